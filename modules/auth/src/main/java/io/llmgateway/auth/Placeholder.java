@@ -1,0 +1,6 @@
+package io.llmgateway.auth;
+
+/** Replaced by the module's first real type. */
+final class Placeholder {
+    private Placeholder() {}
+}

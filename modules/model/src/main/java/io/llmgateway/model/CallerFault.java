@@ -1,0 +1,135 @@
+package io.llmgateway.model;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** The caller's request is at fault: never retried, never counted against an instance. Immutable, thread-safe. */
+public sealed interface CallerFault extends GatewayError {
+    /** The body is not one JSON object that follows the rules. */
+    record MalformedJson(String message) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.BAD_REQUEST;
+        }
+    }
+
+    /** The bytes on the connection are not a request this listener accepts. */
+    record MalformedRequest(String message) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.BAD_REQUEST;
+        }
+    }
+
+    /** One field is missing, of the wrong type, out of range, or cannot be expressed upstream. */
+    record InvalidField(String path, String message) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.BAD_REQUEST;
+        }
+
+        @Override
+        public Optional<String> field() {
+            return Optional.of(path);
+        }
+    }
+
+    /** The body is over the limit, declared or met while reading. */
+    record BodyTooLarge(long limitBytes) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.TOO_LARGE;
+        }
+
+        @Override
+        public String message() {
+            return "the request body is larger than the limit of " + limitBytes + " bytes";
+        }
+    }
+
+    /** Too many header fields. */
+    record TooManyHeaders(int count, int limit) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.HEADERS_TOO_LARGE;
+        }
+
+        @Override
+        public String message() {
+            return "the request has " + count + " header fields, at most " + limit + " are accepted";
+        }
+    }
+
+    /** The content type or encoding is not JSON. */
+    record UnsupportedMediaType(String message) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.UNSUPPORTED_MEDIA;
+        }
+    }
+
+    /** The path exists with another method. */
+    record MethodNotAllowed(String allowed) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.METHOD_NOT_ALLOWED;
+        }
+
+        @Override
+        public String message() {
+            return "this path accepts only " + allowed;
+        }
+    }
+
+    /** Nothing is served at this path. */
+    record UnknownPath() implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.NOT_FOUND;
+        }
+
+        @Override
+        public String message() {
+            return "nothing is served at this path; see the documentation for the endpoints";
+        }
+    }
+
+    /** An {@code Expect} header other than {@code 100-continue}. */
+    record ExpectationFailed() implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.EXPECTATION_FAILED;
+        }
+
+        @Override
+        public String message() {
+            return "the only expectation that can be met is 100-continue";
+        }
+    }
+
+    /** The body did not arrive in time. */
+    record BodyTimeout(Duration limit) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.REQUEST_TIMEOUT;
+        }
+
+        @Override
+        public String message() {
+            return "the request body did not arrive within " + limit.toMillis() + " ms";
+        }
+    }
+
+    /** The caller closed its connection; nobody reads an answer. */
+    record ClientGone() implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.CLIENT_GONE;
+        }
+
+        @Override
+        public String message() {
+            return "the client closed its connection before the answer was complete";
+        }
+    }
+}

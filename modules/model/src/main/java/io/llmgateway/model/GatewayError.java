@@ -1,0 +1,32 @@
+package io.llmgateway.model;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Everything that can go wrong with a request, one record per situation. Thrown as {@link GatewayException}. Messages
+ * say what was expected, what came and where; they never hold upstream bodies or secrets unless
+ * {@link #clientMessage()} documents it. Immutable, thread-safe.
+ */
+public sealed interface GatewayError permits CallerFault, Refusal, UpstreamFault, GatewayFault {
+    /** The kind that decides about status, error type, metric value and retry. */
+    ErrorKind kind();
+
+    /** What operators read in the log: lower case, no full stop, no secret. */
+    String message();
+
+    /** What the client reads; the same as {@link #message()} unless that would reveal the inside of the gateway. */
+    default String clientMessage() {
+        return message();
+    }
+
+    /** When a new try makes sense; empty when it is not known. */
+    default Optional<Duration> retryAfter() {
+        return Optional.empty();
+    }
+
+    /** The request field at fault as a path such as {@code messages[2].content}; empty when no single one is. */
+    default Optional<String> field() {
+        return Optional.empty();
+    }
+}

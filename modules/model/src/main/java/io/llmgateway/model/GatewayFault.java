@@ -1,0 +1,17 @@
+package io.llmgateway.model;
+
+/** The gateway itself is at fault. Immutable, thread-safe. */
+public sealed interface GatewayFault extends GatewayError {
+    /** A defect. The client gets the request id only. */
+    record Internal(String message) implements GatewayFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.INTERNAL;
+        }
+
+        @Override
+        public String clientMessage() {
+            return Phrases.of(ErrorKind.INTERNAL);
+        }
+    }
+}
