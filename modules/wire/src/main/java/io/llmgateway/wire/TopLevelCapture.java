@@ -1,0 +1,225 @@
+package io.llmgateway.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches a whole JSON answer go by in pieces and keeps the values of a few named top-level fields, each up to a bound:
+ * the way to read {@code usage} from an answer of any size with constant memory. It trusts the answer to be valid JSON.
+ * Confined to one answer.
+ */
+public final class TopLevelCapture {
+    private static final int MAX_KEY = 64;
+
+    private final byte[][] names;
+    private final byte[] @Nullable [] values;
+    private final int maxValueBytes;
+
+    private int depth;
+    private boolean inString;
+    private boolean escaped;
+    private boolean keyExpected;
+    private final byte[] key = new byte[MAX_KEY];
+    private int keyLength = -1;
+    private boolean inKey;
+    private int capturing = -1;
+    private byte[] value = new byte[256];
+    private int valueLength;
+    private boolean objectSeen;
+
+    /**
+     * Makes a capture for these fields.
+     *
+     * @param maxValueBytes longer values are dropped as if the field were absent
+     */
+    public TopLevelCapture(int maxValueBytes, String... names) {
+        this.maxValueBytes = maxValueBytes;
+        this.names = new byte[names.length][];
+        for (int i = 0; i < names.length; i++) {
+            this.names[i] = names[i].getBytes(StandardCharsets.UTF_8);
+        }
+        this.values = new byte[names.length][];
+    }
+
+    /** Takes the next bytes of the answer. */
+    public void feed(byte[] bytes, int offset, int length) {
+        int end = offset + length;
+        int at = offset;
+        while (at < end) {
+            if (inString && !inKey && !escaped) {
+                int plain = plainRun(bytes, at, end);
+                keep(bytes, at, plain);
+                at = plain;
+                if (at == end) {
+                    return;
+                }
+            }
+            step(bytes[at]);
+            at++;
+        }
+    }
+
+    /** The raw JSON of field i; null when it was not seen yet, or was too long. The last one wins. */
+    public byte @Nullable [] value(int field) {
+        return values[field];
+    }
+
+    /** True once the answer has begun as a JSON object. */
+    public boolean isObject() {
+        return objectSeen;
+    }
+
+    /** True when the object was closed. */
+    public boolean complete() {
+        return objectSeen && depth == 0;
+    }
+
+    private static int plainRun(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at < end && bytes[at] != '"' && bytes[at] != '\\') {
+            at++;
+        }
+        return at;
+    }
+
+    private void step(byte b) {
+        if (inString) {
+            string(b);
+            return;
+        }
+        switch (b) {
+            case '"' -> openString();
+            case '{', '[' -> open(b);
+            case '}', ']' -> close(b);
+            case ',' -> {
+                if (depth == 1) {
+                    endValue();
+                    keyExpected = true;
+                } else {
+                    keep(b);
+                }
+            }
+            case ':' -> {
+                if (depth == 1) {
+                    beginValue();
+                } else {
+                    keep(b);
+                }
+            }
+            case ' ', '\n', '\r', '\t' -> {
+                // space between tokens has no meaning
+            }
+            default -> keep(b);
+        }
+    }
+
+    private void string(byte b) {
+        if (inKey) {
+            key(b);
+            return;
+        }
+        keep(b);
+        if (escaped) {
+            escaped = false;
+        } else if (b == '\\') {
+            escaped = true;
+        } else if (b == '"') {
+            inString = false;
+        }
+    }
+
+    private void key(byte b) {
+        if (escaped) {
+            escaped = false;
+            keyLength = MAX_KEY + 1;
+        } else if (b == '\\') {
+            escaped = true;
+        } else if (b == '"') {
+            inString = false;
+            inKey = false;
+        } else if (keyLength < MAX_KEY) {
+            key[keyLength++] = b;
+        } else {
+            keyLength = MAX_KEY + 1;
+        }
+    }
+
+    private void openString() {
+        inString = true;
+        if (depth == 1 && keyExpected) {
+            keyExpected = false;
+            inKey = true;
+            keyLength = 0;
+        } else {
+            keep((byte) '"');
+        }
+    }
+
+    private void open(byte b) {
+        if (depth == 0) {
+            objectSeen |= b == '{';
+            keyExpected = b == '{';
+        } else {
+            keep(b);
+        }
+        depth++;
+    }
+
+    private void close(byte b) {
+        depth--;
+        if (depth == 0) {
+            endValue();
+        } else {
+            keep(b);
+        }
+    }
+
+    private void beginValue() {
+        capturing = -1;
+        valueLength = 0;
+        for (int i = 0; i < names.length; i++) {
+            if (names[i].length == keyLength && Arrays.equals(names[i], 0, keyLength, key, 0, keyLength)) {
+                capturing = i;
+            }
+        }
+    }
+
+    private void endValue() {
+        if (capturing >= 0 && valueLength > 0) {
+            values[capturing] = Arrays.copyOf(value, valueLength);
+        }
+        capturing = -1;
+    }
+
+    private void keep(byte b) {
+        if (capturing < 0) {
+            return;
+        }
+        if (valueLength == value.length && !grow(1)) {
+            return;
+        }
+        value[valueLength++] = b;
+    }
+
+    private void keep(byte[] bytes, int from, int to) {
+        if (capturing < 0 || to == from) {
+            return;
+        }
+        if (valueLength + (to - from) > value.length && !grow(to - from)) {
+            return;
+        }
+        System.arraycopy(bytes, from, value, valueLength, to - from);
+        valueLength += to - from;
+    }
+
+    private boolean grow(int more) {
+        int wanted = valueLength + more;
+        if (wanted > maxValueBytes) {
+            capturing = -1;
+            return false;
+        }
+        value = Arrays.copyOf(value, Math.min(maxValueBytes, Math.max(value.length * 2, wanted)));
+        return true;
+    }
+}

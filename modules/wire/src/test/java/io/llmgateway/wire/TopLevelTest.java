@@ -1,0 +1,90 @@
+package io.llmgateway.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class TopLevelTest {
+    private static final String JSON =
+            " { \"a\" : \"}]\\\"{\" , \"usage\" : { \"x\" : [1, {\"y\":\"a b\"}] }, \"list\":[1,2],"
+                    + "\"n\" : -1.5e3 , \"nothing\":null,\"inner\":{\"usage\":1},\"text\":\"ü \\\" , }\"}";
+
+    private static byte[] bytes() {
+        return JSON.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void fields_scan_findsRangesOfTopLevelFieldsOnly() {
+        byte[] json = bytes();
+        TopLevelFields fields = new TopLevelFields("usage", "n", "nothing", "text", "absent");
+
+        assertThat(fields.scan(json, 0, json.length)).isTrue();
+
+        assertThat(text(json, fields, 0)).isEqualTo("{ \"x\" : [1, {\"y\":\"a b\"}] }");
+        assertThat(text(json, fields, 1)).isEqualTo("-1.5e3");
+        assertThat(fields.beginsWith(json, 2, 'n')).isTrue();
+        assertThat(text(json, fields, 3)).isEqualTo("\"ü \\\" , }\"");
+        assertThat(fields.start(4)).isEqualTo(-1);
+        assertThat((char) json[fields.memberStart(0)]).isEqualTo(',');
+    }
+
+    @Test
+    void fields_truncatedJson_neverLeavesTheRange() {
+        byte[] json = bytes();
+        TopLevelFields fields = new TopLevelFields("usage", "text");
+
+        for (int end = 0; end <= json.length; end++) {
+            fields.scan(json, 0, end);
+            assertThat(fields.end(0)).isLessThanOrEqualTo(json.length);
+        }
+    }
+
+    @Test
+    void capture_anyCutPosition_givesTheSameValues() {
+        byte[] json = bytes();
+        for (int cut = 0; cut <= json.length; cut++) {
+            TopLevelCapture capture = new TopLevelCapture(1_000, "usage", "text", "n", "absent");
+
+            capture.feed(json, 0, cut);
+            capture.feed(json, cut, json.length - cut);
+
+            assertThat(capture.complete()).isTrue();
+            assertThat(string(capture, 0)).isEqualTo("{\"x\":[1,{\"y\":\"a b\"}]}");
+            assertThat(string(capture, 1)).isEqualTo("\"ü \\\" , }\"");
+            assertThat(string(capture, 2)).isEqualTo("-1.5e3");
+            assertThat(capture.value(3)).isNull();
+        }
+    }
+
+    @Test
+    void capture_valueOverTheBound_isAbsent() {
+        TopLevelCapture capture = new TopLevelCapture(300, "big", "small");
+        byte[] json = ("{\"big\":\"" + "x".repeat(1_000) + "\",\"small\":1}").getBytes(StandardCharsets.UTF_8);
+
+        capture.feed(json, 0, json.length);
+
+        assertThat(capture.value(0)).isNull();
+        assertThat(string(capture, 1)).isEqualTo("1");
+    }
+
+    @Test
+    void capture_array_isNotAnObject() {
+        TopLevelCapture capture = new TopLevelCapture(300, "a");
+        byte[] json = "[{\"a\":1}]".getBytes(StandardCharsets.UTF_8);
+
+        capture.feed(json, 0, json.length);
+
+        assertThat(capture.isObject()).isFalse();
+        assertThat(capture.value(0)).isNull();
+    }
+
+    private static String text(byte[] json, TopLevelFields fields, int i) {
+        return new String(json, fields.start(i), fields.end(i) - fields.start(i), StandardCharsets.UTF_8);
+    }
+
+    private static String string(TopLevelCapture capture, int i) {
+        byte[] value = capture.value(i);
+        return value == null ? "null" : new String(value, StandardCharsets.UTF_8);
+    }
+}
