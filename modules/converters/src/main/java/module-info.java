@@ -1,6 +1,6 @@
 /**
- * The protocols, one package each: errors, usage and streams of OpenAI Chat, Anthropic Messages and Gemini. Pure
- * functions on bytes.
+ * The protocols, one package each: errors, usage, requests and streams of OpenAI Chat, Anthropic Messages and Gemini.
+ * Pure functions on bytes, no sockets.
  */
 @org.jspecify.annotations.NullMarked
 module io.llmgateway.converters {
@@ -9,4 +9,14 @@ module io.llmgateway.converters {
     requires transitive io.llmgateway.wire;
 
     exports io.llmgateway.converters;
+
+    uses io.llmgateway.converters.ClientProtocol;
+    uses io.llmgateway.converters.Translator;
+
+    provides io.llmgateway.converters.ClientProtocol with
+            io.llmgateway.converters.openai.chat.OpenAiChatClient,
+            io.llmgateway.converters.anthropic.AnthropicClient;
+    provides io.llmgateway.converters.Translator with
+            io.llmgateway.converters.openai.chat.OpenAiChatRelay,
+            io.llmgateway.converters.anthropic.AnthropicRelay;
 }

@@ -152,6 +152,11 @@ public final class SseReader {
         return nameEnd > nameStart;
     }
 
+    /** True when the data stands on one line, so that its range lies in {@link #bytes()}. */
+    public boolean dataInPlace() {
+        return dataLines == 1;
+    }
+
     /** The block's data: in {@link #bytes()} when it stands on one line, joined in an array of its own otherwise. */
     public byte[] dataBytes() {
         return dataLines > 1 ? joined : buffer;

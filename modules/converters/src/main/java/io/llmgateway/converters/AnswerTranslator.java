@@ -1,0 +1,40 @@
+package io.llmgateway.converters;
+
+import io.llmgateway.model.Usage;
+import io.llmgateway.wire.OutBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Carries one whole answer to the client. Confined to one answer. */
+public interface AnswerTranslator {
+    /**
+     * Takes the next bytes of a successful answer and writes what the client can get of it already: everything for a
+     * byte-exact relay, nothing for a conversion, which needs the whole answer.
+     */
+    void translate(byte[] bytes, int offset, int length, OutBuffer out);
+
+    /**
+     * To be called at the end of the answer: writes the rest.
+     *
+     * @return what the answer was
+     */
+    Verdict finish(OutBuffer out);
+
+    /** The tokens reported; null when the answer reported none. */
+    @Nullable
+    Usage usage();
+
+    /** After {@link Verdict#ERROR}: the provider's error as raw JSON. */
+    byte[] errorBody();
+
+    /** What a whole answer with a success status turned out to be. */
+    enum Verdict {
+        /** An answer of the protocol. */
+        COMPLETE,
+        /** Nothing at all. */
+        EMPTY,
+        /** An error in the clothes of a success. */
+        ERROR,
+        /** Not an answer of the protocol. */
+        MALFORMED
+    }
+}

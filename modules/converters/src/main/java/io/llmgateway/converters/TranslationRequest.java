@@ -1,0 +1,28 @@
+package io.llmgateway.converters;
+
+import io.llmgateway.model.ModelName;
+import io.llmgateway.model.ProviderName;
+import io.llmgateway.wire.RequestFacts;
+
+/**
+ * What a translator needs to know of a request and of where it goes.
+ *
+ * @param body the client's body; read only
+ * @param length how many bytes of {@code body} count
+ * @param facts what the walk over the body found
+ * @param model the model name to send upstream
+ * @param clientVersion the API version the client speaks; empty when its protocol has none or it sent none
+ * @param upstreamVersion the API version the provider is configured with
+ * @param provider the provider, for warnings and for state that belongs to one provider
+ * @param strict true when what cannot be expressed is refused, false when it is weakened with a warning
+ */
+@SuppressWarnings("ArrayRecordComponent") // the client's body is shared, never copied or compared
+public record TranslationRequest(
+        byte[] body,
+        int length,
+        RequestFacts facts,
+        ModelName model,
+        String clientVersion,
+        String upstreamVersion,
+        ProviderName provider,
+        boolean strict) {}

@@ -1,0 +1,23 @@
+package io.llmgateway.converters;
+
+import io.llmgateway.model.Protocol;
+
+/**
+ * Carries requests of one client protocol to providers of one protocol and their answers back. Stateless, thread-safe;
+ * the state of one attempt is in the {@link Translation} it begins.
+ */
+public interface Translator {
+    /** The protocol of the client. */
+    Protocol client();
+
+    /** The protocol of the provider. */
+    Protocol upstream();
+
+    /**
+     * Begins one attempt. The request is never changed: a second attempt begins again from it.
+     *
+     * @throws io.llmgateway.model.GatewayException with a caller fault that names the field, when the request cannot be
+     *     expressed in the provider's protocol
+     */
+    Translation begin(TranslationRequest request);
+}

@@ -1,0 +1,36 @@
+package io.llmgateway.converters;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.wire.Json;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads token counters that may be anything: missing, null, negative, texts, fractions. Stateless, thread-safe. */
+public final class UsageJson {
+    private UsageJson() {}
+
+    /** Parses a small JSON object; null when it is not one. */
+    public static @Nullable JsonNode object(byte[] json, int start, int end) {
+        try {
+            JsonNode node = Json.mapper().readTree(json, start, end - start);
+            return node != null && node.isObject() ? node : null;
+        } catch (IOException e) {
+            // a counter that cannot be read is a counter that was not sent; the answer goes on
+            return null;
+        }
+    }
+
+    /** The counter's value; 0 when it is absent or not a whole number. */
+    public static long count(JsonNode object, String field) {
+        return count(object.path(field));
+    }
+
+    /** The value of a counter one level down; 0 when either is absent. */
+    public static long count(JsonNode object, String parent, String field) {
+        return count(object.path(parent).path(field));
+    }
+
+    private static long count(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : 0;
+    }
+}

@@ -1,0 +1,41 @@
+package io.llmgateway.converters.anthropic;
+
+import io.llmgateway.converters.RelayedAnswer;
+import io.llmgateway.model.Usage;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Relays a whole message and reads its usage on the way. Confined to one answer. */
+final class AnthropicAnswerRelay extends RelayedAnswer {
+    private static final int USAGE = 0;
+    private static final int TYPE = 1;
+    private static final int ERROR = 2;
+    private static final int INPUT_TOKENS = 3;
+    private static final byte[] ERROR_TYPE = "\"error\"".getBytes(StandardCharsets.US_ASCII);
+
+    AnthropicAnswerRelay() {
+        super("usage", "type", "error", "input_tokens");
+    }
+
+    @Override
+    protected boolean isError() {
+        return Arrays.equals(field(TYPE), ERROR_TYPE);
+    }
+
+    @Override
+    public @Nullable Usage usage() {
+        byte[] usage = field(USAGE);
+        if (usage == null || field(INPUT_TOKENS) != null) {
+            return null;
+        }
+        AnthropicUsage merged = new AnthropicUsage();
+        merged.see(usage, 0, usage.length);
+        return merged.usage();
+    }
+
+    @Override
+    public byte[] errorBody() {
+        return objectOf("error", field(ERROR));
+    }
+}

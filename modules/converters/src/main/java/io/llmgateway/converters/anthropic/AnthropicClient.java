@@ -1,0 +1,172 @@
+package io.llmgateway.converters.anthropic;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.llmgateway.converters.ClientError;
+import io.llmgateway.converters.ClientProtocol;
+import io.llmgateway.converters.SmallJson;
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.GatewayError;
+import io.llmgateway.model.Protocol;
+import io.llmgateway.model.RequestId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What Anthropic clients hear from the gateway: {@code {"type":"error","error":{type,message},"request_id"}} with
+ * Anthropic's own types only, so that its SDKs raise their typed exceptions. Stateless, thread-safe.
+ */
+public final class AnthropicClient implements ClientProtocol {
+    private static final byte[] PING = "event: ping\ndata: {\"type\":\"ping\"}\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] EVENT = "event: error\ndata: ".getBytes(StandardCharsets.US_ASCII);
+
+    /** Clients such as Claude Code look for this beginning to shorten the conversation by themselves. */
+    private static final String CONTEXT_PREFIX = "prompt is too long";
+
+    @Override
+    public Protocol protocol() {
+        return Protocol.ANTHROPIC_MESSAGES;
+    }
+
+    @Override
+    public ClientError error(GatewayError error, RequestId id) {
+        return new ClientError(status(error.kind()), body(error, id));
+    }
+
+    @Override
+    public byte[] errorEvent(GatewayError error, RequestId id) {
+        byte[] body = body(error, id);
+        byte[] event = new byte[EVENT.length + body.length + 2];
+        System.arraycopy(EVENT, 0, event, 0, EVENT.length);
+        System.arraycopy(body, 0, event, EVENT.length, body.length);
+        event[event.length - 2] = '\n';
+        event[event.length - 1] = '\n';
+        return event;
+    }
+
+    @Override
+    public byte[] keepAlive() {
+        return PING;
+    }
+
+    @Override
+    public String requestIdHeader() {
+        return "request-id";
+    }
+
+    @Override
+    public byte[] models(List<ListedModel> models) {
+        return SmallJson.write(json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("data");
+            for (ListedModel model : models) {
+                write(json, model);
+            }
+            json.writeEndArray();
+            json.writeBooleanField("has_more", false);
+            json.writeStringField(
+                    "first_id", models.isEmpty() ? null : models.getFirst().id());
+            json.writeStringField(
+                    "last_id", models.isEmpty() ? null : models.getLast().id());
+            json.writeEndObject();
+        });
+    }
+
+    @Override
+    public byte[] model(ListedModel model) {
+        return SmallJson.write(json -> write(json, model));
+    }
+
+    private static void write(JsonGenerator json, ListedModel model) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("type", "model");
+        json.writeStringField("id", model.id());
+        json.writeStringField("display_name", model.id());
+        json.writeStringField("created_at", "1970-01-01T00:00:00Z");
+        json.writeEndObject();
+    }
+
+    private static byte[] body(GatewayError error, RequestId id) {
+        return SmallJson.write(json -> {
+            json.writeStartObject();
+            json.writeStringField("type", "error");
+            json.writeObjectFieldStart("error");
+            json.writeStringField("type", type(error.kind()));
+            json.writeStringField("message", message(error));
+            json.writeEndObject();
+            json.writeStringField("request_id", id.value());
+            json.writeEndObject();
+        });
+    }
+
+    private static String message(GatewayError error) {
+        String message = error.clientMessage();
+        if (error.kind() == ErrorKind.CONTEXT_LENGTH && !message.startsWith(CONTEXT_PREFIX)) {
+            return CONTEXT_PREFIX + ": " + message;
+        }
+        return message;
+    }
+
+    private static int status(ErrorKind kind) {
+        return switch (kind) {
+            case BAD_REQUEST, CONTEXT_LENGTH, CONTENT_POLICY -> 400;
+            case AUTHENTICATION -> 401;
+            case PERMISSION -> 403;
+            case NOT_FOUND, MODEL_NOT_FOUND -> 404;
+            case METHOD_NOT_ALLOWED -> 405;
+            case REQUEST_TIMEOUT -> 408;
+            case CONFLICT -> 409;
+            case TOO_LARGE -> 413;
+            case UNSUPPORTED_MEDIA -> 415;
+            case EXPECTATION_FAILED -> 417;
+            case RATE_LIMIT, UPSTREAM_RATE_LIMIT -> 429;
+            case HEADERS_TOO_LARGE -> 431;
+            case CLIENT_GONE -> 499;
+            case INTERNAL, UPSTREAM_SERVER -> 500;
+            case UPSTREAM_AUTHENTICATION,
+                    UPSTREAM_BILLING,
+                    UPSTREAM_CONNECT,
+                    UPSTREAM_TLS,
+                    UPSTREAM_RESET,
+                    UPSTREAM_MALFORMED,
+                    UPSTREAM_EMPTY,
+                    UPSTREAM_INTERRUPTED -> 502;
+            case DRAINING, NO_INSTANCE -> 503;
+            case TIMEOUT_CONNECT, TIMEOUT_FIRST_TOKEN, TIMEOUT_IDLE, TIMEOUT_TOTAL -> 504;
+            case OVERLOADED, UPSTREAM_OVERLOADED -> 529;
+        };
+    }
+
+    private static String type(ErrorKind kind) {
+        return switch (kind) {
+            case BAD_REQUEST,
+                    CONTEXT_LENGTH,
+                    CONTENT_POLICY,
+                    METHOD_NOT_ALLOWED,
+                    HEADERS_TOO_LARGE,
+                    UNSUPPORTED_MEDIA,
+                    EXPECTATION_FAILED -> "invalid_request_error";
+            case AUTHENTICATION -> "authentication_error";
+            case PERMISSION -> "permission_error";
+            case NOT_FOUND, MODEL_NOT_FOUND -> "not_found_error";
+            case CONFLICT -> "conflict_error";
+            case TOO_LARGE -> "request_too_large";
+            case RATE_LIMIT, UPSTREAM_RATE_LIMIT -> "rate_limit_error";
+            case OVERLOADED, UPSTREAM_OVERLOADED -> "overloaded_error";
+            case REQUEST_TIMEOUT, TIMEOUT_CONNECT, TIMEOUT_FIRST_TOKEN, TIMEOUT_IDLE, TIMEOUT_TOTAL -> "timeout_error";
+            case DRAINING,
+                    CLIENT_GONE,
+                    INTERNAL,
+                    UPSTREAM_SERVER,
+                    UPSTREAM_AUTHENTICATION,
+                    UPSTREAM_BILLING,
+                    UPSTREAM_CONNECT,
+                    UPSTREAM_TLS,
+                    UPSTREAM_RESET,
+                    UPSTREAM_MALFORMED,
+                    UPSTREAM_EMPTY,
+                    UPSTREAM_INTERRUPTED,
+                    NO_INSTANCE -> "api_error";
+        };
+    }
+}

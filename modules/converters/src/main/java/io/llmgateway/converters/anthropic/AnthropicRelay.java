@@ -1,0 +1,66 @@
+package io.llmgateway.converters.anthropic;
+
+import io.llmgateway.converters.AnswerTranslator;
+import io.llmgateway.converters.StreamTranslator;
+import io.llmgateway.converters.Translation;
+import io.llmgateway.converters.TranslationRequest;
+import io.llmgateway.converters.Translator;
+import io.llmgateway.model.Protocol;
+import io.llmgateway.wire.Slice;
+import io.llmgateway.wire.Splice;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Anthropic client to Anthropic provider, byte for byte; only {@code model} is spliced when the route changes it.
+ * Stateless, thread-safe.
+ */
+public final class AnthropicRelay implements Translator {
+    @Override
+    public Protocol client() {
+        return Protocol.ANTHROPIC_MESSAGES;
+    }
+
+    @Override
+    public Protocol upstream() {
+        return Protocol.ANTHROPIC_MESSAGES;
+    }
+
+    @Override
+    public Translation begin(TranslationRequest request) {
+        return new Relay(request);
+    }
+
+    /** One attempt. Confined to it. */
+    private record Relay(TranslationRequest request) implements Translation {
+        @Override
+        public List<Slice> body() {
+            Splice splice = new Splice(request.body(), request.length());
+            String model = request.model().value();
+            if (!model.equals(request.facts().model())) {
+                splice.replace(request.facts().modelRange(), ('"' + model + '"').getBytes(StandardCharsets.US_ASCII));
+            }
+            return splice.slices();
+        }
+
+        @Override
+        public boolean streamed() {
+            return request.facts().stream();
+        }
+
+        @Override
+        public List<String> warnings() {
+            return List.of();
+        }
+
+        @Override
+        public StreamTranslator stream() {
+            return new AnthropicStreamRelay();
+        }
+
+        @Override
+        public AnswerTranslator answer() {
+            return new AnthropicAnswerRelay();
+        }
+    }
+}

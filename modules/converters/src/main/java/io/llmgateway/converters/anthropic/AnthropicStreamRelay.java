@@ -1,0 +1,116 @@
+package io.llmgateway.converters.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.StreamTranslator;
+import io.llmgateway.converters.UsageJson;
+import io.llmgateway.model.Usage;
+import io.llmgateway.wire.OutBuffer;
+import io.llmgateway.wire.SseReader;
+import io.llmgateway.wire.TopLevelFields;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relays the events of one message stream byte for byte. Usage is read from the two events that carry it; all others
+ * are told apart by their type alone. Confined to one stream.
+ */
+final class AnthropicStreamRelay implements StreamTranslator {
+    private static final int TYPE = 0;
+    private static final byte[] MESSAGE_START = ascii("\"message_start\"");
+    private static final byte[] BLOCK_START = ascii("\"content_block_start\"");
+    private static final byte[] BLOCK_DELTA = ascii("\"content_block_delta\"");
+    private static final byte[] BLOCK_STOP = ascii("\"content_block_stop\"");
+    private static final byte[] MESSAGE_DELTA = ascii("\"message_delta\"");
+    private static final byte[] MESSAGE_STOP = ascii("\"message_stop\"");
+    private static final byte[] ERROR = ascii("\"error\"");
+    private static final byte[] STOP_EVENT = ascii("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
+
+    private final TopLevelFields fields = new TopLevelFields("type");
+    private final AnthropicUsage usage = new AnthropicUsage();
+    private boolean stopReasonSeen;
+    private boolean stopped;
+    private byte[] errorBody = new byte[0];
+
+    @Override
+    public Step translate(SseReader event, OutBuffer out) {
+        if (stopped) {
+            return Step.CLOSING;
+        }
+        if (!event.hasData()) {
+            out.write(event.bytes(), event.rawStart(), event.rawEnd() - event.rawStart());
+            return Step.KEEP_ALIVE;
+        }
+        Step step = classify(event.dataBytes(), event.dataStart(), event.dataEnd());
+        if (step != Step.ERROR) {
+            out.write(event.bytes(), event.rawStart(), event.rawEnd() - event.rawStart());
+        }
+        return step;
+    }
+
+    private Step classify(byte[] json, int start, int end) {
+        if (!fields.scan(json, start, end) || fields.start(TYPE) < 0) {
+            return Step.KEEP_ALIVE;
+        }
+        if (is(json, BLOCK_DELTA) || is(json, BLOCK_START)) {
+            return Step.CONTENT;
+        }
+        if (is(json, MESSAGE_START)) {
+            JsonNode message = UsageJson.object(json, start, end);
+            if (message != null && message.path("message").path("usage").isObject()) {
+                usage.see(message.path("message").path("usage"));
+            }
+            return Step.OPENING;
+        }
+        if (is(json, MESSAGE_DELTA)) {
+            messageDelta(UsageJson.object(json, start, end));
+            return Step.CONTENT;
+        }
+        if (is(json, MESSAGE_STOP)) {
+            stopped = true;
+            return Step.CONTENT;
+        }
+        if (is(json, ERROR)) {
+            errorBody = Arrays.copyOfRange(json, start, end);
+            return Step.ERROR;
+        }
+        return is(json, BLOCK_STOP) ? Step.CLOSING : Step.KEEP_ALIVE;
+    }
+
+    private void messageDelta(@Nullable JsonNode event) {
+        if (event == null) {
+            return;
+        }
+        stopReasonSeen |= event.path("delta").path("stop_reason").isTextual();
+        if (event.path("usage").isObject()) {
+            usage.see(event.path("usage"));
+        }
+    }
+
+    @Override
+    public boolean finish(OutBuffer out) {
+        if (!stopped && stopReasonSeen) {
+            out.write(STOP_EVENT);
+            stopped = true;
+        }
+        return stopped;
+    }
+
+    @Override
+    public @Nullable Usage usage() {
+        return usage.usage();
+    }
+
+    @Override
+    public byte[] errorBody() {
+        return errorBody;
+    }
+
+    private boolean is(byte[] json, byte[] type) {
+        return Arrays.equals(json, fields.start(TYPE), fields.end(TYPE), type, 0, type.length);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,58 @@
+package io.llmgateway.converters.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.UsageJson;
+import io.llmgateway.model.Usage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges the usage objects of one answer. They are cumulative: a later counter replaces an earlier one, it is never
+ * added. One guard: an event whose input side is all zero does not erase an input side that was reported before, since
+ * compatible servers send zeros for what they leave out. Confined to one answer.
+ */
+final class AnthropicUsage {
+    private long input;
+    private long cacheRead;
+    private long cacheWrite;
+    private long output;
+    private long thinking;
+    private boolean seen;
+
+    /** Takes one usage object; anything else is ignored. */
+    void see(byte[] json, int start, int end) {
+        JsonNode usage = UsageJson.object(json, start, end);
+        if (usage != null) {
+            see(usage);
+        }
+    }
+
+    /** Takes one usage object. */
+    void see(JsonNode usage) {
+        seen = true;
+        long newInput = UsageJson.count(usage, "input_tokens");
+        long newRead = UsageJson.count(usage, "cache_read_input_tokens");
+        long newWrite = UsageJson.count(usage, "cache_creation_input_tokens");
+        boolean allZero = newInput == 0 && newRead == 0 && newWrite == 0;
+        if (!allZero) {
+            input = present(usage, "input_tokens") ? newInput : input;
+            cacheRead = present(usage, "cache_read_input_tokens") ? newRead : cacheRead;
+            cacheWrite = present(usage, "cache_creation_input_tokens") ? newWrite : cacheWrite;
+        }
+        if (present(usage, "output_tokens")) {
+            output = UsageJson.count(usage, "output_tokens");
+        }
+        if (present(usage.path("output_tokens_details"), "thinking_tokens")) {
+            thinking = UsageJson.count(usage, "output_tokens_details", "thinking_tokens");
+        }
+    }
+
+    /** The merged counters; null when no usage was seen. */
+    @Nullable
+    Usage usage() {
+        return seen ? new Usage(input, cacheRead, cacheWrite, output, thinking) : null;
+    }
+
+    private static boolean present(JsonNode usage, String field) {
+        return usage.path(field).isNumber();
+    }
+}

@@ -1,0 +1,196 @@
+package io.llmgateway.converters.openai.chat;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.llmgateway.converters.ClientError;
+import io.llmgateway.converters.ClientProtocol;
+import io.llmgateway.converters.SmallJson;
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.GatewayError;
+import io.llmgateway.model.Protocol;
+import io.llmgateway.model.RequestId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What OpenAI clients hear from the gateway: {@code {"error":{message,type,param,code}}} with OpenAI's own types and
+ * codes, so that its SDKs raise their typed exceptions. Stateless, thread-safe.
+ */
+public final class OpenAiChatClient implements ClientProtocol {
+    private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+
+    @Override
+    public Protocol protocol() {
+        return Protocol.OPENAI_CHAT;
+    }
+
+    @Override
+    public ClientError error(GatewayError error, RequestId id) {
+        return new ClientError(status(error.kind()), body(error));
+    }
+
+    @Override
+    public byte[] errorEvent(GatewayError error, RequestId id) {
+        byte[] body = body(error);
+        byte[] event = new byte[DATA.length + body.length + 2];
+        System.arraycopy(DATA, 0, event, 0, DATA.length);
+        System.arraycopy(body, 0, event, DATA.length, body.length);
+        event[event.length - 2] = '\n';
+        event[event.length - 1] = '\n';
+        return event;
+    }
+
+    @Override
+    public byte[] keepAlive() {
+        return KEEP_ALIVE;
+    }
+
+    @Override
+    public String requestIdHeader() {
+        return "x-request-id";
+    }
+
+    @Override
+    public byte[] models(List<ListedModel> models) {
+        return SmallJson.write(json -> {
+            json.writeStartObject();
+            json.writeStringField("object", "list");
+            json.writeArrayFieldStart("data");
+            for (ListedModel model : models) {
+                write(json, model);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    @Override
+    public byte[] model(ListedModel model) {
+        return SmallJson.write(json -> write(json, model));
+    }
+
+    private static void write(JsonGenerator json, ListedModel model) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", model.id());
+        json.writeStringField("object", "model");
+        json.writeNumberField("created", 0);
+        json.writeStringField("owned_by", model.owner());
+        json.writeEndObject();
+    }
+
+    private static byte[] body(GatewayError error) {
+        return SmallJson.write(json -> {
+            json.writeStartObject();
+            json.writeObjectFieldStart("error");
+            json.writeStringField("message", error.clientMessage());
+            json.writeStringField("type", type(error.kind()));
+            json.writeStringField("param", error.field().orElse(null));
+            json.writeStringField("code", code(error.kind()));
+            json.writeEndObject();
+            json.writeEndObject();
+        });
+    }
+
+    private static int status(ErrorKind kind) {
+        return switch (kind) {
+            case BAD_REQUEST, CONTEXT_LENGTH, CONTENT_POLICY -> 400;
+            case AUTHENTICATION -> 401;
+            case PERMISSION -> 403;
+            case NOT_FOUND, MODEL_NOT_FOUND -> 404;
+            case METHOD_NOT_ALLOWED -> 405;
+            case REQUEST_TIMEOUT -> 408;
+            case CONFLICT -> 409;
+            case TOO_LARGE -> 413;
+            case UNSUPPORTED_MEDIA -> 415;
+            case EXPECTATION_FAILED -> 417;
+            case RATE_LIMIT, UPSTREAM_RATE_LIMIT -> 429;
+            case HEADERS_TOO_LARGE -> 431;
+            case CLIENT_GONE -> 499;
+            case INTERNAL, UPSTREAM_SERVER -> 500;
+            case UPSTREAM_AUTHENTICATION,
+                    UPSTREAM_BILLING,
+                    UPSTREAM_CONNECT,
+                    UPSTREAM_TLS,
+                    UPSTREAM_RESET,
+                    UPSTREAM_MALFORMED,
+                    UPSTREAM_EMPTY,
+                    UPSTREAM_INTERRUPTED -> 502;
+            case OVERLOADED, DRAINING, UPSTREAM_OVERLOADED, NO_INSTANCE -> 503;
+            case TIMEOUT_CONNECT, TIMEOUT_FIRST_TOKEN, TIMEOUT_IDLE, TIMEOUT_TOTAL -> 504;
+        };
+    }
+
+    private static String type(ErrorKind kind) {
+        return switch (kind) {
+            case BAD_REQUEST,
+                    CONTEXT_LENGTH,
+                    CONTENT_POLICY,
+                    AUTHENTICATION,
+                    NOT_FOUND,
+                    MODEL_NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
+                    CONFLICT,
+                    TOO_LARGE,
+                    HEADERS_TOO_LARGE,
+                    UNSUPPORTED_MEDIA,
+                    EXPECTATION_FAILED -> "invalid_request_error";
+            case PERMISSION -> "permission_error";
+            case RATE_LIMIT, UPSTREAM_RATE_LIMIT -> "rate_limit_error";
+            case OVERLOADED,
+                    DRAINING,
+                    CLIENT_GONE,
+                    INTERNAL,
+                    UPSTREAM_SERVER,
+                    UPSTREAM_AUTHENTICATION,
+                    UPSTREAM_BILLING,
+                    UPSTREAM_CONNECT,
+                    UPSTREAM_TLS,
+                    UPSTREAM_RESET,
+                    UPSTREAM_MALFORMED,
+                    UPSTREAM_EMPTY,
+                    UPSTREAM_INTERRUPTED,
+                    UPSTREAM_OVERLOADED,
+                    NO_INSTANCE,
+                    TIMEOUT_CONNECT,
+                    TIMEOUT_FIRST_TOKEN,
+                    TIMEOUT_IDLE,
+                    TIMEOUT_TOTAL -> "server_error";
+        };
+    }
+
+    private static @Nullable String code(ErrorKind kind) {
+        return switch (kind) {
+            case BAD_REQUEST, INTERNAL, UPSTREAM_SERVER, PERMISSION, CONFLICT -> null;
+            case CONTEXT_LENGTH -> "context_length_exceeded";
+            case CONTENT_POLICY -> "content_policy_violation";
+            case AUTHENTICATION -> "invalid_api_key";
+            case MODEL_NOT_FOUND -> "model_not_found";
+            case TOO_LARGE -> "request_too_large";
+            case RATE_LIMIT, UPSTREAM_RATE_LIMIT -> "rate_limit_exceeded";
+            case OVERLOADED, UPSTREAM_OVERLOADED -> "overloaded";
+            case UPSTREAM_AUTHENTICATION -> "upstream_authentication_failed";
+            case UPSTREAM_INTERRUPTED, UPSTREAM_RESET -> "stream_interrupted";
+            case NO_INSTANCE -> "no_upstream_available";
+            case NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
+                    HEADERS_TOO_LARGE,
+                    UNSUPPORTED_MEDIA,
+                    EXPECTATION_FAILED,
+                    DRAINING,
+                    CLIENT_GONE,
+                    UPSTREAM_BILLING,
+                    UPSTREAM_CONNECT,
+                    UPSTREAM_TLS,
+                    UPSTREAM_MALFORMED,
+                    UPSTREAM_EMPTY,
+                    TIMEOUT_CONNECT,
+                    TIMEOUT_FIRST_TOKEN,
+                    TIMEOUT_IDLE,
+                    TIMEOUT_TOTAL -> kind.wire();
+        };
+    }
+}

@@ -1,0 +1,195 @@
+package io.llmgateway.converters.openai.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.StreamTranslator;
+import io.llmgateway.model.Usage;
+import io.llmgateway.wire.Json;
+import io.llmgateway.wire.OutBuffer;
+import io.llmgateway.wire.SseReader;
+import io.llmgateway.wire.TopLevelFields;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relays the chunks of one chat stream byte for byte. When the gateway asked for usage on its own account, the usage
+ * chunk is kept from the client and {@code "usage":null} is cut out of the others. Confined to one stream.
+ */
+final class OpenAiChatStreamRelay implements StreamTranslator {
+    private static final int CHOICES = 0;
+    private static final int USAGE = 1;
+    private static final int ERROR = 2;
+    private static final byte[] DONE = ascii("[DONE]");
+    private static final byte[] DONE_EVENT = ascii("data: [DONE]\n\n");
+    private static final byte[] FINISH_REASON = ascii("\"finish_reason\"");
+
+    private final boolean hideUsage;
+    private final TopLevelFields fields = new TopLevelFields("choices", "usage", "error");
+    private @Nullable Usage usage;
+    private boolean contentSeen;
+    private boolean finishSeen;
+    private boolean doneSeen;
+    private byte[] errorBody = new byte[0];
+
+    OpenAiChatStreamRelay(boolean hideUsage) {
+        this.hideUsage = hideUsage;
+    }
+
+    @Override
+    public Step translate(SseReader event, OutBuffer out) {
+        if (doneSeen) {
+            return Step.CLOSING;
+        }
+        if (!event.hasData()) {
+            copy(event, out);
+            return Step.KEEP_ALIVE;
+        }
+        byte[] json = event.dataBytes();
+        int start = event.dataStart();
+        int end = event.dataEnd();
+        if (Arrays.equals(json, start, end, DONE, 0, DONE.length)) {
+            doneSeen = true;
+            copy(event, out);
+            return finishSeen || contentSeen ? Step.CONTENT : Step.CLOSING;
+        }
+        if (!fields.scan(json, start, end)) {
+            copy(event, out);
+            return Step.KEEP_ALIVE;
+        }
+        if (fields.start(ERROR) >= 0 && !fields.beginsWith(json, ERROR, 'n')) {
+            errorBody = Arrays.copyOfRange(json, start, end);
+            return Step.ERROR;
+        }
+        return chunk(event, json, out);
+    }
+
+    private Step chunk(SseReader event, byte[] json, OutBuffer out) {
+        boolean hasUsage = fields.beginsWith(json, USAGE, '{');
+        if (hasUsage) {
+            usage = OpenAiUsage.decode(json, fields.start(USAGE), fields.end(USAGE));
+        }
+        boolean hasChoices = fields.beginsWith(json, CHOICES, '[') && !emptyArray(json);
+        if (!hasChoices) {
+            if (hideUsage && hasUsage) {
+                return Step.CLOSING;
+            }
+            copy(event, out);
+            return hasUsage ? Step.CLOSING : Step.OPENING;
+        }
+        boolean finish = finishes(json);
+        Step step = contentSeen || finish || hasContent(json) ? Step.CONTENT : Step.OPENING;
+        finishSeen |= finish;
+        contentSeen |= step == Step.CONTENT;
+        if (hideUsage && fields.start(USAGE) >= 0) {
+            copyWithoutUsage(event, out);
+        } else {
+            copy(event, out);
+        }
+        return step;
+    }
+
+    @Override
+    public boolean finish(OutBuffer out) {
+        if (!doneSeen && finishSeen) {
+            doneSeen = true;
+            out.write(DONE_EVENT);
+        }
+        return doneSeen && (finishSeen || contentSeen);
+    }
+
+    @Override
+    public @Nullable Usage usage() {
+        return usage;
+    }
+
+    @Override
+    public byte[] errorBody() {
+        return errorBody;
+    }
+
+    private static void copy(SseReader event, OutBuffer out) {
+        out.write(event.bytes(), event.rawStart(), event.rawEnd() - event.rawStart());
+    }
+
+    /** Cuts the usage member out; its comma is the one in front, or the one behind when it is the first member. */
+    private void copyWithoutUsage(SseReader event, OutBuffer out) {
+        byte[] json = event.dataBytes();
+        if (!event.dataInPlace()) {
+            copy(event, out);
+            return;
+        }
+        int from = fields.memberStart(USAGE);
+        int to = fields.end(USAGE);
+        if (json[from] != ',') {
+            while (to < event.dataEnd() && json[to] != ',' && json[to] != '}') {
+                to++;
+            }
+            to += json[to] == ',' ? 1 : 0;
+        }
+        out.write(json, event.rawStart(), from - event.rawStart());
+        out.write(json, to, event.rawEnd() - to);
+    }
+
+    private boolean emptyArray(byte[] json) {
+        for (int i = fields.start(CHOICES) + 1; i < fields.end(CHOICES); i++) {
+            if (json[i] > ' ') {
+                return json[i] == ']';
+            }
+        }
+        return true;
+    }
+
+    /** A finish reason with a value; inside a text the name would carry backslashes, so it cannot be found there. */
+    private boolean finishes(byte[] json) {
+        int end = fields.end(CHOICES);
+        for (int at = fields.start(CHOICES); at < end - FINISH_REASON.length; at++) {
+            if (json[at] == '"'
+                    && Arrays.equals(json, at, at + FINISH_REASON.length, FINISH_REASON, 0, FINISH_REASON.length)) {
+                return valueIsText(json, at + FINISH_REASON.length, end);
+            }
+        }
+        return false;
+    }
+
+    private static boolean valueIsText(byte[] json, int from, int end) {
+        for (int i = from; i < end; i++) {
+            if (json[i] == '"') {
+                return i + 1 < end && json[i + 1] != '"';
+            }
+            if (json[i] != ':' && json[i] > ' ') {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Looks into the first deltas only: once content was seen every chunk with choices counts as content. */
+    private boolean hasContent(byte[] json) {
+        try {
+            JsonNode choices =
+                    Json.mapper().readTree(json, fields.start(CHOICES), fields.end(CHOICES) - fields.start(CHOICES));
+            for (JsonNode choice : choices) {
+                for (var member : choice.path("delta").properties()) {
+                    if (!"role".equals(member.getKey()) && !emptyValue(member.getValue())) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            // not readable here, perhaps readable for the client: relay it and commit
+            return true;
+        }
+    }
+
+    private static boolean emptyValue(JsonNode value) {
+        return value.isNull()
+                || (value.isTextual() && value.textValue().isEmpty())
+                || (value.isArray() && value.isEmpty());
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

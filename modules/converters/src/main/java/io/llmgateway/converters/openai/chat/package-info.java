@@ -1,0 +1,2 @@
+/** OpenAI Chat Completions: what the gateway says to its clients, and the byte-exact relay to its providers. */
+package io.llmgateway.converters.openai.chat;
