@@ -6,10 +6,12 @@
 module io.llmgateway.server {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
-    requires io.llmgateway.wire;
-    requires transitive io.llmgateway.settings;
-    requires io.llmgateway.metrics;
     requires transitive io.llmgateway.pipeline;
+    requires io.helidon.common.buffers;
+    requires io.helidon.common.concurrency.limits;
+    requires io.helidon.common.socket;
+    requires io.helidon.common.task;
+    requires io.helidon.http;
     requires io.helidon.webserver;
 
     exports io.llmgateway.server;

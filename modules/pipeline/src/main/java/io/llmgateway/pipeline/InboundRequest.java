@@ -1,0 +1,32 @@
+package io.llmgateway.pipeline;
+
+import org.jspecify.annotations.Nullable;
+
+/** A request as the listener hands it over: framing and size are checked, nothing else is. Confined to one request. */
+public interface InboundRequest {
+    /** Where it came in. */
+    Endpoint endpoint();
+
+    /** The raw path, without query. */
+    String rawPath();
+
+    /** The first value of a header, by its lower-case name; null when absent. */
+    @Nullable
+    String header(String lowerCaseName);
+
+    /**
+     * Reads the body, once.
+     *
+     * @throws io.llmgateway.model.GatewayException when it is too large, too slow or badly framed
+     */
+    Body readBody();
+
+    /**
+     * A body in memory.
+     *
+     * @param bytes the array it stands in; read only
+     * @param length how many bytes count
+     */
+    @SuppressWarnings("ArrayRecordComponent") // shared on purpose, never compared
+    record Body(byte[] bytes, int length) {}
+}

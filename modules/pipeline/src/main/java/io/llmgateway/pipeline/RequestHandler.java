@@ -1,0 +1,18 @@
+package io.llmgateway.pipeline;
+
+import io.llmgateway.model.GatewayError;
+
+/** What the listener calls for every request on an {@link Endpoint}. Thread-safe. */
+public interface RequestHandler {
+    /** Handles one request to its end; never throws for anything the request or an upstream did. */
+    void handle(InboundRequest request, ClientAnswer answer);
+
+    /** Answers a request that the listener refuses itself, in the shape of the endpoint's protocol. */
+    void refuse(Endpoint endpoint, GatewayError error, ClientAnswer answer);
+
+    /** The body of an error in the shape of the endpoint's protocol, for answers that are written elsewhere. */
+    byte[] errorBody(Endpoint endpoint, GatewayError error);
+
+    /** True while new work is taken. */
+    boolean ready();
+}

@@ -1,0 +1,58 @@
+package io.llmgateway.server;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * One thread that closes connections whose armed deadline has passed. Arming is one volatile write on the connection,
+ * so that the price of a deadline does not grow with the traffic. A deadline is kept to within {@link #TICK_NANOS}.
+ * Thread-safe.
+ */
+final class ConnectionWatchdog implements AutoCloseable {
+    /** How often deadlines are looked at, in nanoseconds. */
+    static final long TICK_NANOS = 100_000_000L;
+
+    private final Set<GuardedConnection> connections = ConcurrentHashMap.newKeySet();
+    private final LongSupplier nanoTime;
+    private final Thread thread;
+    private volatile boolean running = true;
+
+    ConnectionWatchdog(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.thread = Thread.ofPlatform().name("connection-watchdog").daemon().start(this::run);
+    }
+
+    void add(GuardedConnection connection) {
+        connections.add(connection);
+    }
+
+    void remove(GuardedConnection connection) {
+        connections.remove(connection);
+    }
+
+    /** How many connections are open. */
+    int open() {
+        return connections.size();
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        while (running) {
+            LockSupport.parkNanos(TICK_NANOS);
+            long now = nanoTime.getAsLong();
+            for (GuardedConnection connection : connections) {
+                long deadline = connection.deadline();
+                if (deadline != GuardedConnection.NEVER && now - deadline > 0) {
+                    connection.expire();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.llmgateway.server;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.DirectHandler;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.llmgateway.pipeline.RequestHandler;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * The listener applications talk to: HTTP/1.1 only, every bound set, one handler that denies what is not on its list.
+ * Thread-safe.
+ */
+public final class DataListener implements AutoCloseable {
+    private static final int MAX_HEAD_BYTES = 16 * 1024;
+    private static final int MAX_FIRST_LINE_BYTES = 4 * 1024;
+    private static final int BACKLOG = 1024;
+
+    private final WebServer server;
+    private final ConnectionWatchdog watchdog;
+
+    private DataListener(WebServer server, ConnectionWatchdog watchdog) {
+        this.server = server;
+        this.watchdog = watchdog;
+    }
+
+    /**
+     * Opens the listener.
+     *
+     * @param host address to listen on
+     * @param port port to listen on, 0 for any free one
+     * @param limits what is accepted
+     * @param handler who answers
+     * @param nanoTime monotonic time in nanoseconds
+     */
+    public static DataListener open(
+            String host, int port, ListenerLimits limits, RequestHandler handler, LongSupplier nanoTime) {
+        ConnectionWatchdog watchdog = new ConnectionWatchdog(nanoTime);
+        WebServer server = WebServer.builder()
+                .host(host)
+                .port(port)
+                .backlog(BACKLOG)
+                .maxPayloadSize(limits.maxBodyBytes())
+                .maxTcpConnections(limits.maxConnections())
+                .idleConnectionTimeout(limits.idleTimeout())
+                .idleConnectionPeriod(Duration.ofSeconds(5))
+                // streams are waited for by the drain; what is left when the server stops is cut
+                .shutdownGracePeriod(Duration.ofSeconds(1))
+                .shutdownHook(false)
+                .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(selector(limits, watchdog, nanoTime))
+                .directHandlers(framingErrors(limits, handler))
+                .routing(HttpRouting.builder().any(new DataHandler(handler, limits, nanoTime)))
+                .build()
+                .start();
+        return new DataListener(server, watchdog);
+    }
+
+    private static GuardedConnectionSelector selector(
+            ListenerLimits limits, ConnectionWatchdog watchdog, LongSupplier nanoTime) {
+        Http1Config config = Http1Config.builder()
+                .maxHeadersSize(MAX_HEAD_BYTES)
+                .maxPrologueLength(MAX_FIRST_LINE_BYTES)
+                .validateRequestHeaders(true)
+                .validateResponseHeaders(true)
+                .addReceiveListener(new PhaseListener(limits.headerTimeout(), nanoTime))
+                .build();
+        return new GuardedConnectionSelector(
+                Http1ConnectionSelector.builder().config(config).build(), watchdog, limits.maxRawBytes());
+    }
+
+    private static DirectHandlers framingErrors(ListenerLimits limits, RequestHandler handler) {
+        FramingErrors errors = new FramingErrors(limits.maxBodyBytes(), handler::errorBody);
+        DirectHandlers.Builder builder = DirectHandlers.builder();
+        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+            builder.addHandler(type, errors);
+        }
+        return builder.build();
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** How many connections are open. */
+    public int connections() {
+        return watchdog.open();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        watchdog.close();
+    }
+}

@@ -1,0 +1,150 @@
+package io.llmgateway.server;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.ProxyProtocolData;
+import io.helidon.webserver.Router;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client connection with the bounds that Helidon does not keep: how many raw bytes one request may use whatever its
+ * framing, and how long each phase may take. It stands between the socket and Helidon's reader, so that an endless
+ * chunk-size line is counted like any other byte. Deadlines are written by the connection's thread and read by the
+ * {@link ConnectionWatchdog}.
+ */
+final class GuardedConnection implements ConnectionContext {
+    /** The connection whose requests the current thread handles. */
+    static final ScopedValue<GuardedConnection> CURRENT = ScopedValue.newInstance();
+
+    /** No deadline is armed. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    private final ConnectionContext delegate;
+    private final DataReader original;
+    private final DataReader counted;
+    private final long maxRawBytes;
+    private long rawBytes;
+    private volatile long deadline = NEVER;
+    private volatile boolean expired;
+
+    GuardedConnection(ConnectionContext delegate, long maxRawBytes) {
+        this.delegate = delegate;
+        this.maxRawBytes = maxRawBytes;
+        this.original = delegate.dataReader();
+        this.counted = DataReader.create(this::pull);
+    }
+
+    /** Called by the reader when it has run out of bytes. */
+    private byte @Nullable [] pull() {
+        if (rawBytes > maxRawBytes) {
+            throw new CloseConnectionException("the request uses more than " + maxRawBytes + " raw bytes");
+        }
+        try {
+            original.ensureAvailable();
+        } catch (DataReader.InsufficientDataAvailableException e) {
+            // the peer has closed its side; null is how a supplier of bytes says so
+            return null;
+        }
+        byte[] bytes = original.readBytes(original.available());
+        rawBytes += bytes.length;
+        return bytes;
+    }
+
+    /** A new request begins: its bytes are counted from zero. */
+    void requestBegins() {
+        rawBytes = 0;
+    }
+
+    /** Closes the connection when this moment passes before the next call. */
+    void arm(long nanoTime) {
+        deadline = nanoTime;
+    }
+
+    /** Takes the deadline away. */
+    void disarm() {
+        deadline = NEVER;
+    }
+
+    long deadline() {
+        return deadline;
+    }
+
+    /** True once a deadline has passed and the socket was closed for it. */
+    boolean expired() {
+        return expired;
+    }
+
+    /** Closes the socket because a deadline has passed; called by the watchdog. */
+    void expire() {
+        expired = true;
+        deadline = NEVER;
+        delegate.serverSocket().close();
+    }
+
+    @Override
+    public DataReader dataReader() {
+        return counted;
+    }
+
+    @Override
+    public ListenerContext listenerContext() {
+        return delegate.listenerContext();
+    }
+
+    @Override
+    public ExecutorService executor() {
+        return delegate.executor();
+    }
+
+    @Override
+    public DataWriter dataWriter() {
+        return delegate.dataWriter();
+    }
+
+    @Override
+    public Router router() {
+        return delegate.router();
+    }
+
+    @Override
+    public Optional<ProxyProtocolData> proxyProtocolData() {
+        return delegate.proxyProtocolData();
+    }
+
+    @Override
+    public HelidonSocket serverSocket() {
+        return delegate.serverSocket();
+    }
+
+    @Override
+    public PeerInfo remotePeer() {
+        return delegate.remotePeer();
+    }
+
+    @Override
+    public PeerInfo localPeer() {
+        return delegate.localPeer();
+    }
+
+    @Override
+    public boolean isSecure() {
+        return delegate.isSecure();
+    }
+
+    @Override
+    public String socketId() {
+        return delegate.socketId();
+    }
+
+    @Override
+    public String childSocketId() {
+        return delegate.childSocketId();
+    }
+}

@@ -1,0 +1,133 @@
+package io.llmgateway.server;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.ServerResponse;
+import io.llmgateway.model.CallerFault;
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.pipeline.ClientAnswer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer on Helidon: whole answers leave in one write, streams are flushed with every write, and no write waits
+ * longer than the limit for a client that does not read. Confined to one request.
+ */
+final class HelidonAnswer implements ClientAnswer {
+    private static final Map<String, HeaderName> NAMES = new ConcurrentHashMap<>();
+    private static final Header JSON = HeaderValues.createCached("content-type", "application/json");
+    private static final Header NO_CACHE = HeaderValues.createCached("cache-control", "no-cache");
+    private static final Header NO_PROXY_BUFFER = HeaderValues.createCached("x-accel-buffering", "no");
+
+    private final ServerResponse response;
+    private final long writeNanos;
+    private final LongSupplier nanoTime;
+    private @Nullable OutputStream stream;
+    private boolean committed;
+    private boolean aborted;
+    private boolean ended;
+
+    HelidonAnswer(ServerResponse response, ListenerLimits limits, LongSupplier nanoTime) {
+        this.response = response;
+        this.writeNanos = limits.writeTimeout().toNanos();
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public void header(String lowerCaseName, String value) {
+        HeaderName name = NAMES.computeIfAbsent(lowerCaseName, HeaderNames::create);
+        response.header(HeaderValues.create(name, value));
+    }
+
+    /** Says in the head that the connection ends after this answer. */
+    void announceClose() {
+        if (!committed) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
+    }
+
+    @Override
+    public void whole(int status, byte[] body, int length) {
+        committed = true;
+        ended = true;
+        response.status(Status.create(status));
+        response.header(JSON);
+        guarded(() -> response.send(body, 0, length));
+    }
+
+    @Override
+    public void begin(int status, String contentType) {
+        committed = true;
+        response.status(Status.create(status));
+        response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, contentType));
+        if (contentType.startsWith("text/event-stream")) {
+            response.header(NO_CACHE);
+            response.header(NO_PROXY_BUFFER);
+        }
+        stream = response.outputStream();
+    }
+
+    @Override
+    public void write(byte[] bytes, int length) {
+        OutputStream out = stream;
+        if (out == null) {
+            throw new IllegalStateException("begin must come before write");
+        }
+        guarded(() -> {
+            out.write(bytes, 0, length);
+            out.flush();
+        });
+    }
+
+    @Override
+    public void end() {
+        ended = true;
+        OutputStream out = stream;
+        if (out != null) {
+            guarded(out::close);
+        }
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
+    }
+
+    @Override
+    public boolean committed() {
+        return committed;
+    }
+
+    /** True when the client got a complete answer, so that the connection may serve another request. */
+    boolean complete() {
+        return ended && !aborted;
+    }
+
+    private void guarded(Write write) {
+        GuardedConnection connection = GuardedConnection.CURRENT.get();
+        connection.arm(nanoTime.getAsLong() + writeNanos);
+        try {
+            write.run();
+        } catch (IOException | UncheckedIOException | ServerConnectionException e) {
+            aborted = true;
+            throw new GatewayException(new CallerFault.ClientGone(), e);
+        } finally {
+            connection.disarm();
+        }
+    }
+
+    /** One write to the socket. */
+    @FunctionalInterface
+    private interface Write {
+        void run() throws IOException;
+    }
+}

@@ -1,0 +1,124 @@
+package io.llmgateway.server;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.llmgateway.model.CallerFault;
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.pipeline.Endpoint;
+import io.llmgateway.pipeline.InboundRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A request on Helidon, with a body that is bounded in bytes and in time. Confined to one request. */
+final class HelidonRequest implements InboundRequest {
+    private static final int FIRST_READ = 8 * 1024;
+    private static final Map<String, HeaderName> NAMES = new ConcurrentHashMap<>();
+
+    private final ServerRequest request;
+    private final Endpoint endpoint;
+    private final ListenerLimits limits;
+    private final LongSupplier nanoTime;
+    private boolean consumed;
+
+    HelidonRequest(ServerRequest request, Endpoint endpoint, ListenerLimits limits, LongSupplier nanoTime) {
+        this.request = request;
+        this.endpoint = endpoint;
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public String rawPath() {
+        return request.prologue().uriPath().rawPathNoParams();
+    }
+
+    @Override
+    public @Nullable String header(String lowerCaseName) {
+        HeaderName name = NAMES.computeIfAbsent(lowerCaseName, HeaderNames::create);
+        return request.headers().first(name).orElse(null);
+    }
+
+    /** True when nothing of this request is left on the connection. */
+    boolean consumed() {
+        return consumed || !request.content().hasEntity();
+    }
+
+    @Override
+    public Body readBody() {
+        if (!request.content().hasEntity()) {
+            consumed = true;
+            return new Body(new byte[0], 0);
+        }
+        GuardedConnection connection = GuardedConnection.CURRENT.get();
+        connection.arm(nanoTime.getAsLong() + limits.bodyTimeout().toNanos());
+        try {
+            Body body = read();
+            consumed = true;
+            return body;
+        } catch (RequestException e) {
+            throw new GatewayException(badFraming(e), e);
+        } catch (DataReader.InsufficientDataAvailableException
+                | DataReader.IncorrectNewLineException
+                | UncheckedIOException
+                | IOException e) {
+            throw new GatewayException(failed(connection), e);
+        } catch (CloseConnectionException e) {
+            throw new GatewayException(new CallerFault.BodyTooLarge(limits.maxBodyBytes()), e);
+        } finally {
+            connection.disarm();
+        }
+    }
+
+    private Body read() throws IOException {
+        long declared = request.headers().contentLength().orElse(-1);
+        if (declared > limits.maxBodyBytes()) {
+            throw new GatewayException(new CallerFault.BodyTooLarge(limits.maxBodyBytes()));
+        }
+        byte[] bytes = new byte[declared >= 0 ? (int) declared : FIRST_READ];
+        int length = 0;
+        InputStream in = request.content().inputStream();
+        while (true) {
+            if (length == bytes.length) {
+                int next = in.read();
+                if (next < 0) {
+                    return new Body(bytes, length);
+                }
+                if (length >= limits.maxBodyBytes()) {
+                    throw new GatewayException(new CallerFault.BodyTooLarge(limits.maxBodyBytes()));
+                }
+                bytes = Arrays.copyOf(bytes, (int) Math.min(limits.maxBodyBytes(), Math.max(16L, bytes.length * 2L)));
+                bytes[length++] = (byte) next;
+            }
+            int count = in.read(bytes, length, bytes.length - length);
+            if (count < 0) {
+                return new Body(bytes, length);
+            }
+            length += count;
+        }
+    }
+
+    private io.llmgateway.model.GatewayError badFraming(RequestException e) {
+        return e.status().code() == 413
+                ? new CallerFault.BodyTooLarge(limits.maxBodyBytes())
+                : new CallerFault.MalformedRequest("the request body is badly framed");
+    }
+
+    private io.llmgateway.model.GatewayError failed(GuardedConnection connection) {
+        return connection.expired() ? new CallerFault.BodyTimeout(limits.bodyTimeout()) : new CallerFault.ClientGone();
+    }
+}
