@@ -1,13 +1,16 @@
-/**
- * Performs one HTTP exchange with one instance: transport, pool, deadlines, cancellation, error classification.
- */
+/** Performs one HTTP exchange with one instance: transport, pool, deadlines, cancellation, error classification. */
 @org.jspecify.annotations.NullMarked
 module io.llmgateway.upstream {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
-    requires io.llmgateway.wire;
-    requires transitive io.llmgateway.settings;
-    requires io.llmgateway.metrics;
+    requires transitive io.llmgateway.wire;
 
     exports io.llmgateway.upstream;
+
+    uses io.llmgateway.upstream.Provider;
+
+    provides io.llmgateway.upstream.Provider with
+            io.llmgateway.upstream.provider.OpenAiProvider,
+            io.llmgateway.upstream.provider.AnthropicProvider,
+            io.llmgateway.upstream.provider.GeminiProvider;
 }

@@ -1,0 +1,198 @@
+package io.llmgateway.upstream;
+
+import io.llmgateway.wire.OutBuffer;
+import io.llmgateway.wire.Slice;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.util.Arrays;
+
+/**
+ * One connection to an instance: its socket, the bytes read ahead, and the deadline its owner armed. Used by one thread
+ * at a time; {@link #kill} and the deadline may be used by any.
+ */
+final class Channel {
+    private static final int READ_AHEAD = 16 * 1024;
+    private static final int GATHER = 64 * 1024;
+
+    private final Socket raw;
+    private final InputStream in;
+    private final OutputStream out;
+    private final Deadline deadline = new Deadline();
+    private final long createdAt;
+    private final ResponseHead head = new ResponseHead();
+    private final OutBuffer gather = new OutBuffer(2 * 1024);
+    private byte[] buffer = new byte[READ_AHEAD];
+    private int position;
+    private int limit;
+    private long idleSince;
+    private boolean used;
+    private volatile boolean dead;
+
+    /**
+     * Wraps a connected socket.
+     *
+     * @param raw the TCP socket, which is closed to end everything
+     * @param used the socket to talk through: {@code raw}, or the TLS socket above it
+     */
+    Channel(Socket raw, Socket used, long now) throws IOException {
+        this.raw = raw;
+        this.in = used.getInputStream();
+        this.out = used.getOutputStream();
+        this.createdAt = now;
+    }
+
+    Deadline deadline() {
+        return deadline;
+    }
+
+    ResponseHead head() {
+        return head;
+    }
+
+    long createdAt() {
+        return createdAt;
+    }
+
+    long idleSince() {
+        return idleSince;
+    }
+
+    void idleSince(long now) {
+        idleSince = now;
+        used = true;
+    }
+
+    /** True when it carried an exchange before, so that it may have died in silence. */
+    boolean used() {
+        return used;
+    }
+
+    /** Closes the socket at once; a blocked read or write fails. */
+    void kill() {
+        dead = true;
+        try {
+            raw.close();
+        } catch (IOException e) {
+            // the socket is useless either way
+            dead = true;
+        }
+    }
+
+    boolean dead() {
+        return dead;
+    }
+
+    /** Sends head and body; what fits goes out in one write. */
+    void send(OutBuffer requestHead, Iterable<Slice> body) throws IOException {
+        gather.clear();
+        gather.write(requestHead.array(), 0, requestHead.length());
+        for (Slice slice : body) {
+            if (gather.length() + slice.length() <= GATHER) {
+                gather.write(slice.bytes(), slice.offset(), slice.length());
+            } else {
+                flushGathered();
+                out.write(slice.bytes(), slice.offset(), slice.length());
+            }
+        }
+        flushGathered();
+    }
+
+    private void flushGathered() throws IOException {
+        if (gather.length() > 0) {
+            out.write(gather.array(), 0, gather.length());
+            gather.clear();
+        }
+    }
+
+    /** Reads one response head; false when the peer closed before its first byte. */
+    boolean readHead() throws IOException {
+        int scanned = position;
+        while (true) {
+            int end = headEnd(scanned);
+            if (end >= 0) {
+                head.parse(buffer, position, end - position);
+                position = end;
+                return true;
+            }
+            scanned = Math.max(position, limit - 3);
+            int before = limit - position;
+            if (before > ResponseHead.MAX_BYTES) {
+                throw new BadResponseException("the head is larger than " + ResponseHead.MAX_BYTES + " bytes");
+            }
+            int shift = fill();
+            scanned -= Math.max(0, shift);
+            if (shift < 0) {
+                if (before == 0) {
+                    return false;
+                }
+                throw new BadResponseException("the connection ended inside the head");
+            }
+        }
+    }
+
+    private int headEnd(int from) {
+        for (int i = from; i + 3 < limit; i++) {
+            if (buffer[i] == '\r' && buffer[i + 1] == '\n' && buffer[i + 2] == '\r' && buffer[i + 3] == '\n') {
+                return i + 4;
+            }
+        }
+        return -1;
+    }
+
+    /** Reads more bytes behind those there are; gives by how much they moved, or -1 at the end of the connection. */
+    private int fill() throws IOException {
+        int shift = 0;
+        if (position == limit) {
+            position = 0;
+            limit = 0;
+        } else if (limit == buffer.length && position > 0) {
+            shift = position;
+            System.arraycopy(buffer, position, buffer, 0, limit - position);
+            limit -= position;
+            position = 0;
+        } else if (limit == buffer.length) {
+            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+        }
+        int count = in.read(buffer, limit, buffer.length - limit);
+        if (count < 0) {
+            return -1;
+        }
+        limit += count;
+        return shift;
+    }
+
+    /** Bytes that were read ahead. */
+    int buffered() {
+        return limit - position;
+    }
+
+    /** The next byte, waiting for it; -1 at the end of the connection. */
+    int next() throws IOException {
+        if (position == limit && fill() < 0) {
+            return -1;
+        }
+        return buffer[position++] & 0xff;
+    }
+
+    /** Bytes that are there, or those the next read brings; -1 at the end of the connection. */
+    int read(byte[] target, int offset, int length) throws IOException {
+        if (position == limit) {
+            return in.read(target, offset, length);
+        }
+        int count = Math.min(length, limit - position);
+        System.arraycopy(buffer, position, target, offset, count);
+        position += count;
+        return count;
+    }
+
+    /** Gives large buffers back before the connection goes idle. */
+    void trim() {
+        if (buffer.length > READ_AHEAD) {
+            buffer = new byte[READ_AHEAD];
+            position = 0;
+            limit = 0;
+        }
+    }
+}

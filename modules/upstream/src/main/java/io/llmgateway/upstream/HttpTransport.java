@@ -1,0 +1,217 @@
+package io.llmgateway.upstream;
+
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.UpstreamFault;
+import io.llmgateway.wire.OutBuffer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/1.1 exchanges with instances, blocking, made for virtual threads: head and body leave in one write, the answer's
+ * bytes are handed out as they come. A connection that was used before and dies before the first byte of an answer is
+ * replaced once. One thread keeps all deadlines and expires idle connections. Redirects are never followed.
+ * Thread-safe.
+ */
+public final class HttpTransport implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(HttpTransport.class.getName());
+    private static final long TICK_NANOS = 50_000_000L;
+    private static final int TICKS_PER_SWEEP = 20;
+    private static final int MAX_INTERIM = 10;
+
+    private final LongSupplier nanoTime;
+    private final Set<InstancePool> pools = ConcurrentHashMap.newKeySet();
+    private final Thread clock;
+    private volatile boolean running = true;
+
+    /**
+     * Starts the transport.
+     *
+     * @param nanoTime monotonic time in nanoseconds
+     */
+    public HttpTransport(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.clock = Thread.ofPlatform().name("upstream-clock").daemon().start(this::tick);
+    }
+
+    /**
+     * Makes the pool of one instance.
+     *
+     * @throws IOException when its trust file cannot be used
+     */
+    public InstancePool pool(Origin origin) throws IOException {
+        SSLSocketFactory tls = origin.secure() ? TrustStores.factory(origin.tls()) : null;
+        if (origin.secure() && origin.tls().insecure()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "instance {0} accepts EVERY certificate (tls.insecure); anyone on the way can read its key",
+                    origin.instance());
+        }
+        InstancePool pool =
+                new InstancePool(origin, new Dialer(tls, !origin.tls().insecure(), nanoTime), nanoTime);
+        pools.add(pool);
+        return pool;
+    }
+
+    /** Closes a pool that is no longer needed. */
+    public void retire(InstancePool pool) {
+        pools.remove(pool);
+        pool.close();
+    }
+
+    /**
+     * Sends a request and waits for the head of its answer.
+     *
+     * @param cancellation ends the wait and the exchange from another thread
+     * @throws GatewayException with an upstream fault when there is no usable answer
+     */
+    public Exchange send(InstancePool pool, Call call, Cancellation cancellation) {
+        pool.acquirePlace();
+        boolean handedOut = false;
+        try {
+            Channel reused = pool.takeIdle();
+            Exchange exchange = reused == null ? null : attempt(pool, reused, call, cancellation);
+            if (exchange == null) {
+                exchange = attempt(pool, pool.dial(), call, cancellation);
+            }
+            if (exchange == null) {
+                throw new GatewayException(pool.closedBeforeAnswer());
+            }
+            handedOut = true;
+            return exchange;
+        } finally {
+            if (!handedOut) {
+                pool.releasePlace();
+            }
+        }
+    }
+
+    /** One try on one connection; null when the connection was dead before the first byte of an answer. */
+    private @Nullable Exchange attempt(InstancePool pool, Channel channel, Call call, Cancellation cancellation) {
+        boolean replaceable = channel.used();
+        cancellation.using(channel);
+        channel.deadline().begin(call.totalDeadline());
+        channel.deadline().arm(call.firstTimeout(), call.firstDeadline());
+        try {
+            channel.send(head(pool.origin(), call), call.body());
+        } catch (IOException e) {
+            if (channel.deadline().passed() || (!replaceable && !answeredEarly(channel))) {
+                throw lost(pool, channel, e, cancellation);
+            }
+            if (replaceable) {
+                pool.drop(channel, false);
+                return null;
+            }
+        }
+        return answer(pool, channel, cancellation);
+    }
+
+    /** A provider may answer and close before it has read the whole body; its answer is worth reading. */
+    private static boolean answeredEarly(Channel channel) {
+        return !channel.dead();
+    }
+
+    private @Nullable Exchange answer(InstancePool pool, Channel channel, Cancellation cancellation) {
+        try {
+            for (int i = 0; i <= MAX_INTERIM; i++) {
+                if (!channel.readHead()) {
+                    pool.drop(channel, false);
+                    return null;
+                }
+                int status = channel.head().status();
+                if (status >= 200) {
+                    return begin(pool, channel, cancellation);
+                }
+                if (status == 101) {
+                    throw new BadResponseException("the protocol was switched without being asked");
+                }
+            }
+            throw new BadResponseException("too many interim answers");
+        } catch (IOException e) {
+            boolean nothingCame = channel.buffered() == 0 && !(e instanceof BadResponseException);
+            if (channel.used() && nothingCame && !channel.deadline().passed() && !channel.dead()) {
+                pool.drop(channel, false);
+                return null;
+            }
+            throw lost(pool, channel, e, cancellation);
+        }
+    }
+
+    private static Exchange begin(InstancePool pool, Channel channel, Cancellation cancellation)
+            throws BadResponseException {
+        String encoding = channel.head().value("content-encoding");
+        if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
+            throw new BadResponseException("the answer has a content encoding that was not asked for");
+        }
+        return new Exchange(pool, channel, BodyReader.of(channel, channel.head()), cancellation);
+    }
+
+    private static GatewayException lost(InstancePool pool, Channel channel, IOException e, Cancellation cancellation) {
+        GatewayException failure = new GatewayException(pool.failure(channel, e, cancellation.cancelled()), e);
+        pool.drop(channel, false);
+        return failure;
+    }
+
+    private static OutBuffer head(Origin origin, Call call) {
+        OutBuffer out = new OutBuffer(512 + call.headers().encoded().length());
+        ascii(out, call.method()).write(' ');
+        String path = origin.basePath() + call.path();
+        if (!printable(path)) {
+            throw new GatewayException(new UpstreamFault.ExchangeFailed(
+                    ErrorKind.INTERNAL, origin.instance(), "the request path is not printable ASCII"));
+        }
+        ascii(out, path);
+        ascii(out, " HTTP/1.1\r\nHost: ");
+        ascii(out, origin.authority());
+        ascii(out, "\r\n");
+        out.write(call.headers().encoded().array(), 0, call.headers().encoded().length());
+        if (!"GET".equals(call.method())) {
+            ascii(out, "Content-Length: ");
+            ascii(out, Long.toString(call.bodyLength()));
+            ascii(out, "\r\n");
+        }
+        return ascii(out, "\r\n");
+    }
+
+    private static boolean printable(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) <= ' ' || path.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static OutBuffer ascii(OutBuffer out, String text) {
+        return out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private void tick() {
+        int ticks = 0;
+        while (running) {
+            LockSupport.parkNanos(TICK_NANOS);
+            long now = nanoTime.getAsLong();
+            boolean sweep = ++ticks % TICKS_PER_SWEEP == 0;
+            for (InstancePool pool : pools) {
+                pool.checkDeadlines(now);
+                if (sweep) {
+                    pool.sweep(now);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        LockSupport.unpark(clock);
+        pools.forEach(InstancePool::close);
+        pools.clear();
+    }
+}

@@ -1,0 +1,231 @@
+package io.llmgateway.upstream;
+
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.GatewayError;
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.Refusal;
+import io.llmgateway.model.UpstreamFault;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one instance: the last one used is the next one taken, so that idle ones can expire. Bounded in
+ * number, idle time and age. Thread-safe; no I/O happens under its lock.
+ */
+public final class InstancePool implements AutoCloseable {
+    private final Origin origin;
+    private final Dialer dialer;
+    private final LongSupplier nanoTime;
+    private final Semaphore permits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Channel> idle = new ArrayDeque<>();
+    private final Set<Channel> active = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    InstancePool(Origin origin, Dialer dialer, LongSupplier nanoTime) {
+        this.origin = origin;
+        this.dialer = dialer;
+        this.nanoTime = nanoTime;
+        this.permits = new Semaphore(origin.pool().maxActive());
+    }
+
+    /** Where the connections lead. */
+    public Origin origin() {
+        return origin;
+    }
+
+    /** Connections in use. */
+    public int activeCount() {
+        return active.size();
+    }
+
+    /** Connections kept for later. */
+    public int idleCount() {
+        lock.lock();
+        try {
+            return idle.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A connection that was used before, or null when there is none that still may be. */
+    @Nullable
+    Channel takeIdle() {
+        long now = nanoTime.getAsLong();
+        List<Channel> expired = List.of();
+        Channel taken = null;
+        lock.lock();
+        try {
+            while (taken == null && !idle.isEmpty()) {
+                Channel candidate = idle.removeLast();
+                if (usable(candidate, now)) {
+                    taken = candidate;
+                } else {
+                    expired = expired.isEmpty() ? new ArrayList<>() : expired;
+                    expired.add(candidate);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        expired.forEach(Channel::kill);
+        if (taken != null) {
+            active.add(taken);
+        }
+        return taken;
+    }
+
+    /** Waits for a free place, within the connect timeout. */
+    void acquirePlace() {
+        try {
+            if (closed || !placeWithin(origin.connectTimeout().toMillis())) {
+                throw new GatewayException(new Refusal.Overloaded(
+                        "all " + origin.pool().maxActive() + " connections of instance '" + origin.instance()
+                                + "' are in use",
+                        Duration.ofSeconds(1)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GatewayException(
+                    new UpstreamFault.ExchangeFailed(
+                            ErrorKind.UPSTREAM_CONNECT,
+                            origin.instance(),
+                            "interrupted while waiting for a connection"),
+                    e);
+        }
+    }
+
+    private boolean placeWithin(long millis) throws InterruptedException {
+        return permits.tryAcquire() || permits.tryAcquire(millis, TimeUnit.MILLISECONDS);
+    }
+
+    void releasePlace() {
+        permits.release();
+    }
+
+    /** A new connection. */
+    Channel dial() {
+        try {
+            Channel channel = dialer.dial(origin);
+            active.add(channel);
+            return channel;
+        } catch (IOException e) {
+            throw new GatewayException(dialFailure(e), e);
+        }
+    }
+
+    /** Takes a connection back, for reuse or to close it, and frees its place. */
+    void release(Channel channel, boolean reusable) {
+        drop(channel, reusable);
+        permits.release();
+    }
+
+    /** Takes a connection back without freeing its place. */
+    void drop(Channel channel, boolean reusable) {
+        channel.deadline().disarm();
+        active.remove(channel);
+        long now = nanoTime.getAsLong();
+        if (reusable && !channel.dead() && !closed) {
+            channel.trim();
+            channel.idleSince(now);
+            lock.lock();
+            try {
+                if (idle.size() < origin.pool().maxIdle() && usable(channel, now)) {
+                    idle.addLast(channel);
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+        channel.kill();
+    }
+
+    /** Closes what has been idle too long; called by the transport's clock. */
+    void sweep(long now) {
+        List<Channel> expired = new ArrayList<>();
+        lock.lock();
+        try {
+            idle.removeIf(channel -> !usable(channel, now) && expired.add(channel));
+        } finally {
+            lock.unlock();
+        }
+        expired.forEach(Channel::kill);
+    }
+
+    /** Closes connections whose armed deadline has passed; called by the transport's clock. */
+    void checkDeadlines(long now) {
+        for (Channel channel : active) {
+            if (channel.deadline().check(now)) {
+                channel.kill();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        sweep(Long.MAX_VALUE);
+        List<Channel> rest;
+        lock.lock();
+        try {
+            rest = new ArrayList<>(idle);
+            idle.clear();
+        } finally {
+            lock.unlock();
+        }
+        rest.forEach(Channel::kill);
+        active.forEach(Channel::kill);
+    }
+
+    private boolean usable(Channel channel, long now) {
+        return !channel.dead()
+                && now - channel.idleSince() < origin.pool().idleExpiry().toNanos()
+                && now - channel.createdAt() < origin.pool().maxAge().toNanos();
+    }
+
+    /** What a failed read or write means. */
+    GatewayError failure(Channel channel, IOException e, boolean cancelled) {
+        if (channel.deadline().passed()) {
+            return fault(channel.deadline().kind(), "no answer from " + origin.place() + " in time");
+        }
+        if (cancelled) {
+            return fault(ErrorKind.UPSTREAM_RESET, "the exchange with " + origin.place() + " was cancelled");
+        }
+        if (e instanceof BadResponseException) {
+            return fault(ErrorKind.UPSTREAM_MALFORMED, "bad response from " + origin.place() + ": " + e.getMessage());
+        }
+        return fault(
+                ErrorKind.UPSTREAM_RESET,
+                "connection to " + origin.place() + " failed: "
+                        + (e instanceof BodyReader.TruncatedBodyException ? e.getMessage() : e.toString()));
+    }
+
+    GatewayError closedBeforeAnswer() {
+        return fault(ErrorKind.UPSTREAM_RESET, origin.place() + " closed the connection before its answer");
+    }
+
+    private GatewayError dialFailure(IOException e) {
+        ErrorKind kind = e instanceof java.net.SocketTimeoutException
+                ? ErrorKind.TIMEOUT_CONNECT
+                : e instanceof SSLException ? ErrorKind.UPSTREAM_TLS : ErrorKind.UPSTREAM_CONNECT;
+        return fault(kind, "cannot connect to " + origin.place() + ": " + e);
+    }
+
+    private GatewayError fault(ErrorKind kind, String message) {
+        return new UpstreamFault.ExchangeFailed(kind, origin.instance(), message);
+    }
+}

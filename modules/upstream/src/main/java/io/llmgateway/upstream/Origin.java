@@ -1,0 +1,61 @@
+package io.llmgateway.upstream;
+
+import io.llmgateway.model.InstanceName;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where one instance lives and how its connections are kept. Immutable.
+ *
+ * @param instance the instance, for messages and metrics
+ * @param secure true for TLS
+ * @param host host name or address
+ * @param port TCP port
+ * @param basePath path every request begins with; empty, or with a leading and no trailing slash
+ * @param connectTimeout longest time to a connected socket, TLS handshake and waiting for a free connection included
+ * @param pool bounds of the connection pool
+ * @param tls whom to trust
+ */
+public record Origin(
+        InstanceName instance,
+        boolean secure,
+        String host,
+        int port,
+        String basePath,
+        Duration connectTimeout,
+        PoolLimits pool,
+        TlsOptions tls) {
+
+    /** The value of the Host header. */
+    String authority() {
+        boolean usual = port == (secure ? 443 : 80);
+        return usual ? host : host + ":" + port;
+    }
+
+    /** Host and port for messages. */
+    String place() {
+        return host + ":" + port;
+    }
+
+    /**
+     * Bounds of one instance's connection pool.
+     *
+     * @param maxActive most connections in use at once, 1 or more
+     * @param maxIdle most idle connections kept
+     * @param idleExpiry how long an idle connection is kept
+     * @param maxAge how long any connection is used
+     */
+    public record PoolLimits(int maxActive, int maxIdle, Duration idleExpiry, Duration maxAge) {}
+
+    /**
+     * Whom to trust.
+     *
+     * @param trust a PEM file with certificates that are trusted besides the system's
+     * @param insecure true to accept every certificate; for tests in closed networks only
+     */
+    public record TlsOptions(Optional<Path> trust, boolean insecure) {
+        /** The system's certificates. */
+        public static final TlsOptions SYSTEM = new TlsOptions(Optional.empty(), false);
+    }
+}

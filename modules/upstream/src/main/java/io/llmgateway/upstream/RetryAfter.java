@@ -1,0 +1,100 @@
+package io.llmgateway.upstream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads when a provider wants the next try: {@code retry-after-ms}, {@code retry-after} as seconds or as a date,
+ * Gemini's RetryInfo and its sentence. What is negative or makes no sense counts as not said; nothing is believed
+ * beyond {@link #LONGEST}. Thread-safe.
+ */
+final class RetryAfter {
+    /** A longer wait is cut to this: a day's quota, not a week's. */
+    static final Duration LONGEST = Duration.ofHours(24);
+
+    private static final String SENTENCE = "please retry in ";
+
+    private final Clock clock;
+
+    RetryAfter(Clock clock) {
+        this.clock = clock;
+    }
+
+    Optional<Duration> find(UnaryOperator<@Nullable String> header, @Nullable JsonNode error, String message) {
+        String millis = header.apply("retry-after-ms");
+        Duration wait = millis == null ? null : seconds(millis, 0.001);
+        if (wait == null) {
+            wait = fromHeader(header.apply("retry-after"));
+        }
+        if (wait == null && error != null) {
+            wait = fromDetails(error);
+        }
+        return Optional.ofNullable(wait == null ? fromSentence(message) : wait);
+    }
+
+    private @Nullable Duration fromHeader(@Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        Duration wait = seconds(value.strip(), 1);
+        if (wait != null) {
+            return wait;
+        }
+        try {
+            ZonedDateTime date = ZonedDateTime.parse(value.strip(), DateTimeFormatter.RFC_1123_DATE_TIME);
+            Duration until = Duration.between(clock.instant(), date.toInstant());
+            return until.isNegative() ? null : shorter(until);
+        } catch (DateTimeException e) {
+            // neither a number nor a date: as if it had not been sent
+            return null;
+        }
+    }
+
+    private static @Nullable Duration fromDetails(JsonNode error) {
+        for (JsonNode detail : error.path("details")) {
+            String delay = detail.path("retryDelay").asText("");
+            if (delay.endsWith("s")) {
+                return seconds(delay.substring(0, delay.length() - 1), 1);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Duration fromSentence(String message) {
+        int at = message.toLowerCase(Locale.ROOT).indexOf(SENTENCE);
+        if (at < 0) {
+            return null;
+        }
+        int from = at + SENTENCE.length();
+        int to = from;
+        while (to < message.length() && (Character.isDigit(message.charAt(to)) || message.charAt(to) == '.')) {
+            to++;
+        }
+        return to < message.length() && message.charAt(to) == 's' ? seconds(message.substring(from, to), 1) : null;
+    }
+
+    private static @Nullable Duration seconds(String number, double unit) {
+        try {
+            double value = Double.parseDouble(number) * unit;
+            if (!(value >= 0) || Double.isInfinite(value)) {
+                return null;
+            }
+            return shorter(Duration.ofMillis((long) Math.ceil(Math.min(value, 1e9) * 1000)));
+        } catch (NumberFormatException e) {
+            // not a number: as if it had not been sent
+            return null;
+        }
+    }
+
+    private static Duration shorter(Duration wait) {
+        return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+    }
+}

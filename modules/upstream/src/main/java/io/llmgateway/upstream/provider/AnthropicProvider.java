@@ -1,0 +1,53 @@
+package io.llmgateway.upstream.provider;
+
+import io.llmgateway.model.ModelName;
+import io.llmgateway.model.Protocol;
+import io.llmgateway.model.Secret;
+import io.llmgateway.upstream.Headers;
+import io.llmgateway.upstream.Provider;
+import java.util.List;
+
+/** Anthropic; exactly one credential is sent, since it refuses two. Stateless, thread-safe. */
+public final class AnthropicProvider implements Provider {
+    @Override
+    public String type() {
+        return "anthropic";
+    }
+
+    @Override
+    public Protocol protocol() {
+        return Protocol.ANTHROPIC_MESSAGES;
+    }
+
+    @Override
+    public String path(Operation operation, ModelName model, String apiVersion) {
+        return switch (operation) {
+            case GENERATE, STREAM -> "/v1/messages";
+            case COUNT_TOKENS -> "/v1/messages/count_tokens";
+            case LIST_MODELS -> "/v1/models?limit=1";
+        };
+    }
+
+    @Override
+    public void authenticate(Headers headers, Secret apiKey, String apiVersion) {
+        if (!apiKey.isEmpty()) {
+            headers.add("x-api-key", apiKey.reveal());
+        }
+        headers.add("anthropic-version", apiVersion);
+    }
+
+    @Override
+    public List<String> forwardedRequestHeaders() {
+        return List.of(
+                "anthropic-beta",
+                "anthropic-dangerous-direct-browser-access",
+                "idempotency-key",
+                "traceparent",
+                "tracestate");
+    }
+
+    @Override
+    public List<String> forwardedResponseHeaders() {
+        return List.of("retry-after", "x-should-retry");
+    }
+}

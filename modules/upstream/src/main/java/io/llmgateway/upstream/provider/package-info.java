@@ -1,0 +1,2 @@
+/** The types of provider, one class each. */
+package io.llmgateway.upstream.provider;
