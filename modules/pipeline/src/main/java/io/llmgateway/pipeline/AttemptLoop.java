@@ -1,0 +1,143 @@
+package io.llmgateway.pipeline;
+
+import io.llmgateway.balancing.Lease;
+import io.llmgateway.converters.Translation;
+import io.llmgateway.converters.TranslationRequest;
+import io.llmgateway.converters.Translator;
+import io.llmgateway.model.CallerFault;
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.InstanceName;
+import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
+import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
+import io.llmgateway.routing.RoutePlan;
+import io.llmgateway.routing.Target;
+import io.llmgateway.settings.Conversion;
+import io.llmgateway.upstream.Cancellation;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries instances and targets until one answer is committed or none is left. A failure before the first content goes on
+ * with the next instance, afterwards never: two instances never both speak to a client. Thread-safe.
+ */
+final class AttemptLoop {
+    private static final int MAX_ATTEMPTS = 3;
+
+    private final Services services;
+    private final Attempt attempt;
+
+    AttemptLoop(Services services) {
+        this.services = services;
+        this.attempt = new Attempt(services);
+    }
+
+    /** Serves the request from the plan's targets in their order. */
+    void run(Work work, RoutePlan plan) {
+        Progress progress = new Progress(services.now());
+        for (Target target : plan.targets()) {
+            if (tryTarget(work, target, progress)) {
+                return;
+            }
+        }
+        throw Objects.requireNonNull(progress.last, "a plan has at least one target");
+    }
+
+    /** True when the request is served; false when the next target may be tried. */
+    private boolean tryTarget(Work work, Target target, Progress progress) {
+        ProviderRuntime provider = work.snapshot().provider(target.provider());
+        Translator translator = translator(work, provider);
+        Set<InstanceName> tried = new HashSet<>();
+        while (progress.attempts < MAX_ATTEMPTS) {
+            try {
+                tryInstance(work, new Attempt.Way(target, provider, translator), tried, progress);
+                return true;
+            } catch (GatewayException e) {
+                AttemptPolicy.Next next = AttemptPolicy.next(e.error().kind());
+                if (next == AttemptPolicy.Next.GIVE_UP || work.answer().committed()) {
+                    throw e;
+                }
+                progress.failed(e);
+                if (next == AttemptPolicy.Next.TARGET) {
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void tryInstance(Work work, Attempt.Way way, Set<InstanceName> tried, Progress progress) {
+        Lease lease = work.snapshot().balancer().choose(way.target().provider(), tried);
+        tried.add(lease.instance());
+        InstanceRuntime instance = Objects.requireNonNull(way.provider().instances().get(lease.instance()));
+        try (lease) {
+            progress.attempts++;
+            work.record().attempt(
+                    way.target().provider(),
+                    lease.instance(),
+                    way.target().model().value(),
+                    services.now());
+            try {
+                attempt.run(work, way, instance, translation(work, way), progress.cancellation, progress.begunAt);
+                lease.succeeded();
+                services.metrics().attempt(lease.instance(), null);
+            } catch (GatewayException e) {
+                ErrorKind kind = e.error().kind();
+                services.metrics().attempt(lease.instance(), kind);
+                if (AttemptPolicy.blamesInstance(kind)) {
+                    lease.failed(kind);
+                }
+                throw e;
+            }
+        }
+    }
+
+    private Translator translator(Work work, ProviderRuntime provider) {
+        return services.protocols()
+                .between(work.client().protocol(), provider.type().protocol())
+                .orElseThrow(() -> new GatewayException(new CallerFault.InvalidField(
+                        "model",
+                        "the model '" + work.facts().model() + "' is served by a provider of type '"
+                                + provider.type().type() + "', which this endpoint cannot reach")));
+    }
+
+    private static Translation translation(Work work, Attempt.Way way) {
+        String version = work.request().header("anthropic-version");
+        Translation translation = way.translator()
+                .begin(new TranslationRequest(
+                        work.body().bytes(),
+                        work.body().length(),
+                        work.facts(),
+                        way.target().model(),
+                        version == null ? "" : version,
+                        way.provider().settings().apiVersion(),
+                        way.target().provider(),
+                        way.provider().settings().conversion() == Conversion.STRICT));
+        work.record().warn(translation.warnings());
+        return translation;
+    }
+
+    /** How far the attempts have come. Confined to one request. */
+    private static final class Progress {
+        private final long begunAt;
+        private final Cancellation cancellation = new Cancellation();
+        private int attempts;
+        private @Nullable GatewayException last;
+
+        Progress(long begunAt) {
+            this.begunAt = begunAt;
+        }
+
+        void failed(GatewayException e) {
+            // the answer to the client is what an instance said, not that none is left after it
+            if (last == null || e.error().kind() != ErrorKind.NO_INSTANCE) {
+                if (last != null) {
+                    e.addSuppressed(last);
+                }
+                last = e;
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.llmgateway.pipeline;
+
+import io.llmgateway.converters.Protocols;
+import io.llmgateway.metrics.GatewayMetrics;
+import io.llmgateway.upstream.ErrorClassifier;
+import io.llmgateway.upstream.HttpTransport;
+import java.util.function.LongSupplier;
+
+/**
+ * What every request works with, whatever the configuration. Thread-safe.
+ *
+ * @param protocols the protocols and the ways between them
+ * @param transport exchanges with instances
+ * @param classifier the meaning of providers' errors
+ * @param metrics the counters
+ * @param ids request ids
+ * @param nanoTime monotonic time in nanoseconds
+ */
+public record Services(
+        Protocols protocols,
+        HttpTransport transport,
+        ErrorClassifier classifier,
+        GatewayMetrics metrics,
+        RequestIds ids,
+        LongSupplier nanoTime) {
+    long now() {
+        return nanoTime.getAsLong();
+    }
+}

@@ -1,0 +1,64 @@
+package io.llmgateway.pipeline;
+
+import io.llmgateway.auth.Authenticator;
+import io.llmgateway.balancing.Balancer;
+import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.ProviderName;
+import io.llmgateway.routing.Router;
+import io.llmgateway.settings.InstanceSettings;
+import io.llmgateway.settings.ProviderSettings;
+import io.llmgateway.upstream.InstancePool;
+import io.llmgateway.upstream.Provider;
+import java.util.Map;
+
+/**
+ * Everything one configuration means at run time, built as a whole and swapped as a whole. A request takes one snapshot
+ * at its beginning and keeps it to its end. Immutable, thread-safe.
+ *
+ * @param authenticator who may come in
+ * @param router where models lead
+ * @param balancer which instance is next
+ * @param providers every provider by name
+ * @param revealHeaders true when answers carry the {@code x-gateway-} headers
+ */
+public record Snapshot(
+        Authenticator authenticator,
+        Router router,
+        Balancer balancer,
+        Map<ProviderName, ProviderRuntime> providers,
+        boolean revealHeaders) {
+    public Snapshot {
+        providers = Map.copyOf(providers);
+    }
+
+    /** The provider with this name; the configuration was checked, so that it exists. */
+    ProviderRuntime provider(ProviderName name) {
+        ProviderRuntime provider = providers.get(name);
+        if (provider == null) {
+            throw new IllegalStateException("provider '" + name + "' is routed to but not configured");
+        }
+        return provider;
+    }
+
+    /**
+     * One provider.
+     *
+     * @param settings how it is configured
+     * @param type what it is
+     * @param instances its instances by name
+     */
+    public record ProviderRuntime(
+            ProviderSettings settings, Provider type, Map<InstanceName, InstanceRuntime> instances) {
+        public ProviderRuntime {
+            instances = Map.copyOf(instances);
+        }
+    }
+
+    /**
+     * One instance.
+     *
+     * @param settings how it is configured
+     * @param pool its connections
+     */
+    public record InstanceRuntime(InstanceSettings settings, InstancePool pool) {}
+}
