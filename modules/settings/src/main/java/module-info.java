@@ -6,7 +6,6 @@ module io.llmgateway.settings {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
     requires io.helidon.config;
-    requires io.helidon.config.yaml;
     requires org.yaml.snakeyaml;
 
     exports io.llmgateway.settings;

@@ -1,0 +1,27 @@
+package io.llmgateway.settings;
+
+import io.llmgateway.model.Secret;
+
+/**
+ * The admin listener: metrics, state, reload. Immutable, thread-safe.
+ *
+ * @param enabled whether there is one
+ * @param host address or name to listen on; anything but loopback needs a key
+ * @param port 0 to 65535; 0 takes a free one
+ * @param key what admins send; the empty secret when none is needed, which loopback alone allows
+ */
+public record AdminSettings(boolean enabled, String host, int port, Secret key) {
+    /** On, but reachable from this machine only. */
+    public static final boolean DEFAULT_ENABLED = true;
+    /** Loopback only. */
+    public static final String DEFAULT_HOST = "127.0.0.1";
+    /** TCP port, 0 to 65535. */
+    public static final int DEFAULT_PORT = 9090;
+    /** A shorter admin key is refused, in characters. */
+    public static final int MIN_KEY_LENGTH = 24;
+
+    /** True when admins must show a key. */
+    public boolean keyRequired() {
+        return !key.isEmpty();
+    }
+}

@@ -1,0 +1,83 @@
+package io.llmgateway.settings;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The SHA-256 digest of a client key: all that the gateway keeps of it. Client keys are long and random, so a plain
+ * digest cannot be reversed. Comparison takes the same time for every pair. Immutable, thread-safe.
+ *
+ * @param a bytes 0 to 7 of the digest, most significant first
+ * @param b bytes 8 to 15
+ * @param c bytes 16 to 23
+ * @param d bytes 24 to 31
+ */
+public record KeyDigest(long a, long b, long c, long d) {
+    /** What the text form starts with. */
+    public static final String PREFIX = "sha256:";
+
+    private static final int HEX_DIGITS = 64;
+    private static final int SHOWN_DIGITS = 8;
+
+    /** The digest of a key as a client sends it. */
+    public static KeyDigest of(String key) {
+        try {
+            // one instance per call: instances are not thread-safe, and a cache per virtual thread would not help
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+            return fromBytes(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+
+    /** Reads the form {@link #text()} gives; hexadecimal digits in any case. */
+    public static KeyDigest parse(String text) {
+        if (!text.startsWith(PREFIX) || text.length() != PREFIX.length() + HEX_DIGITS) {
+            throw malformed();
+        }
+        try {
+            return fromBytes(HexFormat.of().parseHex(text, PREFIX.length(), text.length()));
+        } catch (IllegalArgumentException _) {
+            throw malformed();
+        }
+    }
+
+    /** {@code sha256:} and 64 hexadecimal digits, as it stands in a configuration file. */
+    public String text() {
+        byte[] bytes = ByteBuffer.allocate(32)
+                .putLong(a)
+                .putLong(b)
+                .putLong(c)
+                .putLong(d)
+                .array();
+        return PREFIX + HexFormat.of().formatHex(bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof KeyDigest that && ((a ^ that.a) | (b ^ that.b) | (c ^ that.c) | (d ^ that.d)) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(a);
+    }
+
+    /** The first digits only, enough to tell keys apart in a log. */
+    @Override
+    public String toString() {
+        return text().substring(0, PREFIX.length() + SHOWN_DIGITS) + "...";
+    }
+
+    private static KeyDigest fromBytes(byte[] digest) {
+        ByteBuffer bytes = ByteBuffer.wrap(digest);
+        return new KeyDigest(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
+    }
+
+    private static IllegalArgumentException malformed() {
+        return new IllegalArgumentException("must be 'sha256:' and 64 hexadecimal digits");
+    }
+}

@@ -1,0 +1,80 @@
+package io.llmgateway.settings;
+
+import io.llmgateway.model.KeyName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the list {@code keys}. Confined to one load. */
+final class KeysReader {
+    private final Set<KeyName> names = new HashSet<>();
+    private final Map<KeyDigest, KeyName> digests = new HashMap<>();
+    private boolean anyEnabled;
+
+    private KeysReader() {}
+
+    static List<KeySettings> read(Section root) {
+        KeysReader reader = new KeysReader();
+        List<KeySettings> keys = new ArrayList<>();
+        for (Section section : root.sections("keys")) {
+            KeySettings key = reader.key(section);
+            if (key != null) {
+                keys.add(key);
+            }
+        }
+        if (!reader.anyEnabled) {
+            root.problemAt("keys", "at least one enabled client key is needed, 'llm-gateway keygen' makes one");
+        }
+        return keys;
+    }
+
+    private @Nullable KeySettings key(Section section) {
+        KeyName name = section.parsed("name", KeyName::new)
+                .check(names::add, "another key has this name")
+                .required();
+        boolean enabled = section.flag("enabled").orElse(KeySettings.DEFAULT_ENABLED);
+        anyEnabled |= enabled;
+        KeyDigest digest = digest(section);
+        var expires = section.parsed("expires", Units::instant).orElse(KeySettings.NEVER);
+        List<ModelGlob> models = models(section);
+        if (name == null || digest == null) {
+            return null;
+        }
+        KeyName other = digests.putIfAbsent(digest, name);
+        if (other != null) {
+            section.problem("is the same key as '" + other + "'");
+        }
+        return new KeySettings(name, digest, enabled, expires, models);
+    }
+
+    private static @Nullable KeyDigest digest(Section section) {
+        Value<KeyDigest> hash = section.parsed("hash", KeyDigest::parse);
+        Value<String> key = section.secret("key")
+                .check(
+                        text -> text.length() >= KeySettings.MIN_KEY_LENGTH,
+                        "a client key must have at least " + KeySettings.MIN_KEY_LENGTH + " characters")
+                .check(text -> text.indexOf(' ') < 0, "a client key must not hold spaces");
+        if (hash.written() == key.written()) {
+            section.problem("must have hash or key, has " + (hash.written() ? "both" : "neither"));
+            return null;
+        }
+        return hash.optional().or(() -> key.optional().map(KeyDigest::of)).orElse(null);
+    }
+
+    private static List<ModelGlob> models(Section section) {
+        List<ModelGlob> models = section.items("models", ModelGlob::new).stream()
+                .map(Section.Item::value)
+                .toList();
+        if (!models.isEmpty()) {
+            return models;
+        }
+        if (section.has("models")) {
+            section.problemAt("models", "must have at least one pattern, \"*\" allows every model");
+        }
+        return KeySettings.DEFAULT_MODELS;
+    }
+}

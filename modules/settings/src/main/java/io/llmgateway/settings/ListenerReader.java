@@ -1,0 +1,72 @@
+package io.llmgateway.settings;
+
+import static io.llmgateway.settings.ServerSettings.ClientTimeouts;
+import static io.llmgateway.settings.ServerSettings.Drain;
+
+import io.llmgateway.model.Secret;
+import java.time.Duration;
+
+/** Reads the sections {@code server} and {@code admin}. Thread-safe. */
+final class ListenerReader {
+    private static final int MAX_PORT = 65_535;
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(100);
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+
+    private ListenerReader() {}
+
+    static ServerSettings server(Section server) {
+        String host = host(server, ServerSettings.DEFAULT_HOST);
+        boolean allowPlainRemote = server.flag("allow-plain-remote").orElse(false);
+        if (!Hosts.isLoopback(host) && !allowPlainRemote) {
+            server.problemAt(
+                    "host",
+                    "clients on other machines would send keys unencrypted; listen on 127.0.0.1 behind a TLS proxy,"
+                            + " or set allow-plain-remote: true, was " + Shown.of(host));
+        }
+        return new ServerSettings(
+                host,
+                server.integer("port", 0, MAX_PORT).orElse(ServerSettings.DEFAULT_PORT),
+                server.size("max-body", ByteSize.ofKiB(1), ByteSize.ofMiB(1_024))
+                        .orElse(ServerSettings.DEFAULT_MAX_BODY),
+                server.integer("max-headers", 10, 1_000).orElse(ServerSettings.DEFAULT_MAX_HEADERS),
+                server.integer("max-connections", 1, 1_000_000).orElse(ServerSettings.DEFAULT_MAX_CONNECTIONS),
+                new ClientTimeouts(
+                        timeout(server, "header-timeout").orElse(ClientTimeouts.DEFAULT_HEADER),
+                        timeout(server, "body-timeout").orElse(ClientTimeouts.DEFAULT_BODY),
+                        timeout(server, "write-stall-timeout").orElse(ClientTimeouts.DEFAULT_WRITE_STALL),
+                        timeout(server, "idle-timeout").orElse(ClientTimeouts.DEFAULT_IDLE)),
+                server.flag("reveal-headers").orElse(ServerSettings.DEFAULT_REVEAL_HEADERS),
+                allowPlainRemote,
+                drain(server.section("drain")));
+    }
+
+    static AdminSettings admin(Section admin) {
+        boolean enabled = admin.flag("enabled").orElse(AdminSettings.DEFAULT_ENABLED);
+        String host = host(admin, AdminSettings.DEFAULT_HOST);
+        int port = admin.integer("port", 0, MAX_PORT).orElse(AdminSettings.DEFAULT_PORT);
+        Value<String> key = admin.secret("key")
+                .check(
+                        text -> text.length() >= AdminSettings.MIN_KEY_LENGTH,
+                        "an admin key must have at least " + AdminSettings.MIN_KEY_LENGTH + " characters");
+        if (enabled && !key.written() && !Hosts.isLoopback(host)) {
+            admin.problemAt(
+                    "host", "an admin listener that other machines can reach needs admin.key, was " + Shown.of(host));
+        }
+        return new AdminSettings(enabled, host, port, Secret.of(key.orElse("")));
+    }
+
+    private static Drain drain(Section drain) {
+        return new Drain(
+                drain.duration("accept-for", Duration.ZERO, Duration.ofMinutes(10))
+                        .orElse(Drain.DEFAULT_ACCEPT_FOR),
+                drain.duration("deadline", Duration.ZERO, Duration.ofDays(1)).orElse(Drain.DEFAULT_DEADLINE));
+    }
+
+    private static Value<Duration> timeout(Section server, String key) {
+        return server.duration(key, MIN_TIMEOUT, MAX_TIMEOUT);
+    }
+
+    private static String host(Section listener, String fallback) {
+        return listener.parsed("host", Hosts::parse).orElse(fallback);
+    }
+}

@@ -1,0 +1,89 @@
+package io.llmgateway.settings;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What the readers of one load share: the problems found so far, and where secrets come from. Confined to one load. */
+final class LoadContext {
+    private static final Comparator<Problem> IN_ORDER_OF_THE_FILE =
+            Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column);
+
+    private final Map<String, String> environment;
+    private final Path folder;
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> warnings = new ArrayList<>();
+    private final List<Section> sections = new ArrayList<>();
+    private final Set<String> variablesUsed = new LinkedHashSet<>();
+    private final Set<String> fixedPaths = new LinkedHashSet<>();
+
+    LoadContext(Map<String, String> environment, Path folder) {
+        this.environment = environment;
+        this.folder = folder;
+    }
+
+    void problem(Place place, String path, String message) {
+        problems.add(Problem.at(place, path, message));
+    }
+
+    void warning(Place place, String path, String message) {
+        warnings.add(Problem.at(place, path, message));
+    }
+
+    /** Problems so far, open to more: the YAML reader adds its own. */
+    List<Problem> problems() {
+        return problems;
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    /** What relative paths in the file start from. */
+    Path folder() {
+        return folder;
+    }
+
+    void opened(Section section) {
+        sections.add(section);
+    }
+
+    void variableUsed(String name) {
+        variablesUsed.add(name);
+    }
+
+    Set<String> variablesUsed() {
+        return variablesUsed;
+    }
+
+    /** Notes a single value whose path holds no name or index of the user's choice. */
+    void fixedPath(String path) {
+        fixedPaths.add(path);
+    }
+
+    Set<String> fixedPaths() {
+        return fixedPaths;
+    }
+
+    /** Reports every key that no reader asked for. */
+    void reportUnknownKeys() {
+        sections.forEach(Section::reportUnknownKeys);
+    }
+
+    List<Problem> orderedProblems() {
+        return ordered(problems.stream());
+    }
+
+    List<Problem> orderedWarnings() {
+        return ordered(warnings.stream());
+    }
+
+    private static List<Problem> ordered(Stream<Problem> problems) {
+        return problems.distinct().sorted(IN_ORDER_OF_THE_FILE).toList();
+    }
+}

@@ -1,0 +1,14 @@
+package io.llmgateway.settings;
+
+/**
+ * Where a value was written. Immutable.
+ *
+ * @param source a file as it was named, or a phrase such as {@code environment variable GATEWAY_SERVER_PORT}
+ * @param line from 1; 0 when the source has no lines
+ * @param column from 1; 0 when the source has no lines
+ */
+record Place(String source, int line, int column) {
+    static Place of(String source) {
+        return new Place(source, 0, 0);
+    }
+}

@@ -1,0 +1,38 @@
+package io.llmgateway.settings;
+
+import io.llmgateway.model.ModelName;
+import io.llmgateway.model.ProviderName;
+import java.util.List;
+
+/**
+ * A provider and its instances. Immutable, thread-safe.
+ *
+ * @param name unique
+ * @param type which protocol it speaks
+ * @param apiVersion one of {@link ProviderType#apiVersions()}
+ * @param conversion what happens to fields it cannot express
+ * @param models advertised to clients and routed here by their exact names; empty = none are listed
+ * @param pool connections kept to each instance
+ * @param tls which certificates are trusted
+ * @param instances at least one
+ */
+public record ProviderSettings(
+        ProviderName name,
+        ProviderType type,
+        String apiVersion,
+        Conversion conversion,
+        List<ModelName> models,
+        PoolSettings pool,
+        TlsTrust tls,
+        List<InstanceSettings> instances) {
+    public ProviderSettings {
+        models = List.copyOf(models);
+        instances = List.copyOf(instances);
+        if (!type.apiVersions().contains(apiVersion)) {
+            throw new IllegalArgumentException("api-version must be one of " + type.apiVersions());
+        }
+        if (instances.isEmpty()) {
+            throw new IllegalArgumentException("a provider needs at least one instance");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.llmgateway.settings;
+
+import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.ModelName;
+import io.llmgateway.model.ProviderName;
+import io.llmgateway.model.Secret;
+import io.llmgateway.settings.InstanceSettings.StaticHeader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the mapping {@code providers} and the defaults in {@code upstream}. Confined to one load. */
+final class ProvidersReader {
+    private static final Map<String, ProviderType> TYPES = words(ProviderType.values(), ProviderType::wire);
+    private static final Map<String, Conversion> CONVERSIONS = words(Conversion.values(), Conversion::wire);
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
+    private static final int MAX_CONNECTIONS = 100_000;
+    // these frame the message or belong to the hop, so a fixed value would break it
+    private static final Set<String> RESERVED_HEADERS = Set.of(
+            "host",
+            "content-length",
+            "transfer-encoding",
+            "connection",
+            "keep-alive",
+            "upgrade",
+            "te",
+            "trailer",
+            "expect",
+            "proxy-connection");
+
+    private final Set<InstanceName> instanceNames = new HashSet<>();
+    private final Conversion conversion;
+    private final UpstreamTimeouts timeouts;
+    private final PoolSettings pool;
+
+    private ProvidersReader(Section root) {
+        this.conversion = root.choice("conversion", CONVERSIONS).orElse(Conversion.LENIENT);
+        Section upstream = root.section("upstream");
+        this.timeouts = timeouts(upstream.section("timeouts"), UpstreamTimeouts.DEFAULT);
+        this.pool = pool(upstream.section("pool"), PoolSettings.DEFAULT);
+    }
+
+    static List<ProviderSettings> read(Section root) {
+        ProvidersReader reader = new ProvidersReader(root);
+        List<ProviderSettings> providers = new ArrayList<>();
+        Map<String, Section> named = root.named("providers");
+        named.forEach((name, section) -> {
+            ProviderSettings provider = reader.provider(name, section);
+            if (provider != null) {
+                providers.add(provider);
+            }
+        });
+        if (named.isEmpty()) {
+            root.problemAt("providers", "at least one provider is needed");
+        }
+        return providers;
+    }
+
+    private @Nullable ProviderSettings provider(String name, Section section) {
+        ProviderName providerName = null;
+        try {
+            providerName = new ProviderName(name);
+        } catch (IllegalArgumentException e) {
+            section.problem(String.valueOf(e.getMessage()));
+        }
+        ProviderType type = section.choice("type", TYPES).required();
+        String apiVersion = apiVersion(section, type);
+        Conversion own = section.choice("conversion", CONVERSIONS).orElse(conversion);
+        List<ModelName> models = section.items("models", ModelName::new).stream()
+                .map(Section.Item::value)
+                .distinct()
+                .toList();
+        PoolSettings ownPool = pool(section.section("pool"), pool);
+        TlsTrust tls = tls(section.section("tls"));
+        List<InstanceSettings> instances = instances(section, timeouts(section.section("timeouts"), timeouts));
+        if (providerName == null || type == null || instances.isEmpty()) {
+            return null;
+        }
+        return new ProviderSettings(providerName, type, apiVersion, own, models, ownPool, tls, instances);
+    }
+
+    private static String apiVersion(Section section, @Nullable ProviderType type) {
+        Value<String> version = section.parsed("api-version", text -> {
+            if (type != null && !type.apiVersions().contains(text)) {
+                throw new IllegalArgumentException(
+                        "must be one of: " + String.join(", ", type.apiVersions()) + " for type " + type.wire());
+            }
+            return text;
+        });
+        return type == null ? "" : version.orElse(type.defaultApiVersion());
+    }
+
+    private List<InstanceSettings> instances(Section section, UpstreamTimeouts base) {
+        List<InstanceSettings> instances = new ArrayList<>();
+        List<Section> written = section.sections("instances");
+        for (Section each : written) {
+            InstanceSettings instance = instance(each, base);
+            if (instance != null) {
+                instances.add(instance);
+            }
+        }
+        if (written.isEmpty()) {
+            section.problemAt("instances", "at least one instance is needed");
+        }
+        return instances;
+    }
+
+    private @Nullable InstanceSettings instance(Section section, UpstreamTimeouts base) {
+        InstanceName name = section.parsed("name", InstanceName::new)
+                .check(instanceNames::add, "another instance has this name, names are unique over all providers")
+                .required();
+        BaseUrl baseUrl = section.parsed("base-url", BaseUrl::parse).required();
+        Secret apiKey = Secret.of(section.secret("api-key").orElse(""));
+        int priority = section.integer("priority", 1, 100).orElse(InstanceSettings.DEFAULT_PRIORITY);
+        int weight = section.integer("weight", 0, InstanceSettings.MAX_WEIGHT).orElse(InstanceSettings.DEFAULT_WEIGHT);
+        boolean enabled = section.flag("enabled").orElse(InstanceSettings.DEFAULT_ENABLED);
+        int maxConcurrent = section.integer("max-concurrent", 1, 100_000).orElse(InstanceSettings.UNLIMITED);
+        UpstreamTimeouts timeouts = timeouts(section.section("timeouts"), base);
+        List<StaticHeader> headers = headers(section.section("headers"));
+        if (name == null || baseUrl == null) {
+            return null;
+        }
+        return new InstanceSettings(name, baseUrl, apiKey, priority, weight, enabled, maxConcurrent, timeouts, headers);
+    }
+
+    private static List<StaticHeader> headers(Section section) {
+        List<StaticHeader> headers = new ArrayList<>();
+        for (String name : section.names()) {
+            boolean token = !name.isEmpty()
+                    && name.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || "-_.".indexOf(c) >= 0);
+            if (!token) {
+                section.problemWithKey(name, "a header name must hold letters, digits and - _ . only");
+            }
+            if (RESERVED_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+                section.problemWithKey(name, "this header belongs to the connection and cannot be set");
+            }
+            section.referenced(name)
+                    .optional()
+                    .ifPresent(value -> headers.add(new StaticHeader(name, Secret.of(value))));
+        }
+        return headers;
+    }
+
+    private static UpstreamTimeouts timeouts(Section section, UpstreamTimeouts base) {
+        return new UpstreamTimeouts(
+                section.duration("connect", MIN_TIMEOUT, MAX_TIMEOUT).orElse(base.connect()),
+                section.duration("first-token", MIN_TIMEOUT, MAX_TIMEOUT).orElse(base.firstToken()),
+                section.duration("idle", MIN_TIMEOUT, MAX_TIMEOUT).orElse(base.idle()),
+                section.duration("total", MIN_TIMEOUT, MAX_TIMEOUT).orElse(base.total()));
+    }
+
+    private static PoolSettings pool(Section section, PoolSettings base) {
+        Duration shortest = Duration.ofSeconds(1);
+        return new PoolSettings(
+                section.integer("max-active", 1, MAX_CONNECTIONS).orElse(base.maxActive()),
+                section.integer("max-idle", 0, MAX_CONNECTIONS).orElse(base.maxIdle()),
+                section.duration("idle-expiry", shortest, Duration.ofDays(1)).orElse(base.idleExpiry()),
+                section.duration("max-age", shortest, Duration.ofDays(7)).orElse(base.maxAge()));
+    }
+
+    private static TlsTrust tls(Section section) {
+        Path folder = section.context().folder();
+        Optional<Path> trust = section.parsed("trust", text -> {
+                    Path file = folder.resolve(text);
+                    if (!Files.isReadable(file)) {
+                        throw new IllegalArgumentException("must be a PEM file that can be read");
+                    }
+                    return file;
+                })
+                .optional();
+        boolean insecure = section.flag("insecure").orElse(TlsTrust.DEFAULT.insecure());
+        if (insecure) {
+            section.warningAt("insecure", "every certificate is taken: keys and prompts can be read on the way");
+        }
+        return new TlsTrust(trust, insecure);
+    }
+
+    private static <T> Map<String, T> words(T[] values, Function<T, String> word) {
+        Map<String, T> words = new LinkedHashMap<>();
+        for (T value : values) {
+            words.put(word.apply(value), value);
+        }
+        return words;
+    }
+}

@@ -1,0 +1,106 @@
+package io.llmgateway.settings;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the text behind a reference to a secret. Messages name the variable or file, never the value. Thread-safe.
+ */
+final class SecretReader {
+    private static final int MAX_FILE_BYTES = 64 * 1024;
+    private static final String EXPECTED = "must be text, {env: NAME} or {file: PATH}, was ";
+
+    private SecretReader() {}
+
+    /** The secret; null, with a report, when there is none to be had. */
+    static @Nullable String read(Section section, String key, Node node) {
+        LoadContext context = section.context();
+        String path = section.pathOf(key);
+        return switch (node) {
+            case Node.Scalar scalar -> usable(context, scalar.place(), path, "the secret", scalar.text());
+            case Node.Mapping mapping -> referred(section.child(key, mapping, false), mapping.place(), path);
+            case Node.Sequence other -> {
+                context.problem(other.place(), path, EXPECTED + other.kind());
+                yield null;
+            }
+            case Node.Empty empty -> {
+                context.problem(empty.place(), path, "must have a value");
+                yield null;
+            }
+        };
+    }
+
+    private static @Nullable String referred(Section reference, Place place, String path) {
+        Value<String> variable = reference.text("env");
+        Value<String> file = reference.text("file");
+        if (variable.written() == file.written()) {
+            String was = variable.written() ? "both" : "neither";
+            reference.context().problem(place, path, "must have env or file, has " + was);
+            return null;
+        }
+        if (variable.written()) {
+            return variable.optional()
+                    .map(name -> fromEnvironment(reference.context(), place, path, name))
+                    .orElse(null);
+        }
+        return file.optional()
+                .map(name -> fromFile(reference.context(), place, path, name))
+                .orElse(null);
+    }
+
+    private static @Nullable String fromEnvironment(LoadContext context, Place place, String path, String name) {
+        context.variableUsed(name);
+        String value = context.environment().get(name);
+        if (value == null) {
+            context.problem(place, path, "environment variable " + name + " is not set");
+            return null;
+        }
+        return usable(context, place, path, "environment variable " + name, value);
+    }
+
+    private static @Nullable String fromFile(LoadContext context, Place place, String path, String name) {
+        String what = "secret file '" + name + "'";
+        try {
+            Path file = context.folder().resolve(name);
+            if (Files.size(file) > MAX_FILE_BYTES) {
+                context.problem(place, path, what + " is larger than " + ByteSize.ofKiB(64));
+                return null;
+            }
+            String text = Files.readString(file, StandardCharsets.UTF_8).stripTrailing();
+            if (readableByAll(file)) {
+                context.warning(place, path, what + " can be read by every user, its mode should be 0600");
+            }
+            return usable(context, place, path, what, text);
+        } catch (NoSuchFileException _) {
+            context.problem(place, path, what + " does not exist");
+        } catch (IOException | InvalidPathException _) {
+            context.problem(place, path, what + " cannot be read");
+        }
+        return null;
+    }
+
+    private static boolean readableByAll(Path file) throws IOException {
+        return Files.getFileStore(file).supportsFileAttributeView("posix")
+                && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+    }
+
+    /** A secret goes into a header field, so it must be able to stand there. */
+    private static @Nullable String usable(LoadContext context, Place place, String path, String what, String value) {
+        if (value.isEmpty()) {
+            context.problem(place, path, what + " is empty");
+            return null;
+        }
+        boolean printable = value.chars().allMatch(c -> c >= ' ' && c <= '~');
+        if (!printable || value.startsWith(" ") || value.endsWith(" ")) {
+            context.problem(place, path, what + " must be one line of printable ASCII without spaces around it");
+            return null;
+        }
+        return value;
+    }
+}

@@ -1,0 +1,292 @@
+package io.llmgateway.settings;
+
+import io.helidon.config.Config;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cursor on one mapping of the merged configuration. Every method names one key, says what is expected there and
+ * reports what is wrong; keys that no method named are reported at the end as unknown. Values come from Helidon Config,
+ * places from the tree. Confined to one load.
+ */
+final class Section {
+    private static final String SINGLE = "must be a single value, was ";
+
+    private final LoadContext context;
+    private final Config config;
+    private final Node.Mapping mapping;
+    private final String path;
+    private final boolean fixed;
+    private final Set<String> seen = new LinkedHashSet<>();
+
+    private Section(LoadContext context, Config config, Node.Mapping mapping, String path, boolean fixed) {
+        this.context = context;
+        this.config = config;
+        this.mapping = mapping;
+        this.path = path;
+        this.fixed = fixed;
+        context.opened(this);
+    }
+
+    static Section root(LoadContext context, Config config, Node.Mapping tree) {
+        return new Section(context, config, tree, "", true);
+    }
+
+    LoadContext context() {
+        return context;
+    }
+
+    /** The keys that are there, in the order of the file. */
+    Set<String> names() {
+        return mapping.keyPlaces().keySet();
+    }
+
+    /** The keys of the mapping under a key that was read before; empty when there is no mapping. */
+    Set<String> namesUnder(String key) {
+        return mapping.entries().get(key) instanceof Node.Mapping child
+                ? child.keyPlaces().keySet()
+                : Set.of();
+    }
+
+    Value<String> text(String key) {
+        return parsed(key, Function.identity());
+    }
+
+    Value<Boolean> flag(String key) {
+        return parsed(key, text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("must be true or false");
+        });
+    }
+
+    /** A whole number, {@code k} and {@code m} understood, within a range that includes its ends. */
+    Value<Integer> integer(String key, int min, int max) {
+        return parsed(key, text -> {
+            long count = Units.count(text);
+            if (count < min || count > max) {
+                throw new IllegalArgumentException("must be " + min + " to " + max);
+            }
+            return (int) count;
+        });
+    }
+
+    Value<Duration> duration(String key, Duration min, Duration max) {
+        return parsed(key, text -> {
+            Duration duration = Units.duration(text);
+            if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
+                throw new IllegalArgumentException("must be " + Units.format(min) + " to " + Units.format(max));
+            }
+            return duration;
+        });
+    }
+
+    Value<ByteSize> size(String key, ByteSize min, ByteSize max) {
+        return parsed(key, text -> {
+            ByteSize size = Units.size(text);
+            if (size.bytes() < min.bytes() || size.bytes() > max.bytes()) {
+                throw new IllegalArgumentException("must be " + min + " to " + max);
+            }
+            return size;
+        });
+    }
+
+    /** One of a few words. */
+    <T> Value<T> choice(String key, Map<String, T> choices) {
+        return parsed(key, text -> {
+            T choice = choices.get(text);
+            if (choice == null) {
+                throw new IllegalArgumentException("must be one of: " + String.join(", ", choices.keySet()));
+            }
+            return choice;
+        });
+    }
+
+    /** A single value; the parser throws {@link IllegalArgumentException} with what it expected. */
+    <T> Value<T> parsed(String key, Function<String, T> parser) {
+        seen.add(key);
+        if (fixed) {
+            context.fixedPath(pathOf(key));
+        }
+        Node node = mapping.entries().get(key);
+        if (node == null) {
+            return new Value<>(this, key, null, false);
+        }
+        return new Value<>(this, key, parse(config.get(Config.Key.escapeName(key)), node, pathOf(key), parser), true);
+    }
+
+    /** A credential: {@code {env: NAME}}, {@code {file: PATH}}, or the text itself with a warning. */
+    Value<String> secret(String key) {
+        if (mapping.entries().get(key) instanceof Node.Scalar scalar && !scalar.external()) {
+            warningAt(key, "a secret stands in the configuration itself, better {env: NAME} or {file: PATH}");
+        }
+        return referenced(key);
+    }
+
+    /** As {@link #secret}, for values that are often no secrets. */
+    Value<String> referenced(String key) {
+        seen.add(key);
+        if (fixed) {
+            context.fixedPath(pathOf(key));
+        }
+        Node node = mapping.entries().get(key);
+        String value = node == null ? null : SecretReader.read(this, key, node);
+        return new Value<>(this, key, value, node != null);
+    }
+
+    /** The mapping under the key; an empty one when it is absent, empty or not a mapping. */
+    Section section(String key) {
+        seen.add(key);
+        return child(key, mapping.entries().get(key), fixed);
+    }
+
+    /** The mappings under the key, by name, in the order of the file. */
+    Map<String, Section> named(String key) {
+        Section parent = section(key);
+        Map<String, Section> sections = new LinkedHashMap<>();
+        for (String name : parent.names()) {
+            parent.seen.add(name);
+            sections.put(name, parent.child(name, parent.mapping.entries().get(name), false));
+        }
+        return sections;
+    }
+
+    /** The list of mappings under the key; empty when it is absent. */
+    List<Section> sections(String key) {
+        List<Section> sections = new ArrayList<>();
+        for (Element element : elements(key)) {
+            if (element.node() instanceof Node.Mapping entry) {
+                sections.add(new Section(context, element.config(), entry, element.path(), false));
+            } else {
+                context.problem(
+                        element.node().place(),
+                        element.path(),
+                        "must be a mapping, was " + element.node().kind());
+            }
+        }
+        return sections;
+    }
+
+    /** The list of single values under the key, the broken ones reported and left out; empty when it is absent. */
+    <T> List<Item<T>> items(String key, Function<String, T> parser) {
+        List<Item<T>> items = new ArrayList<>();
+        for (Element element : elements(key)) {
+            T value = parse(element.config(), element.node(), element.path(), parser);
+            if (value != null) {
+                items.add(new Item<>(value, element.node().place(), element.path()));
+            }
+        }
+        return items;
+    }
+
+    /** True when the key is there, whatever is under it. */
+    boolean has(String key) {
+        return mapping.entries().containsKey(key);
+    }
+
+    /** Reports a problem with the value under the key, at the key itself when there is one. */
+    void problemAt(String key, String message) {
+        Node node = mapping.entries().get(key);
+        context.problem(node == null ? mapping.place() : node.place(), pathOf(key), message);
+    }
+
+    /** Warns of the value under the key. */
+    void warningAt(String key, String message) {
+        Node node = mapping.entries().get(key);
+        context.warning(node == null ? mapping.place() : node.place(), pathOf(key), message);
+    }
+
+    /** Reports a problem with the key itself. */
+    void problemWithKey(String key, String message) {
+        Place place = mapping.keyPlaces().get(key);
+        context.problem(place == null ? mapping.place() : place, pathOf(key), message);
+    }
+
+    /** Reports that something is missing here. */
+    void problemHere(String key, String message) {
+        context.problem(mapping.place(), pathOf(key), message);
+    }
+
+    /** Reports a problem with this section as a whole. */
+    void problem(String message) {
+        context.problem(mapping.place(), path, message);
+    }
+
+    String pathOf(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    /** The section under a key whose node was already looked at. */
+    Section child(String key, @Nullable Node node, boolean fixedChild) {
+        Config childConfig = config.get(Config.Key.escapeName(key.isEmpty() ? "?" : key));
+        String childPath = pathOf(key);
+        if (node instanceof Node.Mapping child) {
+            return new Section(context, childConfig, child, childPath, fixedChild);
+        }
+        Place place = node == null ? mapping.place() : node.place();
+        if (node != null && !(node instanceof Node.Empty)) {
+            context.problem(place, childPath, "must be a mapping, was " + node.kind());
+        }
+        return new Section(context, childConfig, new Node.Mapping(place, Map.of(), Map.of()), childPath, fixedChild);
+    }
+
+    void reportUnknownKeys() {
+        mapping.keyPlaces().forEach((key, place) -> {
+            if (!seen.contains(key)) {
+                context.problem(place, pathOf(key), "unknown key" + Spelling.hint(key, seen));
+            }
+        });
+    }
+
+    private List<Element> elements(String key) {
+        seen.add(key);
+        Node node = mapping.entries().get(key);
+        if (node == null || node instanceof Node.Empty) {
+            return List.of();
+        }
+        if (!(node instanceof Node.Sequence sequence)) {
+            context.problem(node.place(), pathOf(key), "must be a list, was " + node.kind());
+            return List.of();
+        }
+        List<Element> elements = new ArrayList<>();
+        for (int i = 0; i < sequence.elements().size(); i++) {
+            Config element = config.get(Config.Key.escapeName(key)).get(Integer.toString(i));
+            elements.add(new Element(sequence.elements().get(i), element, pathOf(key) + "[" + i + "]"));
+        }
+        return elements;
+    }
+
+    private <T> @Nullable T parse(Config at, Node node, String where, Function<String, T> parser) {
+        switch (node) {
+            case Node.Scalar scalar -> {
+                String text = at.asString().orElse(scalar.text());
+                try {
+                    if (text.isEmpty()) {
+                        throw new IllegalArgumentException("must not be empty");
+                    }
+                    return parser.apply(text);
+                } catch (IllegalArgumentException | ArithmeticException e) {
+                    String was = text.isEmpty() ? "" : ", was " + Shown.of(text);
+                    context.problem(scalar.place(), where, e.getMessage() + was);
+                }
+            }
+            case Node.Empty empty -> context.problem(empty.place(), where, "must have a value");
+            case Node.Mapping other -> context.problem(other.place(), where, SINGLE + other.kind());
+            case Node.Sequence other -> context.problem(other.place(), where, SINGLE + other.kind());
+        }
+        return null;
+    }
+
+    /** One element of a list. */
+    private record Element(Node node, Config config, String path) {}
+
+    /** A value out of a list, and where it stands. */
+    record Item<T>(T value, Place place, String path) {}
+}

@@ -1,0 +1,72 @@
+package io.llmgateway.settings;
+
+import java.time.Duration;
+
+/**
+ * The data listener: where clients connect, and what it accepts from them. Immutable, thread-safe.
+ *
+ * @param host address or name to listen on; anything but loopback needs {@link #allowPlainRemote()}
+ * @param port 0 to 65535; 0 takes a free one
+ * @param maxBody largest accepted request body
+ * @param maxHeaders largest accepted number of header fields, 10 to 1000
+ * @param maxConnections largest number of open client connections, 1 to 1,000,000
+ * @param timeouts how long a client may take
+ * @param revealHeaders whether answers say which instance served them and what it cost in time
+ * @param allowPlainRemote whether clients on other machines may connect without TLS
+ * @param drain what happens at the end
+ */
+public record ServerSettings(
+        String host,
+        int port,
+        ByteSize maxBody,
+        int maxHeaders,
+        int maxConnections,
+        ClientTimeouts timeouts,
+        boolean revealHeaders,
+        boolean allowPlainRemote,
+        Drain drain) {
+    /** Loopback only: a fresh install is not reachable from outside. */
+    public static final String DEFAULT_HOST = "127.0.0.1";
+    /** TCP port, 0 to 65535. */
+    public static final int DEFAULT_PORT = 8080;
+    /** 1KiB to 1GiB. */
+    public static final ByteSize DEFAULT_MAX_BODY = ByteSize.ofMiB(32);
+    /** Header fields per request, 10 to 1000. */
+    public static final int DEFAULT_MAX_HEADERS = 100;
+    /** Open client connections, 1 to 1,000,000. */
+    public static final int DEFAULT_MAX_CONNECTIONS = 20_000;
+    /** Clients see which instance answered. */
+    public static final boolean DEFAULT_REVEAL_HEADERS = true;
+
+    /**
+     * How long a client may take before its connection is closed; each 100ms to 1h. Immutable.
+     *
+     * @param header from the first byte of a request to the end of its header
+     * @param body from the end of the header to the end of the body
+     * @param writeStall how long a client may leave a full send buffer unread
+     * @param idle how long a connection may stay open between requests
+     */
+    public record ClientTimeouts(Duration header, Duration body, Duration writeStall, Duration idle) {
+        /** 100ms to 1h. */
+        public static final Duration DEFAULT_HEADER = Duration.ofSeconds(10);
+        /** 100ms to 1h. */
+        public static final Duration DEFAULT_BODY = Duration.ofSeconds(60);
+        /** 100ms to 1h. */
+        public static final Duration DEFAULT_WRITE_STALL = Duration.ofSeconds(60);
+        /** 100ms to 1h. */
+        public static final Duration DEFAULT_IDLE = Duration.ofSeconds(60);
+    }
+
+    /**
+     * How the gateway stops. Immutable.
+     *
+     * @param acceptFor how long new requests are still taken after it said that it is no longer ready, 0s to 10m
+     * @param deadline how long requests in flight may then go on, 0s to 1d
+     */
+    public record Drain(Duration acceptFor, Duration deadline) {
+        /** 0s to 10m; a few seconds behind a load balancer that needs time to notice. */
+        public static final Duration DEFAULT_ACCEPT_FOR = Duration.ZERO;
+        /** 0s to 1d. */
+        public static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(10);
+    }
+}

@@ -1,0 +1,117 @@
+package io.llmgateway.settings;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes {@link GatewaySettings} out of a YAML file, the environment and the command line, or reports everything that is
+ * wrong with them at once. Thread-safe.
+ *
+ * <pre>{@code
+ * switch (SettingsLoader.load(Path.of("gateway.yaml"), Sources.of(System.getenv()))) {
+ *     case LoadResult.Loaded(GatewaySettings settings, var warnings) -> start(settings);
+ *     case LoadResult.Invalid(var problems) -> problems.forEach(System.err::println);
+ * }
+ * }</pre>
+ */
+public final class SettingsLoader {
+    private static final long MAX_FILE_BYTES = 8L * 1024 * 1024;
+    /** Every setting whose path holds no name or index of the user's choice: found by reading an empty file. */
+    private static final Set<String> FIXED_PATHS = fixedPaths();
+
+    private SettingsLoader() {}
+
+    /** Loads a file; relative paths in it start from its folder. */
+    public static LoadResult load(Path file, Sources sources) {
+        String name = file.toString();
+        try {
+            if (Files.size(file) > MAX_FILE_BYTES) {
+                return unreadable(name, "the file is larger than " + new ByteSize(MAX_FILE_BYTES));
+            }
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+                    .toString();
+            Path folder = file.toAbsolutePath().getParent();
+            return load(name, text, folder == null ? Path.of("") : folder, sources);
+        } catch (CharacterCodingException _) {
+            return unreadable(name, "the file is not UTF-8 text");
+        } catch (IOException e) {
+            String reason =
+                    Files.exists(file) ? "cannot be read (" + e.getClass().getSimpleName() + ")" : "does not exist";
+            return unreadable(name, "the file " + reason);
+        }
+    }
+
+    /**
+     * Loads text that was read already.
+     *
+     * @param name what problems call the text
+     * @param folder what relative paths in the text start from
+     */
+    public static LoadResult load(String name, String text, Path folder, Sources sources) {
+        LoadContext context = new LoadContext(sources.environment(), folder);
+        Node.Mapping tree = YamlTree.read(name, text, context.problems());
+        return tree == null ? new LoadResult.Invalid(context.orderedProblems()) : load(tree, sources, context);
+    }
+
+    /**
+     * Settings without a file: each of {@code OPENAI_API_KEY}, {@code ANTHROPIC_API_KEY} and {@code GEMINI_API_KEY}
+     * switches on its provider at its public address.
+     *
+     * @param key the one client key; show it, since only its digest is kept
+     */
+    public static LoadResult fromEnvironment(Sources sources, KeyMaterial.GeneratedKey key) {
+        LoadContext context = new LoadContext(sources.environment(), Path.of(""));
+        if (PublicProvider.in(sources.environment()).isEmpty()) {
+            return unreadable(
+                    "environment",
+                    "no provider: set one of " + PublicProvider.variables() + ", or name a configuration with -c FILE");
+        }
+        return load(PublicProvider.tree(sources.environment(), key), sources, context);
+    }
+
+    /** The paths that an environment variable can override; {@code server.port} is {@code GATEWAY_SERVER_PORT}. */
+    public static Set<String> overridablePaths() {
+        return FIXED_PATHS;
+    }
+
+    private static LoadResult load(Node.Mapping file, Sources sources, LoadContext context) {
+        Node.Mapping tree = Overrides.apply(file, sources, FIXED_PATHS, context);
+        GatewaySettings settings = read(Section.root(context, MergedConfig.of(tree), tree));
+        context.reportUnknownKeys();
+        Overrides.reportUnused(sources, FIXED_PATHS, context);
+        List<Problem> problems = context.orderedProblems();
+        return problems.isEmpty()
+                ? new LoadResult.Loaded(settings, context.orderedWarnings())
+                : new LoadResult.Invalid(problems);
+    }
+
+    private static GatewaySettings read(Section root) {
+        ServerSettings server = ListenerReader.server(root.section("server"));
+        AdminSettings admin = ListenerReader.admin(root.section("admin"));
+        List<KeySettings> keys = KeysReader.read(root);
+        List<ProviderSettings> providers = ProvidersReader.read(root);
+        Set<String> providerNames = root.namesUnder("providers");
+        RoutingSettings routing = RoutingReader.read(root.section("routing"), providerNames, providers);
+        return new GatewaySettings(server, admin, keys, providers, routing);
+    }
+
+    private static Set<String> fixedPaths() {
+        LoadContext context = new LoadContext(Map.of(), Path.of(""));
+        Node.Mapping nothing = new Node.Mapping(Place.of("nothing"), Map.of(), Map.of());
+        read(Section.root(context, MergedConfig.of(nothing), nothing));
+        return Set.copyOf(context.fixedPaths());
+    }
+
+    private static LoadResult unreadable(String source, String message) {
+        return new LoadResult.Invalid(List.of(Problem.at(Place.of(source), "", message)));
+    }
+}

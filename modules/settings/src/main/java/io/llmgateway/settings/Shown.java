@@ -1,0 +1,46 @@
+package io.llmgateway.settings;
+
+/** Values as messages may show them: short, on one line, and never anything that could be a secret. Thread-safe. */
+final class Shown {
+    private static final int MAX_SHOWN = 32;
+    private static final int KEPT = 3;
+    private static final String[] SECRET_STARTS = {"sk-", "AIza", "llmgw-", "Bearer ", "sk_", "xai-", "gsk_", "key-"};
+
+    private Shown() {}
+
+    /** The value in quotes; a number as it is; the first characters and stars when it could be a secret. */
+    static String of(String text) {
+        if (looksSecret(text)) {
+            return "'" + printable(text.substring(0, Math.min(KEPT, text.length()))) + "***'";
+        }
+        return isNumber(text) ? text : "'" + printable(text) + "'";
+    }
+
+    private static boolean looksSecret(String text) {
+        if (text.length() > MAX_SHOWN || (text.indexOf('@') > 0 && text.contains("://"))) {
+            return true;
+        }
+        for (String start : SECRET_STARTS) {
+            if (text.contains(start)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isNumber(String text) {
+        int from = text.startsWith("-") ? 1 : 0;
+        for (int i = from; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return text.length() > from;
+    }
+
+    private static String printable(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+        return shown.toString();
+    }
+}

@@ -1,0 +1,15 @@
+package io.llmgateway.settings;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Which certificates of instances are trusted. Immutable, thread-safe.
+ *
+ * @param trust a PEM file of certificate authorities that replace the built-in ones; empty for the built-in ones
+ * @param insecure when true every certificate is taken; for test set-ups only
+ */
+public record TlsTrust(Optional<Path> trust, boolean insecure) {
+    /** The authorities Java comes with, always checked. */
+    public static final TlsTrust DEFAULT = new TlsTrust(Optional.empty(), false);
+}
