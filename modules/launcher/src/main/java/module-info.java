@@ -2,19 +2,23 @@
 @org.jspecify.annotations.NullMarked
 module io.llmgateway.launcher {
     requires static transitive org.jspecify;
-    requires io.llmgateway.model;
-    requires io.llmgateway.wire;
-    requires io.llmgateway.converters;
-    requires io.llmgateway.settings;
-    requires io.llmgateway.metrics;
+    requires transitive io.llmgateway.model;
+    requires transitive io.llmgateway.settings;
     requires io.llmgateway.auth;
-    requires io.llmgateway.routing;
     requires io.llmgateway.balancing;
-    requires io.llmgateway.upstream;
+    requires io.llmgateway.converters;
+    requires io.llmgateway.metrics;
     requires io.llmgateway.pipeline;
+    requires io.llmgateway.routing;
     requires io.llmgateway.server;
     requires io.llmgateway.simulator;
+    requires io.llmgateway.upstream;
+    requires io.llmgateway.wire;
     requires info.picocli;
+    requires java.logging;
 
     exports io.llmgateway.launcher;
+
+    opens io.llmgateway.launcher to
+            info.picocli;
 }

@@ -74,7 +74,8 @@ final class Attempt {
                 headers.add(name, printable(work.request().header(name)));
             }
         }
-        instance.headers().forEach(header -> headers.add(header.name(), header.value().reveal()));
+        instance.headers()
+                .forEach(header -> headers.add(header.name(), header.value().reveal()));
         UpstreamTimeouts timeouts = instance.timeouts();
         long now = services.now();
         long total = begunAt + timeouts.total().toNanos();

@@ -71,14 +71,16 @@ final class AttemptLoop {
     private void tryInstance(Work work, Attempt.Way way, Set<InstanceName> tried, Progress progress) {
         Lease lease = work.snapshot().balancer().choose(way.target().provider(), tried);
         tried.add(lease.instance());
-        InstanceRuntime instance = Objects.requireNonNull(way.provider().instances().get(lease.instance()));
+        InstanceRuntime instance =
+                Objects.requireNonNull(way.provider().instances().get(lease.instance()));
         try (lease) {
             progress.attempts++;
-            work.record().attempt(
-                    way.target().provider(),
-                    lease.instance(),
-                    way.target().model().value(),
-                    services.now());
+            work.record()
+                    .attempt(
+                            way.target().provider(),
+                            lease.instance(),
+                            way.target().model().value(),
+                            services.now());
             try {
                 attempt.run(work, way, instance, translation(work, way), progress.cancellation, progress.begunAt);
                 lease.succeeded();

@@ -20,7 +20,8 @@ final class RequestLog {
                     level,
                     "request " + record.id() + " " + record.endpoint() + " key=" + record.key() + " model="
                             + printable(record.askedModel()) + " attempts=" + record.attempts() + " ms="
-                            + record.durationNanos(now) / 1_000_000 + " " + failure.kind().wire() + ": "
+                            + record.durationNanos(now) / 1_000_000 + " "
+                            + failure.kind().wire() + ": "
                             + failure.message());
         }
     }

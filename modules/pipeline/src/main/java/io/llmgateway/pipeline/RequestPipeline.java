@@ -112,15 +112,19 @@ public final class RequestPipeline implements RequestHandler {
     }
 
     private static void oneModel(
-            InboundRequest request, ClientAnswer answer, Snapshot snapshot, Principal principal, ClientProtocol client) {
-        String wanted = decoded(request.rawPath().substring(Endpoint.MODEL.path().length()));
+            InboundRequest request,
+            ClientAnswer answer,
+            Snapshot snapshot,
+            Principal principal,
+            ClientProtocol client) {
+        String wanted =
+                decoded(request.rawPath().substring(Endpoint.MODEL.path().length()));
         ListedModel found = models(snapshot, principal).stream()
                 .filter(model -> model.id().equals(wanted))
                 .findFirst()
-                .orElseThrow(() -> new GatewayException(
-                        ModelName.parse(wanted)
-                                .<GatewayError>map(Refusal.UnknownModel::new)
-                                .orElseGet(CallerFault.UnknownPath::new)));
+                .orElseThrow(() -> new GatewayException(ModelName.parse(wanted)
+                        .<GatewayError>map(Refusal.UnknownModel::new)
+                        .orElseGet(CallerFault.UnknownPath::new)));
         byte[] body = client.model(found);
         answer.whole(200, body, body.length);
     }

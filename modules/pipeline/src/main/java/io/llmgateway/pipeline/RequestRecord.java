@@ -96,31 +96,38 @@ final class RequestRecord {
         return attempts;
     }
 
-    @Nullable KeyName key() {
+    @Nullable
+    KeyName key() {
         return key;
     }
 
-    @Nullable String askedModel() {
+    @Nullable
+    String askedModel() {
         return askedModel;
     }
 
-    @Nullable String servedModel() {
+    @Nullable
+    String servedModel() {
         return servedModel;
     }
 
-    @Nullable ProviderName provider() {
+    @Nullable
+    ProviderName provider() {
         return provider;
     }
 
-    @Nullable InstanceName instance() {
+    @Nullable
+    InstanceName instance() {
         return instance;
     }
 
-    @Nullable Usage usage() {
+    @Nullable
+    Usage usage() {
         return usage;
     }
 
-    @Nullable GatewayError failure() {
+    @Nullable
+    GatewayError failure() {
         return failure;
     }
 

@@ -78,7 +78,9 @@ final class StreamRelay {
 
     /** Sends what is pending, once there is content or too much to hold back. */
     private void sendPending() {
-        boolean mayLeave = content || answering.committed() || pending.length() > answering.limits().holdBackBytes();
+        boolean mayLeave = content
+                || answering.committed()
+                || pending.length() > answering.limits().holdBackBytes();
         if (!mayLeave || pending.length() == 0) {
             return;
         }

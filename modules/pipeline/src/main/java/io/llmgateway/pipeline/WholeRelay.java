@@ -19,7 +19,7 @@ final class WholeRelay {
     WholeRelay(Answering answering) {
         this.answering = answering;
         long declared = answering.exchange().declaredLength();
-        this.pending = new OutBuffer((int) Math.clamp(declared, 1024, PIECE));
+        this.pending = new OutBuffer(Math.clamp(declared, 1024, PIECE));
     }
 
     void run(AnswerTranslator translator) {

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,7 @@ public final class ErrorClassifier {
      * @param body the first bytes of the body
      */
     public UpstreamFault.Answered classify(
-            InstanceName instance, int status, UnaryOperator<@Nullable String> header, byte[] body) {
+            InstanceName instance, int status, Function<String, @Nullable String> header, byte[] body) {
         JsonNode error = parse(body);
         String message = error == null ? plain(body) : text(error);
         String signs = (message + ' ' + code(error)).toLowerCase(Locale.ROOT);

@@ -8,7 +8,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ final class RetryAfter {
         this.clock = clock;
     }
 
-    Optional<Duration> find(UnaryOperator<@Nullable String> header, @Nullable JsonNode error, String message) {
+    Optional<Duration> find(Function<String, @Nullable String> header, @Nullable JsonNode error, String message) {
         String millis = header.apply("retry-after-ms");
         Duration wait = millis == null ? null : seconds(millis, 0.001);
         if (wait == null) {

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Builds the runtime image: a jlink image with every jar an explicit module, a launcher script, and an AOT cache that was
+# trained inside the image on real requests. Prints the image's path last. Called by ./dev image, which sets JAVA_HOME.
+set -eu
+cd "$(dirname "$0")/../.."
+launcher=modules/launcher/target
+image=${1:-$launcher/image}
+say() { echo "image: $*" >&2; }
+
+say "compiling and packaging"
+mvn=mvn
+command -v mvn >/dev/null 2>&1 || mvn="sh ./mvnw"
+$mvn -B -ntp -q -Pimage -pl modules/launcher -am -DskipTests -Dspotless.check.skip -Dcheckstyle.skip package >&2
+
+say "collecting modules"
+path=$launcher/modulepath
+rm -rf "$path" "$image"
+mkdir -p "$path"
+cp "$launcher"/app/*.jar "$path"
+cp "$launcher"/descriptors/*.jar "$path"
+
+say "linking"
+"$JAVA_HOME/bin/jlink" -p "$path" \
+    --add-modules ALL-MODULE-PATH,java.logging,jdk.management,jdk.management.agent,jdk.jcmd,jdk.jfr,jdk.crypto.cryptoki,jdk.naming.dns,jdk.unsupported \
+    --strip-debug --no-header-files --no-man-pages --compress zip-0 --output "$image"
+cp deploy/image/launcher.sh "$image/bin/llm-gateway"
+chmod 755 "$image/bin/llm-gateway"
+cp deploy/image/options "$image/lib/llm-gateway.options"
+
+say "training the AOT cache on real requests"
+sh deploy/image/train.sh "$image" >&2
+
+size=$(du -sm "$image" | cut -f 1)
+say "$size MB, of which $(du -m "$image/lib/llm-gateway.aot" | cut -f 1) MB AOT cache"
+(cd "$image" && pwd)

@@ -1,0 +1,35 @@
+package io.llmgateway.launcher;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.logging.LogManager;
+
+/** Sets the application's log up: one line per record on standard error. Stateless. */
+final class Logging {
+    private static final String DEFAULTS = """
+            handlers=java.util.logging.ConsoleHandler
+            .level=INFO
+            io.helidon.level=WARNING
+            io.helidon.webserver.http.ErrorHandlers.level=OFF
+            java.util.logging.ConsoleHandler.level=ALL
+            java.util.logging.ConsoleHandler.formatter=java.util.logging.SimpleFormatter
+            java.util.logging.SimpleFormatter.format=%1$tFT%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n
+            """;
+
+    private Logging() {}
+
+    /** Uses the defaults unless the JVM was given a logging configuration of its own. */
+    static void configure() {
+        if (System.getProperty("java.util.logging.config.file") != null) {
+            return;
+        }
+        try {
+            LogManager.getLogManager()
+                    .readConfiguration(new ByteArrayInputStream(DEFAULTS.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            // the JVM's own defaults remain, nothing is lost
+            System.err.println("warning: logging keeps the JVM's defaults: " + e.getMessage());
+        }
+    }
+}
