@@ -2,7 +2,9 @@ package io.llmgateway.server;
 
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
@@ -62,9 +64,12 @@ public final class AdminListener implements AutoCloseable {
             if (key.isPresent() && !key.get().equals(presented(request))) {
                 response.status(Status.UNAUTHORIZED_401);
                 response.send("the admin key is missing or wrong; send it as 'Authorization: Bearer KEY'\n");
-                return;
+            } else {
+                send(page, response);
             }
-            send(page, response);
+            if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+                throw new CloseConnectionException("the client asked for it");
+            }
         };
     }
 

@@ -108,23 +108,21 @@ final class Channel {
 
     /** Reads one response head; false when the peer closed before its first byte. */
     boolean readHead() throws IOException {
-        int scanned = position;
+        int seen = 0;
         while (true) {
-            int end = headEnd(scanned);
+            int end = headEnd(position + seen);
             if (end >= 0) {
                 head.parse(buffer, position, end - position);
                 position = end;
                 return true;
             }
-            scanned = Math.max(position, limit - 3);
-            int before = limit - position;
-            if (before > ResponseHead.MAX_BYTES) {
+            int there = limit - position;
+            if (there > ResponseHead.MAX_BYTES) {
                 throw new BadResponseException("the head is larger than " + ResponseHead.MAX_BYTES + " bytes");
             }
-            int shift = fill();
-            scanned -= Math.max(0, shift);
-            if (shift < 0) {
-                if (before == 0) {
+            seen = Math.max(0, there - 3);
+            if (!fill()) {
+                if (there == 0) {
                     return false;
                 }
                 throw new BadResponseException("the connection ended inside the head");
@@ -141,14 +139,12 @@ final class Channel {
         return -1;
     }
 
-    /** Reads more bytes behind those there are; gives by how much they moved, or -1 at the end of the connection. */
-    private int fill() throws IOException {
-        int shift = 0;
+    /** Reads more bytes behind those there are; false at the end of the connection. */
+    private boolean fill() throws IOException {
         if (position == limit) {
             position = 0;
             limit = 0;
         } else if (limit == buffer.length && position > 0) {
-            shift = position;
             System.arraycopy(buffer, position, buffer, 0, limit - position);
             limit -= position;
             position = 0;
@@ -157,10 +153,10 @@ final class Channel {
         }
         int count = in.read(buffer, limit, buffer.length - limit);
         if (count < 0) {
-            return -1;
+            return false;
         }
         limit += count;
-        return shift;
+        return true;
     }
 
     /** Bytes that were read ahead. */
@@ -170,7 +166,7 @@ final class Channel {
 
     /** The next byte, waiting for it; -1 at the end of the connection. */
     int next() throws IOException {
-        if (position == limit && fill() < 0) {
+        if (position == limit && !fill()) {
             return -1;
         }
         return buffer[position++] & 0xff;

@@ -1,0 +1,238 @@
+package io.llmgateway.metrics;
+
+import io.helidon.common.media.type.MediaTypes;
+import io.helidon.metrics.api.Counter;
+import io.helidon.metrics.api.MeterRegistry;
+import io.helidon.metrics.api.MetricsConfig;
+import io.helidon.metrics.api.MetricsFactory;
+import io.helidon.metrics.api.Tag;
+import io.helidon.metrics.api.Timer;
+import io.helidon.metrics.spi.MeterRegistryFormatterProvider;
+import io.helidon.service.registry.Services;
+import io.llmgateway.metrics.MetricCatalog.Metric;
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.Protocol;
+import io.llmgateway.model.ProviderName;
+import io.llmgateway.model.Usage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gateway counts, behind methods named after facts. Every label value comes from a closed set or from the
+ * configuration, so that no client can make series. Handles are resolved once and held: a lookup costs thirty times an
+ * increment. Meant for one gateway per
+ * process: the meters behind it are the process's, so that several would add their numbers up. Thread-safe.
+ */
+@SuppressWarnings("EnumOrdinal") // indexes arrays of this process, never leaves it
+public final class GatewayMetrics {
+    private static final String OK = "ok";
+    private static final int OUTCOMES = ErrorKind.values().length + 1;
+    private static final int STREAMS = 2;
+
+    private final MetricsConfig config =
+            MetricsConfig.builder().warnOnMultipleRegistries(false).build();
+    private final MeterRegistry registry = Services.get(MetricsFactory.class).createMeterRegistry(config);
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicReferenceArray<@Nullable Counter> requests =
+            new AtomicReferenceArray<>(Protocol.values().length * STREAMS * OUTCOMES);
+    private final AtomicReferenceArray<@Nullable Timer> durations =
+            new AtomicReferenceArray<>(Protocol.values().length * STREAMS);
+    private final AtomicReferenceArray<@Nullable Timer> overheads =
+            new AtomicReferenceArray<>(Protocol.values().length);
+    private final Series<Timer> firstTokens = new Series<>(provider ->
+            timer(MetricCatalog.FIRST_TOKEN, MetricCatalog.REQUEST_BUCKETS, Tag.create("provider", provider)));
+    private final Series<TokenCounters> tokens = new Series<>(TokenCounters::new);
+    private final Series<Outcomes> attempts = new Series<>(Outcomes::new);
+
+    private GatewayMetrics() {}
+
+    /** Starts counting. */
+    public static GatewayMetrics create(String version) {
+        GatewayMetrics metrics = new GatewayMetrics();
+        metrics.gauge(MetricCatalog.IN_FLIGHT, metrics.inFlight::get);
+        metrics.gauge(MetricCatalog.BUILD, () -> 1, Tag.create("version", version));
+        return metrics;
+    }
+
+    /** A request has begun; {@link #requestFinished} must follow. */
+    public void requestStarted() {
+        inFlight.incrementAndGet();
+    }
+
+    /**
+     * A request has come to its end.
+     *
+     * @param failure what went wrong; null when nothing did
+     * @param durationNanos from its head to the end of its answer
+     * @param overheadNanos the gateway's own share of it
+     */
+    public void requestFinished(
+            Protocol protocol, boolean stream, @Nullable ErrorKind failure, long durationNanos, long overheadNanos) {
+        inFlight.decrementAndGet();
+        int group = protocol.ordinal() * STREAMS + (stream ? 1 : 0);
+        int outcome = failure == null ? 0 : failure.ordinal() + 1;
+        request(group * OUTCOMES + outcome, protocol, stream, failure).increment();
+        duration(group, protocol, stream).record(durationNanos, TimeUnit.NANOSECONDS);
+        overhead(protocol).record(overheadNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** The first content of an answer has come. */
+    public void firstToken(ProviderName provider, long nanos) {
+        firstTokens.of(provider.value()).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** A provider has reported tokens. */
+    public void tokens(ProviderName provider, Usage usage) {
+        tokens.of(provider.value()).add(usage);
+    }
+
+    /** An attempt at an instance has ended; failure is null when it was good. */
+    public void attempt(InstanceName instance, @Nullable ErrorKind failure) {
+        attempts.of(instance.value()).of(failure).increment();
+    }
+
+    /** Watches the connections to an instance. */
+    public void connections(InstanceName instance, IntSupplier active, IntSupplier idle) {
+        Tag name = Tag.create("instance", instance.value());
+        gauge(MetricCatalog.UPSTREAM_CONNECTIONS, active, name, Tag.create("state", "active"));
+        gauge(MetricCatalog.UPSTREAM_CONNECTIONS, idle, name, Tag.create("state", "idle"));
+    }
+
+    /** Watches the connections of clients. */
+    public void clientConnections(IntSupplier open) {
+        gauge(MetricCatalog.CLIENT_CONNECTIONS, open);
+    }
+
+    /** All metrics in Prometheus' text format. */
+    public String prometheus() {
+        for (MeterRegistryFormatterProvider provider : ServiceLoader.load(MeterRegistryFormatterProvider.class)) {
+            Optional<Object> text = provider.formatter(
+                            MediaTypes.TEXT_PLAIN, config, registry, Optional.empty(), Set.of(), Set.of())
+                    .flatMap(formatter -> formatter.format());
+            if (text.isPresent()) {
+                return text.get().toString();
+            }
+        }
+        return "";
+    }
+
+    /** The media type of {@link #prometheus()}. */
+    public String prometheusContentType() {
+        return "text/plain; version=0.0.4; charset=utf-8";
+    }
+
+    private Counter request(int index, Protocol protocol, boolean stream, @Nullable ErrorKind failure) {
+        Counter known = requests.get(index);
+        if (known != null) {
+            return known;
+        }
+        Counter made = counter(
+                MetricCatalog.REQUESTS,
+                Tag.create("protocol", protocol.wire()),
+                Tag.create("stream", Boolean.toString(stream)),
+                Tag.create("outcome", failure == null ? OK : failure.wire()));
+        requests.set(index, made);
+        return made;
+    }
+
+    private Timer duration(int index, Protocol protocol, boolean stream) {
+        Timer known = durations.get(index);
+        if (known != null) {
+            return known;
+        }
+        Timer made = timer(
+                MetricCatalog.DURATION,
+                MetricCatalog.REQUEST_BUCKETS,
+                Tag.create("protocol", protocol.wire()),
+                Tag.create("stream", Boolean.toString(stream)));
+        durations.set(index, made);
+        return made;
+    }
+
+    private Timer overhead(Protocol protocol) {
+        Timer known = overheads.get(protocol.ordinal());
+        if (known != null) {
+            return known;
+        }
+        Timer made =
+                timer(MetricCatalog.OVERHEAD, MetricCatalog.OVERHEAD_BUCKETS, Tag.create("protocol", protocol.wire()));
+        overheads.set(protocol.ordinal(), made);
+        return made;
+    }
+
+    private Counter counter(Metric metric, Tag... tags) {
+        return registry.getOrCreate(
+                Counter.builder(metric.name()).description(metric.meaning()).tags(List.of(tags)));
+    }
+
+    private Timer timer(Metric metric, Duration[] buckets, Tag... tags) {
+        return registry.getOrCreate(Timer.builder(metric.name())
+                .description(metric.meaning())
+                .percentiles(new double[0])
+                .buckets(buckets)
+                .tags(List.of(tags)));
+    }
+
+    private void gauge(Metric metric, IntSupplier value, Tag... tags) {
+        registry.getOrCreate(io.helidon.metrics.api.Gauge.builder(metric.name(), value::getAsInt)
+                .description(metric.meaning())
+                .tags(List.of(tags)));
+    }
+
+    /** The token counters of one provider. */
+    private final class TokenCounters {
+        private final Counter input;
+        private final Counter cacheRead;
+        private final Counter cacheWrite;
+        private final Counter output;
+        private final Counter reasoning;
+
+        TokenCounters(String provider) {
+            Tag name = Tag.create("provider", provider);
+            input = counter(MetricCatalog.TOKENS, name, Tag.create("kind", "input"));
+            cacheRead = counter(MetricCatalog.TOKENS, name, Tag.create("kind", "cache_read"));
+            cacheWrite = counter(MetricCatalog.TOKENS, name, Tag.create("kind", "cache_write"));
+            output = counter(MetricCatalog.TOKENS, name, Tag.create("kind", "output"));
+            reasoning = counter(MetricCatalog.TOKENS, name, Tag.create("kind", "reasoning"));
+        }
+
+        void add(Usage usage) {
+            input.increment(usage.inputUncached());
+            cacheRead.increment(usage.inputCacheRead());
+            cacheWrite.increment(usage.inputCacheWrite());
+            output.increment(usage.output());
+            reasoning.increment(usage.reasoning());
+        }
+    }
+
+    /** The outcome counters of one instance, each made when it first happens. */
+    private final class Outcomes {
+        private final AtomicReferenceArray<@Nullable Counter> counters = new AtomicReferenceArray<>(OUTCOMES);
+        private final Tag name;
+
+        Outcomes(String instance) {
+            name = Tag.create("instance", instance);
+        }
+
+        Counter of(@Nullable ErrorKind failure) {
+            int index = failure == null ? 0 : failure.ordinal() + 1;
+            Counter known = counters.get(index);
+            if (known != null) {
+                return known;
+            }
+            String outcome = failure == null ? OK : failure.wire();
+            Counter made = counter(MetricCatalog.ATTEMPTS, name, Tag.create("outcome", outcome));
+            counters.set(index, made);
+            return made;
+        }
+    }
+}

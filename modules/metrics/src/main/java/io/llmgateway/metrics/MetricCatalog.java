@@ -1,0 +1,137 @@
+package io.llmgateway.metrics;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Every metric the gateway has: the source of registration and of the documentation. Immutable. */
+public final class MetricCatalog {
+    /** Requests that came to their end. */
+    static final Metric REQUESTS = new Metric(
+            "gateway_requests",
+            Kind.COUNTER,
+            "",
+            List.of("protocol", "stream", "outcome"),
+            "Requests that came to their end; outcome is ok or the kind of error");
+
+    /** Duration of requests. */
+    static final Metric DURATION = new Metric(
+            "gateway_request_duration",
+            Kind.TIMER,
+            "seconds",
+            List.of("protocol", "stream"),
+            "Time from a request's head to the end of its answer");
+
+    /** The gateway's own share. */
+    static final Metric OVERHEAD = new Metric(
+            "gateway_overhead",
+            Kind.TIMER,
+            "seconds",
+            List.of("protocol"),
+            "The gateway's own share of the time to the answer's beginning, waiting for the provider not included");
+
+    /** Time to the first token. */
+    static final Metric FIRST_TOKEN = new Metric(
+            "gateway_first_token",
+            Kind.TIMER,
+            "seconds",
+            List.of("provider"),
+            "Time from a request's head to its first content; for whole answers to the answer");
+
+    /** Tokens by kind. */
+    static final Metric TOKENS = new Metric(
+            "gateway_tokens",
+            Kind.COUNTER,
+            "tokens",
+            List.of("provider", "kind"),
+            "Tokens providers reported; kind is input, cache_read, cache_write, output or reasoning (part of output)");
+
+    /** Attempts at instances. */
+    static final Metric ATTEMPTS = new Metric(
+            "gateway_attempts",
+            Kind.COUNTER,
+            "",
+            List.of("instance", "outcome"),
+            "Attempts at an instance; outcome is ok or the kind of error");
+
+    /** Requests under way. */
+    static final Metric IN_FLIGHT =
+            new Metric("gateway_requests_in_flight", Kind.GAUGE, "", List.of(), "Requests under way");
+
+    /** Connections to an instance. */
+    static final Metric UPSTREAM_CONNECTIONS = new Metric(
+            "gateway_upstream_connections",
+            Kind.GAUGE,
+            "",
+            List.of("instance", "state"),
+            "Open connections to an instance; state is active or idle");
+
+    /** Connections of clients. */
+    static final Metric CLIENT_CONNECTIONS =
+            new Metric("gateway_client_connections", Kind.GAUGE, "", List.of(), "Open connections of clients");
+
+    /** Which build runs. */
+    static final Metric BUILD =
+            new Metric("gateway_build_info", Kind.GAUGE, "", List.of("version"), "Always 1; the version is a label");
+
+    /** Upper bounds of the histograms of requests. */
+    static final Duration[] REQUEST_BUCKETS = {
+        Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofMillis(500),
+        Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(60)
+    };
+
+    /** Upper bounds of the histogram of the gateway's own share. */
+    static final Duration[] OVERHEAD_BUCKETS = {
+        Duration.ofNanos(100_000),
+        Duration.ofNanos(300_000),
+        Duration.ofMillis(1),
+        Duration.ofMillis(3),
+        Duration.ofMillis(10)
+    };
+
+    private MetricCatalog() {}
+
+    /** All metrics, in the order of the documentation. */
+    public static List<Metric> all() {
+        return List.of(
+                REQUESTS,
+                DURATION,
+                OVERHEAD,
+                FIRST_TOKEN,
+                TOKENS,
+                ATTEMPTS,
+                IN_FLIGHT,
+                UPSTREAM_CONNECTIONS,
+                CLIENT_CONNECTIONS,
+                BUILD);
+    }
+
+    /**
+     * One metric. Immutable.
+     *
+     * @param name the name without the suffixes Prometheus adds
+     * @param kind what it is
+     * @param unit base unit; empty for plain numbers
+     * @param tags the names of its labels
+     * @param meaning what it counts
+     */
+    public record Metric(String name, Kind kind, String unit, List<String> tags, String meaning) {
+        /** The name as it stands in the exposition, for documentation. */
+        public String exposed() {
+            return switch (kind) {
+                case COUNTER -> name + (unit.isEmpty() || name.endsWith(unit) ? "" : "_" + unit) + "_total";
+                case TIMER -> name + "_seconds (_bucket, _sum, _count, _max)";
+                case GAUGE -> name;
+            };
+        }
+    }
+
+    /** What a metric is. */
+    public enum Kind {
+        /** Only grows. */
+        COUNTER,
+        /** A histogram of durations. */
+        TIMER,
+        /** A present value. */
+        GAUGE
+    }
+}

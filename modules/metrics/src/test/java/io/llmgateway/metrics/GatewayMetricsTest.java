@@ -1,0 +1,118 @@
+package io.llmgateway.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.Protocol;
+import io.llmgateway.model.ProviderName;
+import io.llmgateway.model.Usage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GatewayMetricsTest {
+    private static final InstanceName INSTANCE = new InstanceName("openai-a");
+
+    private static double value(GatewayMetrics metrics, String name, String... labels) {
+        List<String> found = metrics.prometheus()
+                .lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> List.of(labels).stream().allMatch(line::contains))
+                .toList();
+        assertThat(found)
+                .as("%s %s in%n%s", name, List.of(labels), metrics.prometheus())
+                .hasSize(1);
+        return Double.parseDouble(found.getFirst().substring(found.getFirst().lastIndexOf(' ') + 1));
+    }
+
+    @Test
+    void requestFinished_movesItsOwnSeriesOnly() {
+        GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+        metrics.requestStarted();
+        metrics.requestStarted();
+
+        metrics.requestFinished(Protocol.OPENAI_CHAT, true, null, 5_000_000, 100_000);
+        metrics.requestFinished(Protocol.ANTHROPIC_MESSAGES, false, ErrorKind.RATE_LIMIT, 5_000_000, 100_000);
+
+        assertThat(value(metrics, "gateway_requests_total", "openai-chat", "stream=\"true\"", "outcome=\"ok\""))
+                .isEqualTo(1);
+        assertThat(value(metrics, "gateway_requests_total", "anthropic-messages", "outcome=\"rate_limit\""))
+                .isEqualTo(1);
+        assertThat(value(metrics, "gateway_requests_in_flight")).isZero();
+        assertThat(value(metrics, "gateway_request_duration_seconds_count", "openai-chat", "stream=\"true\""))
+                .isEqualTo(1);
+        assertThat(value(metrics, "gateway_request_duration_seconds_bucket", "openai-chat", "le=\"0.005\""))
+                .isEqualTo(1);
+        assertThat(value(metrics, "gateway_overhead_seconds_bucket", "openai-chat", "le=\"1.0E-4\""))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void tokens_areCountedByKind() {
+        GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+
+        metrics.tokens(new ProviderName("p"), new Usage(1, 2, 3, 10, 4));
+        metrics.tokens(new ProviderName("p"), new Usage(1, 0, 0, 10, 0));
+
+        assertThat(value(metrics, "gateway_tokens_total", "kind=\"input\"")).isEqualTo(2);
+        assertThat(value(metrics, "gateway_tokens_total", "kind=\"cache_read\""))
+                .isEqualTo(2);
+        assertThat(value(metrics, "gateway_tokens_total", "kind=\"cache_write\""))
+                .isEqualTo(3);
+        assertThat(value(metrics, "gateway_tokens_total", "kind=\"output\"")).isEqualTo(20);
+        assertThat(value(metrics, "gateway_tokens_total", "kind=\"reasoning\"")).isEqualTo(4);
+    }
+
+    @Test
+    void gauges_showThePresentValue() {
+        GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+        metrics.connections(INSTANCE, () -> 3, () -> 2);
+        metrics.clientConnections(() -> 7);
+
+        assertThat(value(metrics, "gateway_upstream_connections", "openai-a", "active"))
+                .isEqualTo(3);
+        assertThat(value(metrics, "gateway_upstream_connections", "openai-a", "idle"))
+                .isEqualTo(2);
+        assertThat(value(metrics, "gateway_client_connections")).isEqualTo(7);
+        assertThat(value(metrics, "gateway_build_info", "version=\"1.2.3\"")).isEqualTo(1);
+    }
+
+    @Test
+    void manyNames_endInOther() {
+        GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+
+        for (int i = 0; i < 20_000; i++) {
+            metrics.attempt(new InstanceName("instance-" + i), null);
+        }
+
+        long series = metrics.prometheus()
+                .lines()
+                .filter(line -> line.startsWith("gateway_attempts_total"))
+                .count();
+        assertThat(series).isLessThanOrEqualTo(Series.CEILING + 10);
+        assertThat(value(metrics, "gateway_attempts_total", "instance=\"other\""))
+                .isGreaterThan(18_000);
+    }
+
+    @Test
+    void document_isWhatTheCatalogSays() throws IOException {
+        StringBuilder text =
+                new StringBuilder("# Metrics\n\nGenerated from `MetricCatalog`; `./dev golden` rewrites it."
+                        + " All are on the admin listener at `/metrics`.\n\n| metric | type | labels | meaning |\n"
+                        + "| --- | --- | --- | --- |\n");
+        for (MetricCatalog.Metric metric : MetricCatalog.all()) {
+            text.append("| `" + metric.exposed() + "` | " + metric.kind().name().toLowerCase(java.util.Locale.ROOT)
+                    + " | " + String.join(", ", metric.tags()) + " | " + metric.meaning() + " |\n");
+        }
+        Path file = Path.of(System.getProperty("root.dir"), "docs", "metrics.md");
+        if (Boolean.getBoolean("golden.update")) {
+            Files.writeString(file, text);
+            assertThat(false).as("rewrote %s", file.getFileName()).isTrue();
+        }
+
+        assertThat(file).hasContent(text.toString());
+    }
+}
