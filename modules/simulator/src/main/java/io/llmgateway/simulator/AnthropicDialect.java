@@ -1,0 +1,314 @@
+package io.llmgateway.simulator;
+
+import static io.llmgateway.simulator.Schemas.quoted;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Anthropic Messages, versions 2023-06-01 and 2026-10-21. Stateless, thread-safe. */
+final class AnthropicDialect implements Dialect {
+    private static final Set<String> FIELDS = Set.of(
+            "model",
+            "max_tokens",
+            "messages",
+            "system",
+            "stop_sequences",
+            "stream",
+            "temperature",
+            "top_p",
+            "top_k",
+            "tools",
+            "tool_choice",
+            "thinking",
+            "output_config",
+            "output_format",
+            "metadata",
+            "service_tier",
+            "speed",
+            "inference_geo",
+            "cache_control",
+            "container",
+            "diagnostics",
+            "context_management",
+            "mcp_servers");
+
+    @Override
+    public Ask read(RecordedRequest request, JsonNode body) {
+        checkHeaders(request);
+        for (var field : body.properties()) {
+            require(FIELDS.contains(field.getKey()), field.getKey() + ": Extra inputs are not permitted");
+        }
+        if ("2026-10-21".equals(request.header("anthropic-version"))) {
+            for (String field : List.of("temperature", "top_p", "top_k")) {
+                require(!body.has(field), field + ": Extra inputs are not permitted");
+            }
+        }
+        require(body.path("model").isTextual(), "model: Field required");
+        boolean counting = request.pathAndQuery().contains("count_tokens");
+        require(counting || body.path("max_tokens").asInt(0) > 0, "max_tokens: Field required");
+        JsonNode messages = body.path("messages");
+        require(messages.isArray() && !messages.isEmpty(), "messages: at least one message is required");
+        checkMessages(messages);
+        List<Ask.Tool> tools = new ArrayList<>();
+        for (JsonNode tool : body.path("tools")) {
+            tools.add(new Ask.Tool(tool.path("name").asText(), Schemas.arguments(tool.path("input_schema"))));
+        }
+        JsonNode last = messages.get(messages.size() - 1).path("content");
+        return new Ask(
+                body.path("model").asText(),
+                body.path("stream").asBoolean(),
+                true,
+                text(last),
+                last.isArray() && "tool_result".equals(last.path(0).path("type").asText()),
+                tools,
+                Math.max(
+                        1,
+                        (messages.toString().length()
+                                        + body.path("system").toString().length()
+                                        + 3)
+                                / 4));
+    }
+
+    private static void checkHeaders(RecordedRequest request) {
+        boolean key = !request.header("x-api-key").isEmpty();
+        boolean bearer = request.header("authorization").startsWith("Bearer ");
+        if (key == bearer) {
+            throw new Refused(401, "authentication_error", "exactly one of x-api-key and Authorization is required");
+        }
+        String version = request.header("anthropic-version");
+        require(!version.isEmpty(), "anthropic-version: header is required");
+        require(
+                Set.of("2023-06-01", "2026-10-21").contains(version),
+                "anthropic-version: \"" + version + "\" is not a valid version");
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new Refused(400, "invalid_request_error", message);
+        }
+    }
+
+    private static void checkMessages(JsonNode messages) {
+        require(
+                "user".equals(messages.path(0).path("role").asText()),
+                "messages.0: the first message must be a user's");
+        Set<String> open = new HashSet<>();
+        String before = "";
+        for (JsonNode message : messages) {
+            String role = message.path("role").asText();
+            require(Set.of("user", "assistant").contains(role), "messages: unexpected role '" + role + "'");
+            require(!role.equals(before), "messages: roles must alternate between \"user\" and \"assistant\"");
+            before = role;
+            checkContent(message.path("content"), open);
+        }
+        require(open.isEmpty(), "messages: tool_use ids were found without tool_result blocks immediately after");
+    }
+
+    private static void checkContent(JsonNode content, Set<String> open) {
+        if (content.isTextual()) {
+            require(!content.asText().isBlank(), "messages: text content blocks must be non-empty");
+            require(open.isEmpty(), "messages: tool_use ids were found without tool_result blocks immediately after");
+            return;
+        }
+        Set<String> answered = new HashSet<>(open);
+        open.clear();
+        for (JsonNode block : content) {
+            switch (block.path("type").asText()) {
+                case "text" -> {
+                    require(answered.isEmpty(), "messages: tool_result blocks must come first");
+                    require(!block.path("text").asText().isBlank(), "messages: text content blocks must be non-empty");
+                }
+                case "tool_use" -> {
+                    String id = block.path("id").asText();
+                    require(
+                            !id.isEmpty() && id.chars().allMatch(AnthropicDialect::idCharacter),
+                            "messages: tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'");
+                    require(block.path("input").isObject(), "messages: tool_use.input: Input should be an object");
+                    open.add(id);
+                }
+                case "tool_result" ->
+                    require(
+                            answered.remove(block.path("tool_use_id").asText()),
+                            "messages: unexpected tool_use_id found in tool_result blocks");
+                default -> require(answered.isEmpty(), "messages: tool_result blocks must come first");
+            }
+        }
+        require(answered.isEmpty(), "messages: tool_use ids were found without tool_result blocks immediately after");
+    }
+
+    private static boolean idCharacter(int c) {
+        return Character.isLetterOrDigit(c) || c == '_' || c == '-';
+    }
+
+    private static String text(JsonNode content) {
+        if (content.isTextual()) {
+            return content.asText();
+        }
+        StringBuilder all = new StringBuilder();
+        for (JsonNode block : content) {
+            all.append(block.path("text").asText(""));
+            if (block.has("content")) {
+                all.append(text(block.path("content")));
+            }
+        }
+        return all.toString();
+    }
+
+    @Override
+    public String whole(Ask ask, Reply reply, long number, boolean withUsage) {
+        List<String> blocks = new ArrayList<>();
+        if (!reply.thinking().isEmpty()) {
+            blocks.add("{\"type\":\"thinking\",\"thinking\":" + quoted(String.join("", reply.thinking()))
+                    + ",\"signature\":\"c2lnbmF0dXJl\"}");
+        }
+        if (!reply.text().isEmpty() && reply.end() != Reply.End.REFUSAL) {
+            blocks.add("{\"type\":\"text\",\"text\":" + quoted(String.join("", reply.text())) + ",\"citations\":null}");
+        }
+        for (int i = 0; i < reply.calls().size(); i++) {
+            Ask.Tool call = reply.calls().get(i);
+            blocks.add("{\"type\":\"tool_use\",\"id\":\"toolu_" + number + "_" + i + "\",\"name\":"
+                    + quoted(call.name()) + ",\"input\":" + call.arguments() + "}");
+        }
+        return message(ask, number, "[" + String.join(",", blocks) + "]", quoted(stop(reply)), details(reply))
+                + (withUsage ? ",\"usage\":" + usage(ask, reply, reply.outputTokens()) : ",\"usage\":{}") + "}";
+    }
+
+    private static String message(Ask ask, long number, String content, String stop, String details) {
+        return "{\"id\":\"msg_" + number + "\",\"type\":\"message\",\"role\":\"assistant\",\"model\":"
+                + quoted(ask.model()) + ",\"content\":" + content + ",\"stop_reason\":" + stop
+                + ",\"stop_sequence\":null,\"stop_details\":" + details;
+    }
+
+    private static String details(Reply reply) {
+        return reply.end() == Reply.End.REFUSAL
+                ? "{\"type\":\"refusal\",\"category\":null,\"explanation\":\"this is refused\"}"
+                : "null";
+    }
+
+    @Override
+    public List<String> events(Ask ask, Reply reply, long number, Script script) {
+        List<String> events = new ArrayList<>();
+        events.add(event(
+                "message_start",
+                "\"message\":" + message(ask, number, "[]", "null", "null") + ",\"usage\":" + usage(ask, reply, 1)
+                        + "}"));
+        int index = 0;
+        if (!reply.thinking().isEmpty()) {
+            block(events, index++, "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}", thinking(reply));
+        }
+        if (!reply.text().isEmpty() && reply.end() != Reply.End.REFUSAL) {
+            block(
+                    events,
+                    index++,
+                    "{\"type\":\"text\",\"text\":\"\",\"citations\":null}",
+                    reply.text().stream()
+                            .map(piece -> "{\"type\":\"text_delta\",\"text\":" + quoted(piece) + "}")
+                            .toList());
+        }
+        for (int i = 0; i < reply.calls().size(); i++) {
+            Ask.Tool call = reply.calls().get(i);
+            int half = call.arguments().length() / 2;
+            block(
+                    events,
+                    index++,
+                    "{\"type\":\"tool_use\",\"id\":\"toolu_" + number + "_" + i + "\",\"name\":" + quoted(call.name())
+                            + ",\"input\":{}}",
+                    List.of(
+                            json(""),
+                            json(call.arguments().substring(0, half)),
+                            json(call.arguments().substring(half))));
+        }
+        String used = script.is("no-usage") ? "" : ",\"usage\":" + usage(ask, reply, reply.outputTokens());
+        events.add(event(
+                "message_delta",
+                "\"delta\":{\"stop_reason\":" + quoted(stop(reply)) + ",\"stop_sequence\":null,\"stop_details\":"
+                        + details(reply) + "}" + used));
+        events.add("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
+        return events;
+    }
+
+    private static List<String> thinking(Reply reply) {
+        List<String> deltas = new ArrayList<>();
+        reply.thinking()
+                .forEach(piece -> deltas.add("{\"type\":\"thinking_delta\",\"thinking\":" + quoted(piece) + "}"));
+        deltas.add("{\"type\":\"signature_delta\",\"signature\":\"c2lnbmF0dXJl\"}");
+        return deltas;
+    }
+
+    private static String json(String part) {
+        return "{\"type\":\"input_json_delta\",\"partial_json\":" + quoted(part) + "}";
+    }
+
+    private static void block(List<String> events, int index, String start, List<String> deltas) {
+        events.add(event("content_block_start", "\"index\":" + index + ",\"content_block\":" + start));
+        deltas.forEach(delta -> events.add(event("content_block_delta", "\"index\":" + index + ",\"delta\":" + delta)));
+        events.add(event("content_block_stop", "\"index\":" + index));
+    }
+
+    private static String event(String type, String fields) {
+        return "event: " + type + "\ndata: {\"type\":\"" + type + "\"," + fields + "}\n\n";
+    }
+
+    private static String stop(Reply reply) {
+        return switch (reply.end()) {
+            case STOP -> "end_turn";
+            case TOOLS -> "tool_use";
+            case LENGTH -> "max_tokens";
+            case REFUSAL, FILTER -> "refusal";
+        };
+    }
+
+    private static String usage(Ask ask, Reply reply, int output) {
+        return "{\"input_tokens\":" + ask.inputTokens()
+                + ",\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":" + reply.cachedTokens()
+                + ",\"output_tokens\":" + output + "}";
+    }
+
+    @Override
+    public String error(int status, String type, String message) {
+        String known = switch (type) {
+            case "insufficient_quota" -> "billing_error";
+            case "context_length", "content_filter" -> "invalid_request_error";
+            case "" -> type(status);
+            default -> type;
+        };
+        return "{\"type\":\"error\",\"error\":{\"type\":" + quoted(known) + ",\"message\":" + quoted(message)
+                + "},\"request_id\":\"req_simulated\"}";
+    }
+
+    private static String type(int status) {
+        return switch (status) {
+            case 400, 422 -> "invalid_request_error";
+            case 401 -> "authentication_error";
+            case 402 -> "billing_error";
+            case 403 -> "permission_error";
+            case 404 -> "not_found_error";
+            case 409 -> "conflict_error";
+            case 413 -> "request_too_large";
+            case 429 -> "rate_limit_error";
+            case 504 -> "timeout_error";
+            case 503, 529 -> "overloaded_error";
+            default -> "api_error";
+        };
+    }
+
+    @Override
+    public String errorEvent(int status, String message) {
+        return "event: error\ndata: " + error(status, "", message) + "\n\n";
+    }
+
+    @Override
+    public String ping() {
+        return "event: ping\ndata: {\"type\":\"ping\"}\n\n";
+    }
+
+    @Override
+    public String models() {
+        return "{\"data\":[{\"type\":\"model\",\"id\":\"claude-sonnet-4-5\",\"display_name\":\"Claude Sonnet 4.5\","
+                + "\"created_at\":\"2025-10-01T00:00:00Z\"}],\"has_more\":false,\"first_id\":\"claude-sonnet-4-5\","
+                + "\"last_id\":\"claude-sonnet-4-5\"}";
+    }
+}

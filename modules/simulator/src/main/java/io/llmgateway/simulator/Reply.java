@@ -1,0 +1,96 @@
+package io.llmgateway.simulator;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the simulated model says, whatever the protocol. Immutable.
+ *
+ * @param thinking pieces of reasoning, before everything else
+ * @param text pieces of text
+ * @param calls tool calls, after the text
+ * @param end why it ends
+ * @param cachedTokens how many input tokens came from a cache
+ */
+record Reply(List<String> thinking, List<String> text, List<Ask.Tool> calls, End end, int cachedTokens) {
+    /** Why a model stops. */
+    enum End {
+        STOP,
+        TOOLS,
+        LENGTH,
+        REFUSAL,
+        FILTER
+    }
+
+    /** Output tokens: one for every piece, and one for every tool call. */
+    int outputTokens() {
+        return thinking.size() + text.size() + calls.size();
+    }
+
+    static Reply to(Ask ask, Script script) {
+        List<String> thinking = script.is("thinking") ? pieces("Let me think about this.") : List.of();
+        int cached = script.number("cached-", "").orElse(0);
+        List<Ask.Tool> calls = calls(ask, script);
+        if (!calls.isEmpty()) {
+            return new Reply(thinking, pieces("Checking."), calls, End.TOOLS, cached);
+        }
+        Script.Tokens tokens = script.tokens();
+        List<String> text;
+        if (tokens != null) {
+            text = new ArrayList<>();
+            for (int i = 0; i < tokens.count(); i++) {
+                text.add("t" + i + " ");
+            }
+        } else {
+            int bytes = script.number("bytes-", "").orElse(0);
+            text = bytes > 0
+                    ? List.of("x".repeat(bytes))
+                    : pieces(ask.lastText().isEmpty() ? "ok" : ask.lastText());
+        }
+        return new Reply(thinking, text, List.of(), end(script), cached);
+    }
+
+    private static End end(Script script) {
+        if (script.is("max-tokens")) {
+            return End.LENGTH;
+        }
+        if (script.is("refusal")) {
+            return End.REFUSAL;
+        }
+        return script.is("content-filter-end") ? End.FILTER : End.STOP;
+    }
+
+    private static List<Ask.Tool> calls(Ask ask, Script script) {
+        int scripted =
+                script.is("tool-call") ? 1 : script.number("tool-calls-", "").orElse(0);
+        if (script.is("interleaved-tool-calls")) {
+            scripted = 2;
+        }
+        List<Ask.Tool> calls = new ArrayList<>();
+        for (int i = 0; i < scripted; i++) {
+            calls.add(
+                    ask.tools().isEmpty()
+                            ? new Ask.Tool("get_weather", "{\"city\":\"Oslo\"}")
+                            : ask.tools().get(i % ask.tools().size()));
+        }
+        boolean askedForTool = !ask.answersTool() && ask.lastText().contains("tool");
+        if (scripted == 0 && askedForTool && !ask.tools().isEmpty()) {
+            calls.addAll(
+                    ask.lastText().contains("tools") ? ask.tools() : ask.tools().subList(0, 1));
+        }
+        return calls;
+    }
+
+    /** Cuts a text into pieces of four characters, never inside one. */
+    private static List<String> pieces(String text) {
+        List<String> pieces = new ArrayList<>();
+        int from = 0;
+        while (from < text.length()) {
+            int left = text.codePointCount(from, text.length());
+            int to = text.offsetByCodePoints(from, Math.min(4, left));
+            pieces.add(text.substring(from, to));
+            from = to;
+        }
+        return pieces;
+    }
+}
