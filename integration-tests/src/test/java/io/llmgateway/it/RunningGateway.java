@@ -1,0 +1,110 @@
+package io.llmgateway.it;
+
+import io.llmgateway.launcher.Gateway;
+import io.llmgateway.settings.GatewaySettings;
+import io.llmgateway.settings.LoadResult;
+import io.llmgateway.settings.SettingsLoader;
+import io.llmgateway.settings.Sources;
+import io.llmgateway.simulator.Simulator;
+import io.llmgateway.simulator.SimulatorOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A whole gateway on real sockets with a simulator behind it. */
+final class RunningGateway implements AutoCloseable {
+    static final String KEY = "test-key-0123456789abcdef";
+    static final String OTHER_KEY = "other-key-0123456789abcdef";
+    static final String PROVIDER_KEY = "provider-key-0123456789abcdef";
+
+    private final Simulator simulator;
+    private final Gateway gateway;
+
+    private RunningGateway(Simulator simulator, Gateway gateway) {
+        this.simulator = simulator;
+        this.gateway = gateway;
+    }
+
+    static RunningGateway start() {
+        return start("");
+    }
+
+    /** Starts with more top-level settings in YAML. */
+    static RunningGateway start(String more) {
+        Simulator simulator = Simulator.start(SimulatorOptions.defaults());
+        String base = simulator.baseUri().toString();
+        String yaml = """
+                %2$s
+                admin: {port: 0}
+                keys:
+                  - {name: test, key: {env: CLIENT_KEY}}
+                  - {name: narrow, key: {env: OTHER_KEY}, models: ["gpt-*"]}
+                  - {name: off, key: "disabled-key-0123456789", enabled: false}
+                  - {name: old, key: "expired-key-01234567890", expires: 2020-01-01}
+                providers:
+                  openai:
+                    type: openai
+                    models: [gpt-5-mini]
+                    instances: [{name: openai-a, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}}]
+                  anthropic:
+                    type: anthropic
+                    models: [claude-sonnet-4-5]
+                    instances: [{name: anthropic-a, base-url: "%1$s", api-key: {env: PROVIDER_KEY}}]
+                  dead:
+                    type: openai
+                    instances: [{name: dead-a, base-url: "http://127.0.0.1:1/v1"}]
+                  half:
+                    type: openai
+                    instances:
+                      - {name: half-dead, base-url: "http://127.0.0.1:1/v1", priority: 1}
+                      - {name: half-good, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}, priority: 2}
+                routing:
+                  rules: {"gpt-": openai, "sim/*": openai, "claude-": anthropic, "ant/*": anthropic, "dead-": dead,
+                          "half-": half}
+                  models:
+                    fast: {targets: [{provider: openai, model: gpt-5-mini}]}
+                    smart: {targets: [{provider: anthropic, model: claude-sonnet-4-5}]}
+                """.formatted(base, more.isEmpty() ? "server: {port: 0}" : more);
+        Map<String, String> environment = new HashMap<>();
+        environment.put("CLIENT_KEY", KEY);
+        environment.put("OTHER_KEY", OTHER_KEY);
+        environment.put("PROVIDER_KEY", PROVIDER_KEY);
+        LoadResult result = SettingsLoader.load("test.yaml", yaml, Path.of("."), Sources.of(environment));
+        if (!(result instanceof LoadResult.Loaded(GatewaySettings settings, var _))) {
+            throw new AssertionError(result.toString());
+        }
+        try {
+            return new RunningGateway(simulator, Gateway.start(settings));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return gateway.port();
+    }
+
+    int adminPort() {
+        return gateway.adminPort().orElseThrow();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    Simulator simulator() {
+        return simulator;
+    }
+
+    Gateway gateway() {
+        return gateway;
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        simulator.close();
+    }
+}

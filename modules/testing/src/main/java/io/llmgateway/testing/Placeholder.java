@@ -1,6 +1,0 @@
-package io.llmgateway.testing;
-
-/** Replaced by the module's first real type. */
-final class Placeholder {
-    private Placeholder() {}
-}
