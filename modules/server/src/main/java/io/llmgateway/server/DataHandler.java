@@ -82,6 +82,9 @@ final class DataHandler implements Handler {
                 && !request.headers().containsToken(HeaderValues.EXPECT_100)) {
             return new CallerFault.ExpectationFailed();
         }
+        if (request.headers().contentLength().orElse(0) > limits.maxBodyBytes()) {
+            return new CallerFault.BodyTooLarge(limits.maxBodyBytes());
+        }
         return endpoint.hasBody() ? mediaProblem(request) : null;
     }
 

@@ -44,7 +44,7 @@ public final class DataListener implements AutoCloseable {
                 .host(host)
                 .port(port)
                 .backlog(BACKLOG)
-                .maxPayloadSize(limits.maxBodyBytes())
+                .maxPayloadSize(limits.maxRawBytes())
                 .maxTcpConnections(limits.maxConnections())
                 .idleConnectionTimeout(limits.idleTimeout())
                 .idleConnectionPeriod(Duration.ofSeconds(5))

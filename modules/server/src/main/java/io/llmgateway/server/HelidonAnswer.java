@@ -6,6 +6,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerResponse;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
@@ -91,9 +92,9 @@ final class HelidonAnswer implements ClientAnswer {
     @Override
     public void end() {
         ended = true;
-        OutputStream out = stream;
-        if (out != null) {
-            guarded(out::close);
+        if (stream != null && response instanceof RoutingResponse routed) {
+            // only this writes the last chunk; closing the stream does not
+            guarded(routed::commit);
         }
     }
 

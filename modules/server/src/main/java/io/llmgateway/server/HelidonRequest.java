@@ -79,6 +79,11 @@ final class HelidonRequest implements InboundRequest {
             throw new GatewayException(failed(connection), e);
         } catch (CloseConnectionException e) {
             throw new GatewayException(new CallerFault.BodyTooLarge(limits.maxBodyBytes()), e);
+        } catch (GatewayException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // the parser of the framing has many ways to fail; each means that the bytes are wrong
+            throw new GatewayException(new CallerFault.MalformedRequest("the request body is badly framed"), e);
         } finally {
             connection.disarm();
         }

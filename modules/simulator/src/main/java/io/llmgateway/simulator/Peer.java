@@ -46,6 +46,11 @@ final class Peer {
         pause(Duration.ofDays(1));
     }
 
+    /** True when the connection is being read by its watcher, so that it cannot carry another request. */
+    boolean spent() {
+        return watching;
+    }
+
     /** Closes the socket at once, in the middle of whatever is under way. */
     CloseConnectionException cut() {
         context.serverSocket().close();

@@ -4,6 +4,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -50,6 +51,13 @@ final class Playback {
             throw new CloseConnectionException("the peer left", e);
         } finally {
             journal.ended(complete);
+        }
+        if (peer.spent()) {
+            if (response instanceof RoutingResponse routed) {
+                // only this writes the last chunk
+                routed.commit();
+            }
+            throw new CloseConnectionException("the connection was watched, its next bytes are lost");
         }
     }
 

@@ -109,7 +109,7 @@ final class BodyReader {
         int produced = 0;
         while (produced < length) {
             if (remaining == 0) {
-                if (produced > 0 && channel.buffered() == 0) {
+                if (produced > 0 && !channel.holdsChunkHead(insideChunk)) {
                     return produced;
                 }
                 if (!nextChunk()) {

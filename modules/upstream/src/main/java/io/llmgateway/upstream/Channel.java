@@ -164,6 +164,22 @@ final class Channel {
         return limit - position;
     }
 
+    /**
+     * True when the head of another chunk with data lies in the bytes read ahead, so that going on to it does not wait.
+     *
+     * @param afterChunk true when the line end of the chunk before it comes first
+     */
+    boolean holdsChunkHead(boolean afterChunk) {
+        int at = position + (afterChunk ? 2 : 0);
+        if (at >= limit || buffer[at] == '0') {
+            return false;
+        }
+        while (at < limit && buffer[at] != '\n') {
+            at++;
+        }
+        return at < limit;
+    }
+
     /** The next byte, waiting for it; -1 at the end of the connection. */
     int next() throws IOException {
         if (position == limit && !fill()) {
