@@ -266,8 +266,9 @@ final class Section {
             return List.of();
         }
         List<Element> elements = new ArrayList<>();
+        Config list = config.get(Config.Key.escapeName(key));
         for (int i = 0; i < sequence.elements().size(); i++) {
-            Config element = config.get(Config.Key.escapeName(key)).get(Integer.toString(i));
+            Config element = list.get(Integer.toString(i));
             elements.add(new Element(sequence.elements().get(i), element, pathOf(key) + "[" + i + "]"));
         }
         return elements;

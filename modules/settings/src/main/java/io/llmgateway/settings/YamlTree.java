@@ -26,7 +26,7 @@ final class YamlTree {
     private static final int MAX_CHARACTERS = 8 * 1024 * 1024;
     private static final int MAX_DEPTH = 24;
     private static final int MAX_ALIASES = 200;
-    private static final int MAX_NODES = 50_000;
+    private static final int MAX_NODES = 500_000;
 
     private final String source;
     private final List<Problem> problems;
