@@ -1,6 +1,0 @@
-package io.llmgateway.auth;
-
-/** Replaced by the module's first real type. */
-final class Placeholder {
-    private Placeholder() {}
-}

@@ -1,0 +1,133 @@
+package io.llmgateway.routing;
+
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.KeyName;
+import io.llmgateway.model.ModelName;
+import io.llmgateway.model.ProviderName;
+import io.llmgateway.model.Refusal;
+import io.llmgateway.settings.GatewaySettings;
+import io.llmgateway.settings.ProviderSettings;
+import io.llmgateway.settings.RoutingSettings;
+import io.llmgateway.settings.RoutingSettings.Alias;
+import io.llmgateway.settings.RoutingSettings.Rule;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which models of which providers may serve a request: a pure function of the settings, the model's name and
+ * what the key may use. Looked at in order: aliases, exact rules, the providers' own lists, the longest prefix, the
+ * default provider. Everything is prepared when the router is made. Immutable, thread-safe.
+ */
+public final class Router {
+    private static final int ONLY_TARGET_WEIGHT = 100;
+
+    private final Map<String, AliasRoute> aliases;
+    private final Map<String, Route> exact;
+    private final PrefixRoute[] prefixes;
+    private final @Nullable Route defaultRoute;
+    private final List<AdvertisedModel> advertised;
+
+    /** Prepares the routes of the settings. */
+    public Router(GatewaySettings settings) {
+        RoutingSettings routing = settings.routing();
+        Map<String, Route> exactRoutes = new HashMap<>();
+        List<PrefixRoute> prefixRoutes = new ArrayList<>();
+        for (Rule rule : routing.rules()) {
+            Route route = new Route(rule.provider(), new Match.Rule(rule.pattern()));
+            if (rule.prefix()) {
+                prefixRoutes.add(new PrefixRoute(rule.text(), route));
+            } else {
+                exactRoutes.put(rule.text(), route);
+            }
+        }
+        for (ProviderSettings provider : settings.providers()) {
+            for (ModelName model : provider.models()) {
+                exactRoutes.putIfAbsent(model.value(), new Route(provider.name(), new Match.Listed(provider.name())));
+            }
+        }
+        prefixRoutes.sort(
+                Comparator.comparingInt((PrefixRoute route) -> route.prefix().length())
+                        .reversed());
+        this.exact = Map.copyOf(exactRoutes);
+        this.prefixes = prefixRoutes.toArray(PrefixRoute[]::new);
+        Optional<ProviderName> provider = routing.defaultProvider();
+        this.advertised = advertised(settings);
+        this.defaultRoute = provider.isPresent() ? new Route(provider.get(), new Match.Default()) : null;
+        // last, since fallbacks follow the routes above
+        this.aliases = AliasRoute.all(routing.aliases(), this::providerOf);
+    }
+
+    /**
+     * Where a request for a model goes.
+     *
+     * @param key named in refusals
+     * @param mayUse what the key may ask for; decides about the requested name and about each fallback, not about the
+     *     targets behind an alias
+     * @throws GatewayException with {@link Refusal.ModelNotAllowed} or {@link Refusal.UnknownModel}
+     */
+    public RoutePlan plan(KeyName key, Predicate<ModelName> mayUse, ModelName model) {
+        if (!mayUse.test(model)) {
+            throw new GatewayException(new Refusal.ModelNotAllowed(key, model));
+        }
+        AliasRoute alias = aliases.get(model.value());
+        if (alias != null) {
+            return alias.planFor(mayUse);
+        }
+        Route route = route(model.value());
+        if (route == null) {
+            throw new GatewayException(new Refusal.UnknownModel(model));
+        }
+        Target target = new Target(route.provider(), model, ONLY_TARGET_WEIGHT, 0);
+        return new RoutePlan(model, route.match(), List.of(target), List.of());
+    }
+
+    /** The aliases and listed models that the key may use, sorted by name. */
+    public List<AdvertisedModel> models(Predicate<ModelName> mayUse) {
+        return advertised.stream().filter(model -> mayUse.test(model.name())).toList();
+    }
+
+    private @Nullable Route route(String model) {
+        Route route = exact.get(model);
+        if (route != null) {
+            return route;
+        }
+        for (PrefixRoute prefix : prefixes) {
+            if (model.startsWith(prefix.prefix())) {
+                return prefix.route();
+            }
+        }
+        return defaultRoute;
+    }
+
+    private Optional<ProviderName> providerOf(ModelName model) {
+        return Optional.ofNullable(route(model.value())).map(Route::provider);
+    }
+
+    private static List<AdvertisedModel> advertised(GatewaySettings settings) {
+        Map<String, AdvertisedModel> models = new TreeMap<>();
+        for (Alias alias : settings.routing().aliases()) {
+            models.put(alias.name().value(), new AdvertisedModel(alias.name(), AdvertisedModel.GATEWAY));
+        }
+        for (ProviderSettings provider : settings.providers()) {
+            for (ModelName model : provider.models()) {
+                models.putIfAbsent(
+                        model.value(),
+                        new AdvertisedModel(model, provider.name().value()));
+            }
+        }
+        return List.copyOf(models.values());
+    }
+
+    /** Where names that are no aliases go. */
+    private record Route(ProviderName provider, Match match) {}
+
+    /** A route for all names that start so. */
+    private record PrefixRoute(String prefix, Route route) {}
+}
