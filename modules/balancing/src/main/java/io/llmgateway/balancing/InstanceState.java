@@ -1,0 +1,67 @@
+package io.llmgateway.balancing;
+
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.settings.BaseUrl;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** What was learned about an instance; outlives a change of the settings. Thread-safe. */
+final class InstanceState {
+    private final BaseUrl baseUrl;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final LongAdder succeeded = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private volatile @Nullable ErrorKind lastFailure;
+
+    InstanceState(BaseUrl baseUrl) {
+        this.baseUrl = baseUrl;
+    }
+
+    /** Where the instance is; at another address it is another instance. */
+    BaseUrl baseUrl() {
+        return baseUrl;
+    }
+
+    boolean acquire(int max) {
+        int now = inFlight.get();
+        while (now < max) {
+            int seen = inFlight.compareAndExchange(now, now + 1);
+            if (seen == now) {
+                return true;
+            }
+            now = seen;
+        }
+        return false;
+    }
+
+    void release() {
+        inFlight.decrementAndGet();
+    }
+
+    void recordSuccess() {
+        succeeded.increment();
+    }
+
+    void recordFailure(ErrorKind kind) {
+        failed.increment();
+        lastFailure = kind;
+    }
+
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    long succeeded() {
+        return succeeded.sum();
+    }
+
+    long failed() {
+        return failed.sum();
+    }
+
+    Optional<ErrorKind> lastFailure() {
+        return Optional.ofNullable(lastFailure);
+    }
+}
