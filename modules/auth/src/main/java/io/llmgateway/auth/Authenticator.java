@@ -1,6 +1,5 @@
 package io.llmgateway.auth;
 
-import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.Refusal;
 import io.llmgateway.settings.GatewaySettings;
@@ -10,81 +9,79 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the credentials on a request into a {@link Principal} or a refusal. A key is looked up by the SHA-256 of the
- * whole key, so that neither prefixes nor timing tell anything about other keys, and no text of a client ever becomes
- * part of a query. Immutable, thread-safe.
+ * Turns the credentials on a request into a {@link Principal} or a refusal. A presented key is hashed as a whole and
+ * its digest is looked up: nothing depends on how much of a key is right, and a stored digest is no credential.
+ * Thread-safe.
  */
 public final class Authenticator {
-    /** Longer texts are refused before they are hashed; no key of ours is that long. */
-    static final int MAX_KEY_LENGTH = 512;
+    /** A longer credential is refused before it is hashed, in characters. */
+    public static final int MAX_KEY_LENGTH = 512;
 
     private final Map<KeyDigest, Entry> entries;
     private final Clock clock;
 
-    private Authenticator(Map<KeyDigest, Entry> entries, Clock clock) {
-        this.entries = entries;
+    /** Knows the keys of the settings, disabled ones included; the clock decides about expiry. */
+    public Authenticator(GatewaySettings settings, Clock clock) {
+        Map<KeyDigest, Entry> byDigest = HashMap.newHashMap(settings.keys().size());
+        for (KeySettings key : settings.keys()) {
+            byDigest.put(key.digest(), new Entry(key, new Principal(key.name(), ModelPatterns.of(key.models()))));
+        }
+        this.entries = Map.copyOf(byDigest);
         this.clock = clock;
     }
 
-    /** Takes the keys of a configuration. */
-    public static Authenticator of(GatewaySettings settings, Clock clock) {
-        Map<KeyDigest, Entry> entries = new HashMap<>();
-        for (KeySettings key : settings.keys()) {
-            Principal principal = new Principal(
-                    key.name(),
-                    key.models().stream()
-                            .map(glob -> new ModelPattern(glob.value()))
-                            .toList());
-            entries.put(key.digest(), new Entry(principal, key.enabled(), key.expires()));
-        }
-        return new Authenticator(entries, clock);
-    }
-
     /**
-     * Finds out who is asking. When both credentials are present, the API key header wins if it is one of our keys.
+     * Finds out who sends a request. Clients built for one provider may send both headers; the {@code x-api-key} counts
+     * when it is one of ours, else the bearer token.
      *
-     * @param bearer the token of an Authorization header; null when there is none
-     * @param apiKey the value of an x-api-key header; null when there is none
-     * @throws GatewayException with a refusal when neither is a usable key
+     * @param bearer what follows {@code Bearer} in the Authorization header; null or empty when there is none
+     * @param apiKey the value of the {@code x-api-key} header; null or empty when there is none
+     * @throws GatewayException with {@link Refusal.MissingKey}, {@link Refusal.UnknownKey}, {@link Refusal.KeyDisabled}
+     *     or {@link Refusal.KeyExpired}
      */
     public Principal authenticate(@Nullable String bearer, @Nullable String apiKey) {
+        boolean anything = isGiven(bearer) || isGiven(apiKey);
+        if (!anything) {
+            throw new GatewayException(new Refusal.MissingKey());
+        }
         Entry entry = find(apiKey);
-        if (entry == null) {
+        if (entry == null && !Objects.equals(bearer, apiKey)) {
             entry = find(bearer);
         }
         if (entry == null) {
-            boolean none = isBlank(bearer) && isBlank(apiKey);
-            throw new GatewayException(none ? new Refusal.MissingKey() : new Refusal.UnknownKey());
+            throw new GatewayException(new Refusal.UnknownKey());
         }
-        GatewayError problem = entry.problem(clock);
-        if (problem != null) {
-            throw new GatewayException(problem);
+        return admit(entry);
+    }
+
+    private Principal admit(Entry entry) {
+        KeySettings key = entry.key();
+        if (!key.enabled()) {
+            throw new GatewayException(new Refusal.KeyDisabled(key.name()));
+        }
+        Instant expires = key.expires();
+        boolean expired = !expires.equals(KeySettings.NEVER) && !clock.instant().isBefore(expires);
+        if (expired) {
+            throw new GatewayException(new Refusal.KeyExpired(key.name(), expires));
         }
         return entry.principal();
     }
 
-    private @Nullable Entry find(@Nullable String key) {
-        if (key == null || key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
+    private static boolean isGiven(@Nullable String presented) {
+        return presented != null && !presented.isEmpty();
+    }
+
+    private @Nullable Entry find(@Nullable String presented) {
+        if (presented == null || presented.isEmpty() || presented.length() > MAX_KEY_LENGTH) {
             return null;
         }
-        return entries.get(KeyDigest.of(key));
+        return entries.get(KeyDigest.of(presented));
     }
 
-    private static boolean isBlank(@Nullable String text) {
-        return text == null || text.isEmpty();
-    }
-
-    /** One key. Immutable. */
-    private record Entry(Principal principal, boolean enabled, Instant expires) {
-        @Nullable
-        GatewayError problem(Clock clock) {
-            if (!enabled) {
-                return new Refusal.KeyDisabled(principal.key());
-            }
-            return clock.instant().isBefore(expires) ? null : new Refusal.KeyExpired(principal.key(), expires);
-        }
-    }
+    /** A configured key and who holds it. */
+    private record Entry(KeySettings key, Principal principal) {}
 }

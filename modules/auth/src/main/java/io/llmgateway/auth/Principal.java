@@ -2,30 +2,16 @@ package io.llmgateway.auth;
 
 import io.llmgateway.model.KeyName;
 import io.llmgateway.model.ModelName;
-import java.util.List;
 
-/** Who is asking, proven by a key, and what that key may use. Immutable, thread-safe. */
-public final class Principal {
-    private final KeyName key;
-    private final List<ModelPattern> models;
-
-    Principal(KeyName key, List<ModelPattern> models) {
-        this.key = key;
-        this.models = List.copyOf(models);
-    }
-
-    /** The name of the key. */
-    public KeyName key() {
-        return key;
-    }
-
-    /** True when the key may use the model; holds for aliases, fallbacks and every endpoint alike. */
+/**
+ * Who sends a request: the holder of a named key. Immutable, thread-safe.
+ *
+ * @param key the key's name, never the key
+ * @param models what it may use
+ */
+public record Principal(KeyName key, ModelPatterns models) {
+    /** True when the key may ask for the model or alias of that name. */
     public boolean mayUse(ModelName model) {
-        for (int i = 0; i < models.size(); i++) {
-            if (models.get(i).matches(model.value())) {
-                return true;
-            }
-        }
-        return false;
+        return models.matches(model);
     }
 }

@@ -1,59 +1,67 @@
 package io.llmgateway.balancing;
 
 import io.llmgateway.model.ErrorKind;
-import io.llmgateway.model.InstanceName;
-import io.llmgateway.settings.InstanceSettings;
+import io.llmgateway.settings.BaseUrl;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/** What is known of one instance at run time. Thread-safe, without a lock. */
+/** What was learned about an instance; outlives a change of the settings. Thread-safe. */
 final class InstanceState {
-    private final InstanceName name;
-    private final int weight;
-    private final int maxConcurrent;
+    private final BaseUrl baseUrl;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final LongAdder failures = new LongAdder();
+    private final LongAdder succeeded = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private volatile @Nullable ErrorKind lastFailure;
 
-    InstanceState(InstanceSettings settings) {
-        this.name = settings.name();
-        this.weight = settings.weight();
-        this.maxConcurrent = settings.maxConcurrent();
+    InstanceState(BaseUrl baseUrl) {
+        this.baseUrl = baseUrl;
     }
 
-    InstanceName name() {
-        return name;
+    /** Where the instance is; at another address it is another instance. */
+    BaseUrl baseUrl() {
+        return baseUrl;
     }
 
-    int weight() {
-        return weight;
-    }
-
-    boolean full() {
-        return inFlight.get() >= maxConcurrent;
-    }
-
-    /** Takes a place; false when all are taken. */
-    boolean enter() {
-        if (inFlight.incrementAndGet() <= maxConcurrent) {
-            return true;
+    boolean acquire(int max) {
+        int now = inFlight.get();
+        while (now < max) {
+            int seen = inFlight.compareAndExchange(now, now + 1);
+            if (seen == now) {
+                return true;
+            }
+            now = seen;
         }
-        inFlight.decrementAndGet();
         return false;
     }
 
-    void leave() {
+    void release() {
         inFlight.decrementAndGet();
     }
 
-    void failed(ErrorKind kind) {
-        failures.increment();
+    void recordSuccess() {
+        succeeded.increment();
+    }
+
+    void recordFailure(ErrorKind kind) {
+        failed.increment();
+        lastFailure = kind;
     }
 
     int inFlight() {
         return inFlight.get();
     }
 
-    long failures() {
-        return failures.sum();
+    long succeeded() {
+        return succeeded.sum();
+    }
+
+    long failed() {
+        return failed.sum();
+    }
+
+    Optional<ErrorKind> lastFailure() {
+        return Optional.ofNullable(lastFailure);
     }
 }

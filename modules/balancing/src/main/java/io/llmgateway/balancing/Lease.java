@@ -1,37 +1,55 @@
 package io.llmgateway.balancing;
 
 import io.llmgateway.model.ErrorKind;
-import io.llmgateway.model.InstanceName;
+import io.llmgateway.settings.InstanceSettings;
+import io.llmgateway.settings.ProviderSettings;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The right to one exchange with one instance, given back by {@link #close}. Confined to one attempt. */
+/**
+ * One attempt at an instance: in flight until it is closed. Say what became of it once, before closing; an attempt that
+ * says nothing was abandoned, which counts neither for nor against the instance. Thread-safe, since a watchdog may
+ * close it.
+ */
 public final class Lease implements AutoCloseable {
-    private final InstanceState state;
-    private boolean closed;
+    private final ProviderSettings provider;
+    private final Instance instance;
+    private final AtomicBoolean reported = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    Lease(InstanceState state) {
-        this.state = state;
+    Lease(ProviderSettings provider, Instance instance) {
+        this.provider = provider;
+        this.instance = instance;
     }
 
-    /** Which instance it is. */
-    public InstanceName instance() {
-        return state.name();
+    /** The provider the instance belongs to. */
+    public ProviderSettings provider() {
+        return provider;
     }
 
-    /** The exchange was good. */
+    /** The instance to use. */
+    public InstanceSettings instance() {
+        return instance.settings();
+    }
+
+    /** The instance did its work. Only the first report counts. */
     public void succeeded() {
-        // nothing is learnt from success yet but that the place comes back
+        if (reported.compareAndSet(false, true)) {
+            instance.state().recordSuccess();
+        }
     }
 
-    /** The exchange failed and the instance is to blame. */
+    /** The instance, or the way to it, failed. Only the first report counts. */
     public void failed(ErrorKind kind) {
-        state.failed(kind);
+        if (reported.compareAndSet(false, true)) {
+            instance.state().recordFailure(kind);
+        }
     }
 
+    /** Ends the attempt; a second call does nothing. */
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            state.leave();
+        if (closed.compareAndSet(false, true)) {
+            instance.state().release();
         }
     }
 }

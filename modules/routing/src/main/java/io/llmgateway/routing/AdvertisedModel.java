@@ -3,9 +3,11 @@ package io.llmgateway.routing;
 import io.llmgateway.model.ModelName;
 
 /**
- * A model the gateway tells clients about. Immutable.
+ * A model that clients are told about. Immutable, thread-safe.
  *
- * @param name the name to ask for
- * @param owner the provider that serves it, or {@code gateway} for an alias
+ * @param owner the provider's name; {@code gateway} for an alias
  */
-public record AdvertisedModel(ModelName name, String owner) {}
+public record AdvertisedModel(ModelName name, String owner) {
+    /** The owner of aliases. */
+    public static final String GATEWAY = "gateway";
+}

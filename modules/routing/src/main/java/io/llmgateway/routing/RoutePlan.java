@@ -1,20 +1,58 @@
 package io.llmgateway.routing;
 
 import io.llmgateway.model.ModelName;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
- * Where a request may go, in order. Immutable.
+ * What may serve a request, and why. Immutable, thread-safe.
  *
- * @param model the name that was asked for
- * @param matched what led here, for operators: {@code alias 'fast'}, {@code rule 'gpt-'}, {@code default provider}
- * @param targets at least one; the first is the one to try first
+ * @param requested the name the client asked for
+ * @param match why the plan is what it is
+ * @param targets at least one, in the order of their tiers, inside a tier in the order of the configuration
+ * @param skipped fallbacks that were left out because the key may not use them, in order
  */
-public record RoutePlan(ModelName model, String matched, List<Target> targets) {
+public record RoutePlan(ModelName requested, Match match, List<Target> targets, List<ModelName> skipped) {
     public RoutePlan {
         targets = List.copyOf(targets);
+        skipped = List.copyOf(skipped);
         if (targets.isEmpty()) {
-            throw new IllegalArgumentException("a plan has at least one target");
+            throw new IllegalArgumentException("a plan needs at least one target");
         }
+    }
+
+    /**
+     * The targets in the order to try them: tier after tier, inside each drawn by weight without putting back, weight 0
+     * last.
+     */
+    public List<Target> drawn(RandomGenerator random) {
+        if (targets.size() == 1) {
+            return targets;
+        }
+        List<Target> left = new ArrayList<>(targets);
+        List<Target> drawn = new ArrayList<>(targets.size());
+        while (!left.isEmpty()) {
+            drawn.add(left.remove(draw(left, random)));
+        }
+        return drawn;
+    }
+
+    /** The index of one of the targets of the first tier. */
+    private static int draw(List<Target> left, RandomGenerator random) {
+        int tier = left.getFirst().tier();
+        int size = 0;
+        int sum = 0;
+        while (size < left.size() && left.get(size).tier() == tier) {
+            sum += left.get(size).weight();
+            size++;
+        }
+        int point = sum == 0 ? 0 : random.nextInt(sum);
+        int index = 0;
+        while (sum > 0 && point >= left.get(index).weight()) {
+            point -= left.get(index).weight();
+            index++;
+        }
+        return index;
     }
 }

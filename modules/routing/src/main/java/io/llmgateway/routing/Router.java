@@ -9,117 +9,125 @@ import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.ProviderSettings;
 import io.llmgateway.settings.RoutingSettings;
 import io.llmgateway.settings.RoutingSettings.Alias;
+import io.llmgateway.settings.RoutingSettings.Rule;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds where a model name leads: an alias, else the longest matching rule, else the default provider. A model the key
- * may not use is refused wherever it comes from, and a fallback the key may not use is left out. Immutable but for the
- * turn of weighted targets; thread-safe.
+ * Decides which models of which providers may serve a request: a pure function of the settings, the model's name and
+ * what the key may use. Looked at in order: aliases, exact rules, the providers' own lists, the longest prefix, the
+ * default provider. Everything is prepared when the router is made. Immutable, thread-safe.
  */
 public final class Router {
-    private final Map<ModelName, AliasRoute> aliases;
-    private final RuleTable rules;
-    private final Optional<ProviderName> defaultProvider;
+    private static final int ONLY_TARGET_WEIGHT = 100;
+
+    private final Map<String, AliasRoute> aliases;
+    private final Map<String, Route> exact;
+    private final PrefixRoute[] prefixes;
+    private final @Nullable Route defaultRoute;
     private final List<AdvertisedModel> advertised;
 
-    private Router(
-            Map<ModelName, AliasRoute> aliases,
-            RuleTable rules,
-            Optional<ProviderName> defaultProvider,
-            List<AdvertisedModel> advertised) {
-        this.aliases = aliases;
-        this.rules = rules;
-        this.defaultProvider = defaultProvider;
-        this.advertised = advertised;
-    }
-
-    /** Takes the routes of a validated configuration. */
-    public static Router of(GatewaySettings settings) {
+    /** Prepares the routes of the settings. */
+    public Router(GatewaySettings settings) {
         RoutingSettings routing = settings.routing();
-        Map<ModelName, AliasRoute> aliases = new HashMap<>();
-        for (Alias alias : routing.aliases()) {
-            aliases.put(alias.name(), AliasRoute.of(alias));
+        Map<String, Route> exactRoutes = new HashMap<>();
+        List<PrefixRoute> prefixRoutes = new ArrayList<>();
+        for (Rule rule : routing.rules()) {
+            Route route = new Route(rule.provider(), new Match.Rule(rule.pattern()));
+            if (rule.prefix()) {
+                prefixRoutes.add(new PrefixRoute(rule.text(), route));
+            } else {
+                exactRoutes.put(rule.text(), route);
+            }
         }
-        return new Router(aliases, RuleTable.of(routing.rules()), routing.defaultProvider(), advertised(settings));
+        for (ProviderSettings provider : settings.providers()) {
+            for (ModelName model : provider.models()) {
+                exactRoutes.putIfAbsent(model.value(), new Route(provider.name(), new Match.Listed(provider.name())));
+            }
+        }
+        prefixRoutes.sort(
+                Comparator.comparingInt((PrefixRoute route) -> route.prefix().length())
+                        .reversed());
+        this.exact = Map.copyOf(exactRoutes);
+        this.prefixes = prefixRoutes.toArray(PrefixRoute[]::new);
+        Optional<ProviderName> provider = routing.defaultProvider();
+        this.advertised = advertised(settings);
+        this.defaultRoute = provider.isPresent() ? new Route(provider.get(), new Match.Default()) : null;
+        // last, since fallbacks follow the routes above
+        this.aliases = AliasRoute.all(routing.aliases(), this::providerOf);
     }
 
     /**
-     * Plans a request.
+     * Where a request for a model goes.
      *
-     * @param key who asks, for the refusal
-     * @param allowed which models that key may use
-     * @param model the name that was asked for
-     * @throws GatewayException with a refusal when the key may not use the model or no route leads anywhere
+     * @param key named in refusals
+     * @param mayUse what the key may ask for; decides about the requested name and about each fallback, not about the
+     *     targets behind an alias
+     * @throws GatewayException with {@link Refusal.ModelNotAllowed} or {@link Refusal.UnknownModel}
      */
-    public RoutePlan plan(KeyName key, Predicate<ModelName> allowed, ModelName model) {
-        if (!allowed.test(model)) {
+    public RoutePlan plan(KeyName key, Predicate<ModelName> mayUse, ModelName model) {
+        if (!mayUse.test(model)) {
             throw new GatewayException(new Refusal.ModelNotAllowed(key, model));
         }
-        AliasRoute alias = aliases.get(model);
-        if (alias == null) {
-            return new RoutePlan(model, matched(model), List.of(byRule(model)));
+        AliasRoute alias = aliases.get(model.value());
+        if (alias != null) {
+            return alias.planFor(mayUse);
         }
-        List<Target> targets = new ArrayList<>(alias.targets());
-        collectFallbacks(alias, allowed, targets, 0);
-        return new RoutePlan(model, "alias '" + model + "'", targets);
+        Route route = route(model.value());
+        if (route == null) {
+            throw new GatewayException(new Refusal.UnknownModel(model));
+        }
+        Target target = new Target(route.provider(), model, ONLY_TARGET_WEIGHT, 0);
+        return new RoutePlan(model, route.match(), List.of(target), List.of());
     }
 
-    private void collectFallbacks(AliasRoute alias, Predicate<ModelName> allowed, List<Target> into, int depth) {
-        // cycles are refused when the configuration is loaded; the depth keeps a plan small
-        if (depth > 8) {
-            return;
+    /** The aliases and listed models that the key may use, sorted by name. */
+    public List<AdvertisedModel> models(Predicate<ModelName> mayUse) {
+        return advertised.stream().filter(model -> mayUse.test(model.name())).toList();
+    }
+
+    private @Nullable Route route(String model) {
+        Route route = exact.get(model);
+        if (route != null) {
+            return route;
         }
-        for (ModelName fallback : alias.fallbacks()) {
-            if (!allowed.test(fallback)) {
-                continue;
+        for (PrefixRoute prefix : prefixes) {
+            if (model.startsWith(prefix.prefix())) {
+                return prefix.route();
             }
-            AliasRoute next = aliases.get(fallback);
-            if (next == null) {
-                into.add(byRule(fallback));
-            } else {
-                into.addAll(next.targets());
-                collectFallbacks(next, allowed, into, depth + 1);
-            }
         }
+        return defaultRoute;
     }
 
-    private Target byRule(ModelName model) {
-        ProviderName provider = rules.find(model.value())
-                .map(RoutingSettings.Rule::provider)
-                .or(() -> defaultProvider)
-                .orElseThrow(() -> new GatewayException(new Refusal.UnknownModel(model)));
-        return new Target(provider, model);
-    }
-
-    private String matched(ModelName model) {
-        return rules.find(model.value())
-                .map(rule -> "rule '" + rule.pattern() + "'")
-                .orElse("default provider");
-    }
-
-    /** The models that are told to clients, sorted by name, without those the caller may not use. */
-    public List<AdvertisedModel> models(Predicate<ModelName> allowed) {
-        return advertised.stream().filter(model -> allowed.test(model.name())).toList();
+    private Optional<ProviderName> providerOf(ModelName model) {
+        return Optional.ofNullable(route(model.value())).map(Route::provider);
     }
 
     private static List<AdvertisedModel> advertised(GatewaySettings settings) {
-        Map<String, AdvertisedModel> byName = new TreeMap<>();
+        Map<String, AdvertisedModel> models = new TreeMap<>();
+        for (Alias alias : settings.routing().aliases()) {
+            models.put(alias.name().value(), new AdvertisedModel(alias.name(), AdvertisedModel.GATEWAY));
+        }
         for (ProviderSettings provider : settings.providers()) {
             for (ModelName model : provider.models()) {
-                byName.putIfAbsent(
+                models.putIfAbsent(
                         model.value(),
                         new AdvertisedModel(model, provider.name().value()));
             }
         }
-        for (Alias alias : settings.routing().aliases()) {
-            byName.put(alias.name().value(), new AdvertisedModel(alias.name(), "gateway"));
-        }
-        return List.copyOf(byName.values());
+        return List.copyOf(models.values());
     }
+
+    /** Where names that are no aliases go. */
+    private record Route(ProviderName provider, Match match) {}
+
+    /** A route for all names that start so. */
+    private record PrefixRoute(String prefix, Route route) {}
 }

@@ -26,7 +26,7 @@ final class KeysReader {
                 keys.add(key);
             }
         }
-        if (!reader.anyEnabled) {
+        if (!reader.anyEnabled && (root.isList("keys") || !root.has("keys"))) {
             root.problemAt("keys", "at least one enabled client key is needed, 'llm-gateway keygen' makes one");
         }
         return keys;
@@ -72,7 +72,7 @@ final class KeysReader {
         if (!models.isEmpty()) {
             return models;
         }
-        if (section.has("models")) {
+        if (section.isEmptyList("models")) {
             section.problemAt("models", "must have at least one pattern, \"*\" allows every model");
         }
         return KeySettings.DEFAULT_MODELS;

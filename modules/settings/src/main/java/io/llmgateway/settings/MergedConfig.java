@@ -2,16 +2,21 @@ package io.llmgateway.settings;
 
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
+import io.helidon.config.spi.ConfigNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Puts the merged tree into Helidon Config, one flat entry per single value. Thread-safe. */
+/**
+ * Puts the merged tree into Helidon Config. Lists and mappings of very many entries, such as thousands of client keys,
+ * are left out, and readers take their values from the tree: Helidon makes one nested stream per entry, so its time
+ * grows with the square of their number and its stack with the number. Thread-safe.
+ */
 final class MergedConfig {
+    private static final int MAX_WIDTH = 200;
+
     private MergedConfig() {}
 
     static Config of(Node.Mapping tree) {
-        Map<String, String> flat = new LinkedHashMap<>();
-        flatten("", tree, flat);
         // values stand as they are written: no references, no other sources, nothing found on the class path
         return Config.builder()
                 .disableEnvironmentVariablesSource()
@@ -22,29 +27,33 @@ final class MergedConfig {
                 .disableMapperServices()
                 .disableFilterServices()
                 .disableCaching()
-                .addSource(ConfigSources.create(flat).build())
+                .addSource(ConfigSources.create(object(tree)))
                 .build();
     }
 
-    private static void flatten(String path, Node node, Map<String, String> flat) {
-        switch (node) {
-            case Node.Mapping mapping ->
-                mapping.entries().forEach((name, child) -> {
-                    if (!name.isEmpty()) {
-                        flatten(step(path, Config.Key.escapeName(name)), child, flat);
-                    }
-                });
-            case Node.Sequence sequence -> {
-                for (int i = 0; i < sequence.elements().size(); i++) {
-                    flatten(step(path, Integer.toString(i)), sequence.elements().get(i), flat);
-                }
+    // from nodes, not from a flat map: the builder behind a flat map takes minutes for some thousand keys
+    private static ConfigNode.ObjectNode object(Node.Mapping mapping) {
+        ConfigNode.ObjectNode.Builder builder = ConfigNode.ObjectNode.builder();
+        mapping.entries().forEach((name, child) -> {
+            String key = Config.Key.escapeName(name);
+            switch (child) {
+                case Node _ when name.isEmpty() -> {} // reported as unknown; Helidon has no empty keys
+                case Node.Mapping node when node.entries().size() > MAX_WIDTH -> {}
+                case Node.Sequence node when node.elements().size() > MAX_WIDTH -> {}
+                case Node.Mapping node -> builder.addObject(key, object(node));
+                case Node.Sequence node -> builder.addObject(key, object(indexed(node)));
+                case Node.Scalar node -> builder.addValue(key, node.text());
+                case Node.Empty _ -> {}
             }
-            case Node.Scalar scalar -> flat.put(path, scalar.text());
-            case Node.Empty _ -> {}
-        }
+        });
+        return builder.build();
     }
 
-    private static String step(String path, String name) {
-        return path.isEmpty() ? name : path + "." + name;
+    private static Node.Mapping indexed(Node.Sequence sequence) {
+        Map<String, Node> entries = new LinkedHashMap<>();
+        for (Node element : sequence.elements()) {
+            entries.put(Integer.toString(entries.size()), element);
+        }
+        return new Node.Mapping(sequence.place(), entries, Map.of());
     }
 }

@@ -112,8 +112,7 @@ final class RoutingReader {
     private Value<ProviderName> reference(Section section, String key) {
         return section.parsed(key, text -> {
             if (!providerNames.contains(text)) {
-                throw new IllegalArgumentException(
-                        "must be the name of a provider" + Spelling.hint(text, providerNames));
+                throw new WrongNameException("must be the name of a provider", Spelling.hint(text, providerNames));
             }
             return new ProviderName(text);
         });

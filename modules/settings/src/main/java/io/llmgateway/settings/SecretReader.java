@@ -56,16 +56,17 @@ final class SecretReader {
 
     private static @Nullable String fromEnvironment(LoadContext context, Place place, String path, String name) {
         context.variableUsed(name);
+        String what = "environment variable " + Shown.reference(name);
         String value = context.environment().get(name);
         if (value == null) {
-            context.problem(place, path, "environment variable " + name + " is not set");
+            context.problem(place, path, what + " is not set");
             return null;
         }
-        return usable(context, place, path, "environment variable " + name, value);
+        return usable(context, place, path, what, value);
     }
 
     private static @Nullable String fromFile(LoadContext context, Place place, String path, String name) {
-        String what = "secret file '" + name + "'";
+        String what = "secret file '" + Shown.reference(name) + "'";
         try {
             Path file = context.folder().resolve(name);
             if (Files.size(file) > MAX_FILE_BYTES) {

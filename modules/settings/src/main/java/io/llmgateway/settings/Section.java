@@ -186,6 +186,16 @@ final class Section {
         return items;
     }
 
+    /** True when a list is under the key, even an empty one. */
+    boolean isList(String key) {
+        return mapping.entries().get(key) instanceof Node.Sequence;
+    }
+
+    boolean isEmptyList(String key) {
+        return mapping.entries().get(key) instanceof Node.Sequence list
+                && list.elements().isEmpty();
+    }
+
     /** True when the key is there, whatever is under it. */
     boolean has(String key) {
         return mapping.entries().containsKey(key);
@@ -256,8 +266,9 @@ final class Section {
             return List.of();
         }
         List<Element> elements = new ArrayList<>();
+        Config list = config.get(Config.Key.escapeName(key));
         for (int i = 0; i < sequence.elements().size(); i++) {
-            Config element = config.get(Config.Key.escapeName(key)).get(Integer.toString(i));
+            Config element = list.get(Integer.toString(i));
             elements.add(new Element(sequence.elements().get(i), element, pathOf(key) + "[" + i + "]"));
         }
         return elements;
@@ -274,7 +285,8 @@ final class Section {
                     return parser.apply(text);
                 } catch (IllegalArgumentException | ArithmeticException e) {
                     String was = text.isEmpty() ? "" : ", was " + Shown.of(text);
-                    context.problem(scalar.place(), where, e.getMessage() + was);
+                    String hint = e instanceof WrongNameException wrong ? wrong.hint() : "";
+                    context.problem(scalar.place(), where, e.getMessage() + was + hint);
                 }
             }
             case Node.Empty empty -> context.problem(empty.place(), where, "must have a value");

@@ -6,9 +6,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Makes {@link GatewaySettings} out of a YAML file, the environment and the command line, or reports everything that is
@@ -108,7 +110,7 @@ public final class SettingsLoader {
         LoadContext context = new LoadContext(Map.of(), Path.of(""));
         Node.Mapping nothing = new Node.Mapping(Place.of("nothing"), Map.of(), Map.of());
         read(Section.root(context, MergedConfig.of(nothing), nothing));
-        return Set.copyOf(context.fixedPaths());
+        return Collections.unmodifiableSet(new TreeSet<>(context.fixedPaths()));
     }
 
     private static LoadResult unreadable(String source, String message) {

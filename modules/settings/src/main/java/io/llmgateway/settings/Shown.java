@@ -3,6 +3,7 @@ package io.llmgateway.settings;
 /** Values as messages may show them: short, on one line, and never anything that could be a secret. Thread-safe. */
 final class Shown {
     private static final int MAX_SHOWN = 32;
+    private static final int MAX_REFERENCE = 256;
     private static final int KEPT = 3;
     private static final String[] SECRET_STARTS = {"sk-", "AIza", "llmgw-", "Bearer ", "sk_", "xai-", "gsk_", "key-"};
 
@@ -14,6 +15,16 @@ final class Shown {
             return "'" + printable(text.substring(0, Math.min(KEPT, text.length()))) + "***'";
         }
         return isNumber(text) ? text : "'" + printable(text) + "'";
+    }
+
+    /** The name of a variable or file in a reference, or stars when somebody put the secret itself there. */
+    static String reference(String text) {
+        for (String start : SECRET_STARTS) {
+            if (text.startsWith(start)) {
+                return start + "***";
+            }
+        }
+        return text.length() > MAX_REFERENCE ? "***" : printable(text);
     }
 
     private static boolean looksSecret(String text) {

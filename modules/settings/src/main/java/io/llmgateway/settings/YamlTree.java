@@ -50,6 +50,8 @@ final class YamlTree {
             return problems.size() > before ? null : nothing();
         }
         return switch (convert(composed, "", 0)) {
+            // what is left of a tree without end says nothing more
+            case Node _ when tooLarge -> null;
             case Node.Mapping mapping -> mapping;
             case Node.Empty _ -> nothing();
             case Node other -> {
