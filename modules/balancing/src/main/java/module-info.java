@@ -4,6 +4,7 @@ module io.llmgateway.balancing {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
     requires transitive io.llmgateway.settings;
+    requires io.llmgateway.metrics;
 
     exports io.llmgateway.balancing;
 }

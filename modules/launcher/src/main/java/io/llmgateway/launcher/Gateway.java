@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,8 @@ public final class Gateway implements AutoCloseable {
                     new ErrorClassifier(clock),
                     metrics,
                     new RequestIds(new SecureRandom().nextLong()),
-                    nanoTime);
+                    nanoTime,
+                    ThreadLocalRandom::current);
             RequestPipeline pipeline = new RequestPipeline(services, () -> snapshot);
             ServerSettings server = settings.server();
             DataListener data = DataListener.open(server.host(), server.port(), limits(server), pipeline, nanoTime);
@@ -110,9 +112,9 @@ public final class Gateway implements AutoCloseable {
     private static Snapshot snapshot(
             GatewaySettings settings, HttpTransport transport, GatewayMetrics metrics, Clock clock) throws IOException {
         return new Snapshot(
-                Authenticator.of(settings, clock),
-                Router.of(settings),
-                Balancer.of(settings),
+                new Authenticator(settings, clock),
+                new Router(settings),
+                new Balancer(settings),
                 Upstreams.open(settings, Providers.load(), transport, metrics),
                 settings.server().revealHeaders());
     }

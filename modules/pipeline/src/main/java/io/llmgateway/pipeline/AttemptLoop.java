@@ -37,7 +37,7 @@ final class AttemptLoop {
     /** Serves the request from the plan's targets in their order. */
     void run(Work work, RoutePlan plan) {
         Progress progress = new Progress(services.now());
-        for (Target target : plan.targets()) {
+        for (Target target : plan.drawn(services.random().get())) {
             if (tryTarget(work, target, progress)) {
                 return;
             }
@@ -70,24 +70,21 @@ final class AttemptLoop {
 
     private void tryInstance(Work work, Attempt.Way way, Set<InstanceName> tried, Progress progress) {
         Lease lease = work.snapshot().balancer().choose(way.target().provider(), tried);
-        tried.add(lease.instance());
+        InstanceName name = lease.instance().name();
+        tried.add(name);
         InstanceRuntime instance =
-                Objects.requireNonNull(way.provider().instances().get(lease.instance()));
+                Objects.requireNonNull(way.provider().instances().get(name));
         try (lease) {
             progress.attempts++;
             work.record()
-                    .attempt(
-                            way.target().provider(),
-                            lease.instance(),
-                            way.target().model().value(),
-                            services.now());
+                    .attempt(way.target().provider(), name, way.target().model().value(), services.now());
             try {
                 attempt.run(work, way, instance, translation(work, way), progress.cancellation, progress.begunAt);
                 lease.succeeded();
-                services.metrics().attempt(lease.instance(), null);
+                services.metrics().attempt(name, null);
             } catch (GatewayException e) {
                 ErrorKind kind = e.error().kind();
-                services.metrics().attempt(lease.instance(), kind);
+                services.metrics().attempt(name, kind);
                 if (AttemptPolicy.blamesInstance(kind)) {
                     lease.failed(kind);
                 }

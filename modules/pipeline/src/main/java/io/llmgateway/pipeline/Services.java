@@ -5,6 +5,8 @@ import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.upstream.ErrorClassifier;
 import io.llmgateway.upstream.HttpTransport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * What every request works with, whatever the configuration. Thread-safe.
@@ -15,6 +17,7 @@ import java.util.function.LongSupplier;
  * @param metrics the counters
  * @param ids request ids
  * @param nanoTime monotonic time in nanoseconds
+ * @param random gives a generator for the calling thread
  */
 public record Services(
         Protocols protocols,
@@ -22,7 +25,8 @@ public record Services(
         ErrorClassifier classifier,
         GatewayMetrics metrics,
         RequestIds ids,
-        LongSupplier nanoTime) {
+        LongSupplier nanoTime,
+        Supplier<? extends RandomGenerator> random) {
     long now() {
         return nanoTime.getAsLong();
     }
