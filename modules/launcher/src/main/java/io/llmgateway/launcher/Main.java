@@ -49,12 +49,16 @@ public final class Main implements Runnable {
     /** Runs one command; gives its exit code. */
     public static int run(String... arguments) {
         Logging.configure();
-        return new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, line, result) -> {
-                    line.getErr().println("error: " + e.getMessage());
-                    return FAILED;
-                })
-                .execute(arguments);
+        return commandLine().execute(arguments);
+    }
+
+    /** The commands, ready to be run. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler((e, line, result) -> {
+            line.getErr().println("error: " + e.getMessage());
+            line.getErr().flush();
+            return FAILED;
+        });
     }
 
     @Override

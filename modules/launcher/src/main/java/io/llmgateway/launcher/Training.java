@@ -18,13 +18,14 @@ final class Training {
 
     private Training() {}
 
-    /** Arguments: the address for applications, the address of the metrics page, a client key. */
+    /** Arguments: address for applications, address of the metrics page, client key, rounds if not the usual. */
     public static void main(String[] arguments) throws IOException {
         URI data = URI.create(arguments[0]);
         URI metrics = URI.create(arguments[1]);
         String bearer = "Authorization: Bearer " + arguments[2] + "\r\n";
         String apiKey = "x-api-key: " + arguments[2] + "\r\n";
-        for (int i = 0; i < ROUNDS; i++) {
+        int rounds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : ROUNDS;
+        for (int i = 0; i < rounds; i++) {
             for (String stream : List.of("", ",\"stream\":true")) {
                 post(data, "/v1/chat/completions", bearer, body("gpt-5-mini", stream));
                 post(data, "/v1/messages", apiKey, body("claude-sonnet-4-5", stream + ",\"max_tokens\":64"));
@@ -64,7 +65,7 @@ final class Training {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             String status = in.readLine();
-            if (status == null || !status.startsWith("HTTP/1.1 ")) {
+            if (status == null || !status.startsWith("HTTP/1.1 ") || status.startsWith("HTTP/1.1 5")) {
                 throw new IOException("the gateway did not answer: " + status);
             }
             while (in.readLine() != null) {

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Tests the runtime image itself, not the classes it was made of: its modules are those expected, the AOT cache is really
+# used, a request is answered from inside it, and it stops in order. Run by ./dev test after the image was built.
+set -eu
+cd "$(dirname "$0")/../.."
+image=${1:-modules/launcher/target/image}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+fail() {
+    echo "image check failed: $*" >&2
+    cat "$work"/* >&2 2>/dev/null || true
+    exit 1
+}
+
+"$image/bin/java" --list-modules | sed 's/@.*//' | sort >"$work/modules"
+diff -u deploy/image/modules.expected "$work/modules" ||
+    fail "the module list differs; if that is wanted: copy the new list to deploy/image/modules.expected"
+
+"$image/bin/llm-gateway" version >"$work/version" || fail "the version command"
+grep -q '^llm-gateway 0' "$work/version" || fail "the version is not printed"
+
+# with AOTMode=on the JVM refuses to start when the cache cannot be used
+JAVA_OPTS="-XX:AOTMode=on" "$image/bin/llm-gateway" demo --port 0 --admin-port 0 --key image-check-key-0123456789 \
+    >"$work/out" 2>"$work/err" &
+pid=$!
+tries=0
+until grep -q '^  operators' "$work/out"; do
+    tries=$((tries + 1))
+    [ $tries -le 200 ] && kill -0 $pid 2>/dev/null || fail "it does not start with its AOT cache"
+    sleep 0.1
+done
+data=$(sed -n 's/^  applications *\(http:[^ ]*\).*/\1/p' "$work/out")
+metrics=$(sed -n 's/^  operators *\(http:[^ ]*\).*/\1/p' "$work/out")
+"$image/bin/java" -XX:AOTMode=off -m io.llmgateway.launcher/io.llmgateway.launcher.Training \
+    "$data" "$metrics" image-check-key-0123456789 1 >"$work/client" 2>&1 || fail "requests to the image"
+kill -TERM $pid
+wait $pid || fail "it does not stop with 0"
+echo "image check passed: $(wc -l <"$work/modules") modules, AOT cache in use"

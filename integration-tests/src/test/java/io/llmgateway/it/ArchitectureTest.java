@@ -1,0 +1,87 @@
+package io.llmgateway.it;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the compiler cannot hold: one owner for each library, and no class that runs what it is given. */
+class ArchitectureTest {
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void read() {
+        classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("io.llmgateway");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "com.fasterxml.., wire|converters|upstream|simulator|testing",
+        "io.helidon.webserver.., server|simulator",
+        "io.helidon.metrics.., metrics",
+        "io.helidon.config.., settings",
+        "org.yaml.., settings",
+        "picocli.., launcher",
+        "javax.net.ssl.., upstream"
+    })
+    void library_isUsedByItsOwnersOnly(String library, String owners) {
+        String[] packages = java.util.Arrays.stream(owners.split("\\|"))
+                .map(owner -> "io.llmgateway." + owner + "..")
+                .toArray(String[]::new);
+
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(packages)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .check(classes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "auth, routing|balancing|upstream|converters|pipeline|server|metrics",
+        "routing, auth|balancing|upstream|converters|pipeline|server|metrics",
+        "balancing, auth|routing|upstream|converters|pipeline|server",
+        "upstream, auth|routing|balancing|converters|pipeline|server|settings",
+        "converters, auth|routing|balancing|upstream|pipeline|server|settings|metrics",
+        "pipeline, server|launcher|simulator",
+        "server, launcher|simulator|upstream|balancing",
+        "model, wire|settings|metrics|auth"
+    })
+    void module_doesNotKnowItsSiblingsOrWhatIsAbove(String module, String others) {
+        String[] packages = java.util.Arrays.stream(others.split("\\|"))
+                .map(other -> "io.llmgateway." + other + "..")
+                .toArray(String[]::new);
+
+        noClasses()
+                .that()
+                .resideInAPackage("io.llmgateway." + module + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages)
+                .check(classes);
+    }
+
+    @Test
+    void nothing_runsWhatItIsGiven() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.ProcessBuilder")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.io.ObjectInputStream")
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAPackage("javax.script..")
+                .check(classes);
+    }
+}

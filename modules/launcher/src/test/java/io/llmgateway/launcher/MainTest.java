@@ -1,0 +1,84 @@
+package io.llmgateway.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    private int run(String... arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "demo", "simulate", "keygen", "validate", "version"})
+    void help_ofEveryCommand_explainsIt(String command) {
+        assertThat(run(command, "--help")).isZero();
+        assertThat(out.toString()).startsWith("Usage: llm-gateway " + command);
+    }
+
+    @Test
+    void noCommand_listsTheCommandsAndExitCodes() {
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("keygen", "validate", "Exit codes", "3   the configuration is not valid");
+    }
+
+    @Test
+    void unknownCommand_isAUsageError() {
+        assertThat(run("rum")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("rum");
+    }
+
+    @Test
+    void keygen_printsKeyAndEntryThatFit() {
+        assertThat(run("keygen", "--name", "search-team")).isZero();
+
+        assertThat(out.toString())
+                .containsPattern("(?m)^ {2}llmgw-[A-Za-z0-9_-]{43}$")
+                .containsPattern("- name: search-team\\R +hash: \"sha256:[0-9a-f]{64}\"");
+    }
+
+    @Test
+    void validate_wrongFile_printsThePlaceAndGives3() throws IOException {
+        Path file = Files.writeString(folder.resolve("gateway.yaml"), "server: {prot: 1}\n");
+
+        assertThat(run("validate", "-c", file.toString())).isEqualTo(Main.INVALID);
+        assertThat(err.toString()).contains("gateway.yaml:1:", "server.prot", "port");
+    }
+
+    @Test
+    void validate_exampleOfTheReadme_isValid() throws IOException {
+        String readme = Files.readString(Path.of(System.getProperty("root.dir"), "README.md"));
+        int from = readme.indexOf("```yaml\n") + "```yaml\n".length();
+        String yaml = readme.substring(from, readme.indexOf("```", from))
+                .replace("{env: OPENAI_API_KEY}", "inline-key-for-the-test-only")
+                .replace("{env: OPENAI_API_KEY_B}", "inline-key-for-the-test-only");
+        Path file = Files.writeString(folder.resolve("gateway.yaml"), yaml);
+
+        assertThat(run("validate", "-c", file.toString())).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("valid (1 keys, 2 providers, 3 instances, 1 aliases)");
+    }
+
+    @Test
+    void version_isPrinted() {
+        assertThat(run("version")).isZero();
+        assertThat(out.toString()).startsWith("llm-gateway 0");
+    }
+}
