@@ -9,9 +9,7 @@ say() { echo "image: $*" >&2; }
 
 say "compiling and packaging"
 rm -rf "$launcher/app" "$launcher/descriptors"
-mvn=mvn
-command -v mvn >/dev/null 2>&1 || mvn="sh ./mvnw"
-$mvn -B -ntp -q -Pimage -pl modules/launcher -am -DskipTests -Dspotless.check.skip -Dcheckstyle.skip package >&2
+mvn -B -ntp -q -Pimage -pl modules/launcher -am -DskipTests -Dspotless.check.skip -Dcheckstyle.skip package >&2
 
 say "collecting modules"
 path=$launcher/modulepath
