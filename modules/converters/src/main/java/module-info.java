@@ -12,6 +12,8 @@ module io.llmgateway.converters {
 
     uses io.llmgateway.converters.ClientProtocol;
     uses io.llmgateway.converters.Translator;
+    uses io.llmgateway.converters.hub.ClientCodec;
+    uses io.llmgateway.converters.hub.UpstreamCodec;
 
     provides io.llmgateway.converters.ClientProtocol with
             io.llmgateway.converters.openai.chat.OpenAiChatClient,
@@ -19,4 +21,11 @@ module io.llmgateway.converters {
     provides io.llmgateway.converters.Translator with
             io.llmgateway.converters.openai.chat.OpenAiChatRelay,
             io.llmgateway.converters.anthropic.AnthropicRelay;
+    provides io.llmgateway.converters.hub.ClientCodec with
+            io.llmgateway.converters.openai.chat.OpenAiChatCodec,
+            io.llmgateway.converters.anthropic.AnthropicCodec;
+    provides io.llmgateway.converters.hub.UpstreamCodec with
+            io.llmgateway.converters.openai.chat.OpenAiChatCodec,
+            io.llmgateway.converters.anthropic.AnthropicCodec,
+            io.llmgateway.converters.gemini.GeminiCodec;
 }

@@ -52,6 +52,14 @@ final class RunningGateway implements AutoCloseable {
                     type: anthropic
                     models: [claude-sonnet-4-5]
                     instances: [{name: anthropic-a, base-url: "%1$s", api-key: {env: PROVIDER_KEY}}]
+                  gemini:
+                    type: gemini
+                    models: [gemini-2.5-flash]
+                    instances: [{name: gemini-a, base-url: "%1$s", api-key: {env: PROVIDER_KEY}}]
+                  strict:
+                    type: anthropic
+                    conversion: strict
+                    instances: [{name: strict-a, base-url: "%1$s", api-key: {env: PROVIDER_KEY}}]
                   dead:
                     type: openai
                     instances: [{name: dead-a, base-url: "http://127.0.0.1:1/v1"}]
@@ -62,7 +70,7 @@ final class RunningGateway implements AutoCloseable {
                       - {name: half-good, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}, priority: 2}
                 routing:
                   rules: {"gpt-": openai, "sim/*": openai, "claude-": anthropic, "ant/*": anthropic, "dead-": dead,
-                          "half-": half}
+                          "half-": half, "gemini-": gemini, "gem/*": gemini, "strict/*": strict}
                   models:
                     fast: {targets: [{provider: openai, model: gpt-5-mini}]}
                     smart: {targets: [{provider: anthropic, model: claude-sonnet-4-5}]}

@@ -2,6 +2,7 @@ package io.llmgateway.converters;
 
 import io.llmgateway.wire.Slice;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt on its way through a translator. Confined to one attempt. */
 public interface Translation {
@@ -13,6 +14,11 @@ public interface Translation {
 
     /** What was dropped or weakened, each as {@code verdict:field}; empty for a byte-exact relay. */
     List<String> warnings();
+
+    /** The answer when it is known without asking the provider, marked as an estimate; null to ask. */
+    default byte @Nullable [] estimated() {
+        return null;
+    }
 
     /** The translator of a streamed answer; call once. */
     StreamTranslator stream();

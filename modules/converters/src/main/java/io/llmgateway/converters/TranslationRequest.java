@@ -3,6 +3,7 @@ package io.llmgateway.converters;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.wire.RequestFacts;
+import java.util.random.RandomGenerator;
 
 /**
  * What a translator needs to know of a request and of where it goes.
@@ -15,6 +16,10 @@ import io.llmgateway.wire.RequestFacts;
  * @param upstreamVersion the API version the provider is configured with
  * @param provider the provider, for warnings and for state that belongs to one provider
  * @param strict true when what cannot be expressed is refused, false when it is weakened with a warning
+ * @param counting true when only the tokens are to be counted
+ * @param tenant whose request it is; reasoning is remembered for him alone
+ * @param epochSeconds when the answer begins
+ * @param random where new ids come from
  */
 @SuppressWarnings("ArrayRecordComponent") // the client's body is shared, never copied or compared
 public record TranslationRequest(
@@ -25,4 +30,8 @@ public record TranslationRequest(
         String clientVersion,
         String upstreamVersion,
         ProviderName provider,
-        boolean strict) {}
+        boolean strict,
+        boolean counting,
+        String tenant,
+        long epochSeconds,
+        RandomGenerator random) {}

@@ -43,7 +43,7 @@ final class DemoText {
 
                   curl -sN http://127.0.0.1:%1$d/v1/chat/completions -H 'Authorization: Bearer %2$s' \
                 -H 'Content-Type: application/json' \
-                -d '{"model":"gpt-5-mini","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
+                -d '{"model":"gemini-2.5-flash","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
 
                 """, port, key);
         out.flush();

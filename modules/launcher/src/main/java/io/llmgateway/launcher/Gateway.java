@@ -74,12 +74,13 @@ public final class Gateway implements AutoCloseable {
         try {
             Snapshot snapshot = snapshot(settings, transport, metrics, clock);
             Services services = new Services(
-                    Protocols.load(),
+                    Protocols.load(nanoTime),
                     transport,
                     new ErrorClassifier(clock),
                     metrics,
                     new RequestIds(new SecureRandom().nextLong()),
                     nanoTime,
+                    clock,
                     ThreadLocalRandom::current);
             RequestPipeline pipeline = new RequestPipeline(services, () -> snapshot);
             ServerSettings server = settings.server();

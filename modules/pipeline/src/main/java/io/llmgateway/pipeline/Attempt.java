@@ -61,7 +61,7 @@ final class Attempt {
     private Call call(Work work, Way way, InstanceSettings instance, Translation translation, long begunAt) {
         var type = way.provider().type();
         String version = way.provider().settings().apiVersion();
-        Operation operation = translation.streamed() ? Operation.STREAM : Operation.GENERATE;
+        Operation operation = operation(work, translation);
         Headers headers = new Headers()
                 .add("Content-Type", "application/json")
                 .add("Accept", translation.streamed() ? "text/event-stream" : "application/json")
@@ -88,6 +88,13 @@ final class Attempt {
                 streamed ? ErrorKind.TIMEOUT_FIRST_TOKEN : ErrorKind.TIMEOUT_TOTAL,
                 streamed ? now + timeouts.firstToken().toNanos() : total,
                 total);
+    }
+
+    private static Operation operation(Work work, Translation translation) {
+        if (work.counting()) {
+            return Operation.COUNT_TOKENS;
+        }
+        return translation.streamed() ? Operation.STREAM : Operation.GENERATE;
     }
 
     /** A client's header that cannot be passed on is left out, it is never repaired. */

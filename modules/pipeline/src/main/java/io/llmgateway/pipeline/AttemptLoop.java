@@ -49,6 +49,9 @@ final class AttemptLoop {
     private boolean tryTarget(Work work, Target target, Progress progress) {
         ProviderRuntime provider = work.snapshot().provider(target.provider());
         Translator translator = translator(work, provider);
+        if (work.counting() && estimated(work, new Attempt.Way(target, provider, translator))) {
+            return true;
+        }
         Set<InstanceName> tried = new HashSet<>();
         while (progress.attempts < MAX_ATTEMPTS) {
             try {
@@ -102,7 +105,19 @@ final class AttemptLoop {
                                 + provider.type().type() + "', which this endpoint cannot reach")));
     }
 
-    private static Translation translation(Work work, Attempt.Way way) {
+    /** Answers without a provider when the provider could not count either. */
+    private boolean estimated(Work work, Attempt.Way way) {
+        byte[] body = translation(work, way).estimated();
+        if (body == null) {
+            return false;
+        }
+        work.answer().header("x-gateway-estimated", "true");
+        AnswerHeaders.add(work.answer(), work.record(), work.snapshot(), services.now());
+        work.answer().whole(200, body, body.length);
+        return true;
+    }
+
+    private Translation translation(Work work, Attempt.Way way) {
         String version = work.request().header("anthropic-version");
         Translation translation = way.translator()
                 .begin(new TranslationRequest(
@@ -113,7 +128,11 @@ final class AttemptLoop {
                         version == null ? "" : version,
                         way.provider().settings().apiVersion(),
                         way.target().provider(),
-                        way.provider().settings().conversion() == Conversion.STRICT));
+                        way.provider().settings().conversion() == Conversion.STRICT,
+                        work.counting(),
+                        work.principal().key().value(),
+                        services.clock().instant().getEpochSecond(),
+                        services.random().get()));
         work.record().warn(translation.warnings());
         return translation;
     }

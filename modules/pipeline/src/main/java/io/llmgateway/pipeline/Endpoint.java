@@ -14,6 +14,8 @@ public enum Endpoint {
     CHAT_COMPLETIONS("POST", "/v1/chat/completions", Protocol.OPENAI_CHAT),
     /** Anthropic Messages. */
     MESSAGES("POST", "/v1/messages", Protocol.ANTHROPIC_MESSAGES),
+    /** The number of tokens of an Anthropic Messages request. */
+    COUNT_TOKENS("POST", "/v1/messages/count_tokens", Protocol.ANTHROPIC_MESSAGES),
     /** The list of models, in OpenAI's or Anthropic's shape by the client's headers. */
     MODELS("GET", "/v1/models", Protocol.OPENAI_CHAT),
     /** One model; everything after the prefix is its name. */

@@ -76,7 +76,7 @@ public final class RequestPipeline implements RequestHandler {
             throw new GatewayException(new Refusal.Draining());
         }
         switch (request.endpoint()) {
-            case CHAT_COMPLETIONS, MESSAGES -> generate(request, answer, record, snapshot, principal);
+            case CHAT_COMPLETIONS, MESSAGES, COUNT_TOKENS -> generate(request, answer, record, snapshot, principal);
             case MODELS -> {
                 byte[] list = client.models(models(snapshot, principal));
                 answer.whole(200, list, list.length);
@@ -94,7 +94,7 @@ public final class RequestPipeline implements RequestHandler {
                 .orElseThrow(() -> new GatewayException(new CallerFault.InvalidField(
                         "model", ModelName.explain(facts.model()).orElse("the model name is not valid"))));
         RoutePlan plan = snapshot.router().plan(principal.key(), principal::mayUse, model);
-        attempts.run(new Work(request, answer, record, client(request), snapshot, body, facts), plan);
+        attempts.run(new Work(request, answer, record, client(request), snapshot, principal, body, facts), plan);
     }
 
     private static RequestFacts facts(InboundRequest.Body body) {

@@ -85,6 +85,7 @@ final class RequestRecord {
     }
 
     void warn(List<String> more) {
+        warnings.clear();
         warnings.addAll(more);
     }
 

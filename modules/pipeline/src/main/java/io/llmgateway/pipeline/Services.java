@@ -4,6 +4,7 @@ import io.llmgateway.converters.Protocols;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.upstream.ErrorClassifier;
 import io.llmgateway.upstream.HttpTransport;
+import java.time.Clock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param metrics the counters
  * @param ids request ids
  * @param nanoTime monotonic time in nanoseconds
+ * @param clock the time of day, for what clients are told
  * @param random gives a generator for the calling thread
  */
 public record Services(
@@ -26,6 +28,7 @@ public record Services(
         GatewayMetrics metrics,
         RequestIds ids,
         LongSupplier nanoTime,
+        Clock clock,
         Supplier<? extends RandomGenerator> random) {
     long now() {
         return nanoTime.getAsLong();

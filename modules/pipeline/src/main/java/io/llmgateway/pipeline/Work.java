@@ -1,5 +1,6 @@
 package io.llmgateway.pipeline;
 
+import io.llmgateway.auth.Principal;
 import io.llmgateway.converters.ClientProtocol;
 import io.llmgateway.wire.RequestFacts;
 
@@ -11,6 +12,7 @@ import io.llmgateway.wire.RequestFacts;
  * @param record what became of it
  * @param client the client's protocol
  * @param snapshot the configuration it runs under
+ * @param principal whose request it is
  * @param body its body
  * @param facts what the walk over the body found
  */
@@ -20,5 +22,11 @@ record Work(
         RequestRecord record,
         ClientProtocol client,
         Snapshot snapshot,
+        Principal principal,
         InboundRequest.Body body,
-        RequestFacts facts) {}
+        RequestFacts facts) {
+    /** True when only the tokens are to be counted. */
+    boolean counting() {
+        return request.endpoint() == Endpoint.COUNT_TOKENS;
+    }
+}

@@ -25,11 +25,14 @@ final class GeminiDialect implements Dialect {
             "labels");
 
     @Override
-    public Ask read(RecordedRequest request, JsonNode body) {
+    public Ask read(RecordedRequest request, JsonNode sent) {
         if (request.header("x-goog-api-key").isEmpty()) {
             throw new Refused(401, "UNAUTHENTICATED", "Request is missing required authentication credential.");
         }
         String path = request.pathAndQuery();
+        JsonNode body = path.contains(":countTokens") && sent.has("generateContentRequest")
+                ? sent.path("generateContentRequest")
+                : sent;
         Set<String> known = path.startsWith("/v1/") ? V1_FIELDS : FIELDS;
         for (var field : body.properties()) {
             require(

@@ -45,7 +45,7 @@ public final class AnthropicRelay implements Translator {
 
         @Override
         public boolean streamed() {
-            return request.facts().stream();
+            return request.facts().stream() && !request.counting();
         }
 
         @Override

@@ -1,0 +1,162 @@
+package io.llmgateway.converters.anthropic;
+
+import io.llmgateway.converters.hub.CallIds;
+import io.llmgateway.converters.hub.JsonProgress;
+import io.llmgateway.converters.hub.MalformedAnswerException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the pieces of tool calls into an order without interleaving. One call is open at a time and its pieces go out at
+ * once; the others wait. A call is closed when its arguments are complete and another one speaks. Confined to one
+ * stream.
+ */
+final class AnthropicCallQueue {
+    /** A stream that makes more wait is given up; no honest model comes near. */
+    static final int MAX_WAITING_CHARS = 4 * 1024 * 1024;
+
+    private final AnthropicBlockStream blocks;
+    private final Map<Integer, Call> calls = new LinkedHashMap<>();
+    private final StringBuilder heldText = new StringBuilder();
+    private @Nullable Call open;
+    private int waiting;
+
+    AnthropicCallQueue(AnthropicBlockStream blocks) {
+        this.blocks = blocks;
+    }
+
+    /** One call. Confined to one stream. */
+    private static final class Call {
+        private final String id;
+        private final String name;
+        private final StringBuilder buffer = new StringBuilder();
+        private final JsonProgress progress = new JsonProgress();
+        private boolean sent;
+        private boolean ended;
+        private boolean done;
+
+        Call(String id, String name) {
+            this.id = id;
+            this.name = name;
+        }
+
+        boolean complete() {
+            return ended || progress.complete();
+        }
+    }
+
+    void begin(int number, String id, String name) {
+        calls.put(number, new Call(CallIds.valid(id, CallIds.ANTHROPIC_MAX), name));
+        advance();
+    }
+
+    void delta(int number, String json) {
+        Call call = calls.get(number);
+        if (call == null) {
+            return;
+        }
+        if (call.done) {
+            if (!json.isBlank()) {
+                throw new MalformedAnswerException("arguments came for a tool call that was complete");
+            }
+            return;
+        }
+        if (call != open) {
+            advance();
+        }
+        call.progress.take(json);
+        if (call == open) {
+            call.sent = true;
+            blocks.callDelta(json);
+        } else {
+            wait(call.buffer, json);
+        }
+    }
+
+    void end(int number) {
+        Call call = calls.get(number);
+        if (call != null) {
+            call.ended = true;
+            advance();
+        }
+    }
+
+    /** True when content other than calls may go out now; closes a complete call to make room. */
+    boolean mayLeave() {
+        advance();
+        if (open != null && open.complete()) {
+            close(open);
+        }
+        return open == null;
+    }
+
+    /** Keeps text until the open call is complete. */
+    void hold(String text) {
+        wait(heldText, text);
+    }
+
+    private void wait(StringBuilder buffer, String text) {
+        waiting += text.length();
+        if (waiting > MAX_WAITING_CHARS) {
+            throw new MalformedAnswerException(
+                    "the provider mixes tool calls larger than " + MAX_WAITING_CHARS + " characters");
+        }
+        buffer.append(text);
+    }
+
+    /** Closes the open call when it is complete and others wait, and opens the next. */
+    private void advance() {
+        Call next = next();
+        if (open != null && (open.ended || (next != null && open.complete()))) {
+            close(open);
+        }
+        while (open == null && next != null) {
+            start(next);
+            next = next();
+            if (open != null && (open.ended || (next != null && open.complete()))) {
+                close(open);
+            }
+        }
+    }
+
+    private @Nullable Call next() {
+        for (Call call : calls.values()) {
+            if (!call.done && call != open) {
+                return call;
+            }
+        }
+        return null;
+    }
+
+    private void start(Call call) {
+        open = call;
+        blocks.callStart(call.id, call.name);
+        if (!call.buffer.isEmpty()) {
+            call.sent = true;
+            blocks.callDelta(call.buffer.toString());
+            waiting -= call.buffer.length();
+            call.buffer.setLength(0);
+        }
+    }
+
+    private void close(Call call) {
+        if (!call.sent) {
+            blocks.callDelta("{}");
+        }
+        call.done = true;
+        blocks.closeBlock();
+        open = null;
+        if (!heldText.isEmpty() && next() == null) {
+            blocks.text(heldText.toString());
+            waiting -= heldText.length();
+            heldText.setLength(0);
+        }
+    }
+
+    /** At the end of the answer: everything that waits goes out. */
+    void flush() {
+        calls.values().forEach(call -> call.ended = true);
+        advance();
+    }
+}

@@ -1,0 +1,236 @@
+package io.llmgateway.converters.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.llmgateway.converters.canonical.Stop;
+import io.llmgateway.converters.canonical.StreamEvent;
+import io.llmgateway.converters.hub.EventReader;
+import io.llmgateway.model.Usage;
+import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.OutBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads Anthropic's answers: the events of a stream, or a whole message. Blocks and events it does not know are passed
+ * over. Confined to one answer.
+ */
+final class AnthropicEventReader implements EventReader {
+    private final AnthropicUsage usage = new AnthropicUsage();
+    private final Map<Integer, Block> blocks = new HashMap<>();
+    private int calls;
+    private boolean begun;
+    private boolean stopped;
+    private @Nullable Stop stop;
+    private @Nullable String detail;
+    private byte[] errorBody = new byte[0];
+
+    /** An open content block. Confined to one stream. */
+    private static final class Block {
+        private int call = -1;
+        private boolean argumentsSeen;
+        private JsonNode input = MissingNode.getInstance();
+    }
+
+    @Override
+    public Read read(JsonNode json, Consumer<StreamEvent> sink) {
+        switch (json.path("type").asText()) {
+            case "message_start" -> begin(json.path("message"), sink);
+            case "content_block_start" -> blockStart(json, sink);
+            case "content_block_delta" -> blockDelta(json, sink);
+            case "content_block_stop" -> blockStop(json.path("index").asInt(), sink);
+            case "message_delta" -> messageDelta(json, sink);
+            case "message_stop" -> {
+                return end(sink) ? Read.CLOSED : failed("the stream stopped without a reason");
+            }
+            case "message" -> {
+                return whole(json, sink);
+            }
+            case "error" -> {
+                OutBuffer out = new OutBuffer(128);
+                new JsonOut(out).tree(json);
+                errorBody = out.toByteArray();
+                return Read.ERROR;
+            }
+            default -> {
+                // pings, and events of versions to come
+            }
+        }
+        return Read.PART;
+    }
+
+    private Read failed(String message) {
+        errorBody = EventReader.error("api_error", message);
+        return Read.ERROR;
+    }
+
+    private void begin(JsonNode message, Consumer<StreamEvent> sink) {
+        if (message.path("usage").isObject()) {
+            usage.see(message.path("usage"));
+        }
+        if (!begun) {
+            begun = true;
+            sink.accept(new StreamEvent.Begin(message.path("id").textValue(), usage.usage()));
+        }
+    }
+
+    private void beginLate(Consumer<StreamEvent> sink) {
+        if (!begun) {
+            begun = true;
+            sink.accept(new StreamEvent.Begin(null, null));
+        }
+    }
+
+    private void blockStart(JsonNode json, Consumer<StreamEvent> sink) {
+        beginLate(sink);
+        block(json.path("index").asInt(), json.path("content_block"), sink);
+    }
+
+    private void block(int index, JsonNode content, Consumer<StreamEvent> sink) {
+        Block block = new Block();
+        blocks.put(index, block);
+        switch (content.path("type").asText()) {
+            case "text" -> text(content.path("text").asText(""), sink);
+            case "thinking" -> {
+                reasoning(content.path("thinking").asText(""), sink);
+                signature(content.path("signature").asText(""), sink);
+            }
+            case "redacted_thinking" ->
+                sink.accept(new StreamEvent.ReasoningRedacted(
+                        0, content.path("data").asText("")));
+            case "tool_use" -> callStart(block, content, sink);
+            default -> {
+                // the provider's own tools and their results stay with the provider
+            }
+        }
+    }
+
+    private void callStart(Block block, JsonNode content, Consumer<StreamEvent> sink) {
+        block.call = calls++;
+        block.input = content.path("input");
+        String id = content.path("id").asText("");
+        sink.accept(new StreamEvent.CallBegin(
+                0, block.call, id, content.path("name").asText(""), null));
+    }
+
+    private static void text(String text, Consumer<StreamEvent> sink) {
+        if (!text.isEmpty()) {
+            sink.accept(new StreamEvent.TextDelta(0, text));
+        }
+    }
+
+    private static void reasoning(String text, Consumer<StreamEvent> sink) {
+        if (!text.isEmpty()) {
+            sink.accept(new StreamEvent.ReasoningDelta(0, text));
+        }
+    }
+
+    private static void signature(String signature, Consumer<StreamEvent> sink) {
+        if (!signature.isEmpty()) {
+            sink.accept(new StreamEvent.ReasoningSigned(0, signature));
+        }
+    }
+
+    private void blockDelta(JsonNode json, Consumer<StreamEvent> sink) {
+        beginLate(sink);
+        JsonNode delta = json.path("delta");
+        switch (delta.path("type").asText()) {
+            case "text_delta" -> text(delta.path("text").asText(""), sink);
+            case "thinking_delta" -> reasoning(delta.path("thinking").asText(""), sink);
+            case "signature_delta" -> signature(delta.path("signature").asText(""), sink);
+            case "input_json_delta" -> {
+                Block block = blocks.get(json.path("index").asInt());
+                String piece = delta.path("partial_json").asText("");
+                if (block != null && block.call >= 0 && !piece.isEmpty()) {
+                    block.argumentsSeen = true;
+                    sink.accept(new StreamEvent.CallDelta(0, block.call, piece));
+                }
+            }
+            default -> {
+                // citations have no place elsewhere; deltas of versions to come
+            }
+        }
+    }
+
+    private void blockStop(int index, Consumer<StreamEvent> sink) {
+        Block block = blocks.remove(index);
+        if (block == null || block.call < 0) {
+            return;
+        }
+        if (!block.argumentsSeen) {
+            JsonNode input = block.input;
+            boolean given = input.isObject() && !input.isEmpty();
+            sink.accept(new StreamEvent.CallDelta(0, block.call, given ? JsonOut.text(input) : "{}"));
+        }
+        sink.accept(new StreamEvent.CallEnd(0, block.call));
+    }
+
+    private void messageDelta(JsonNode json, Consumer<StreamEvent> sink) {
+        beginLate(sink);
+        if (json.path("usage").isObject()) {
+            usage.see(json.path("usage"));
+            Usage seen = usage.usage();
+            if (seen != null) {
+                sink.accept(new StreamEvent.Used(seen));
+            }
+        }
+        stop(json.path("delta"));
+    }
+
+    private void stop(JsonNode holder) {
+        String reason = holder.path("stop_reason").asText("");
+        if (reason.isEmpty() || "null".equals(reason)) {
+            return;
+        }
+        stop = switch (reason) {
+            case "end_turn" -> Stop.DONE;
+            case "stop_sequence" -> Stop.STOP_SEQUENCE;
+            case "max_tokens" -> Stop.LENGTH;
+            case "model_context_window_exceeded" -> Stop.CONTEXT_FULL;
+            case "tool_use" -> Stop.TOOL_USE;
+            case "pause_turn" -> Stop.PAUSE;
+            case "refusal" -> Stop.REFUSED;
+            default -> Stop.UNKNOWN;
+        };
+        detail = stop == Stop.REFUSED
+                ? holder.path("stop_details").path("explanation").textValue()
+                : holder.path("stop_sequence").textValue();
+    }
+
+    private Read whole(JsonNode message, Consumer<StreamEvent> sink) {
+        begin(message, sink);
+        int index = 0;
+        for (JsonNode content : message.path("content")) {
+            block(index, content, sink);
+            blockStop(index++, sink);
+        }
+        stop(message);
+        if (stop == null) {
+            stop = calls > 0 ? Stop.TOOL_USE : Stop.UNKNOWN;
+        }
+        return end(sink) ? Read.CLOSED : failed("the message has no end");
+    }
+
+    @Override
+    public boolean end(Consumer<StreamEvent> sink) {
+        if (stop == null) {
+            return false;
+        }
+        if (!stopped) {
+            stopped = true;
+            Usage seen = usage.usage();
+            if (seen != null) {
+                sink.accept(new StreamEvent.Used(seen));
+            }
+            sink.accept(new StreamEvent.Ended(0, stop, detail));
+        }
+        return true;
+    }
+
+    @Override
+    public byte[] errorBody() {
+        return errorBody;
+    }
+}

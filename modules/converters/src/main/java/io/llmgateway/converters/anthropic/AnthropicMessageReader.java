@@ -1,0 +1,130 @@
+package io.llmgateway.converters.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.llmgateway.converters.canonical.CacheHint;
+import io.llmgateway.converters.canonical.Part;
+import io.llmgateway.converters.canonical.Turn;
+import io.llmgateway.converters.canonical.Turn.Role;
+import io.llmgateway.converters.hub.Fields;
+import io.llmgateway.converters.hub.Warnings;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the messages of a messages request. Confined to one request. */
+final class AnthropicMessageReader {
+    private final Fields root;
+    private final Warnings warnings;
+    private final List<Turn> turns = new ArrayList<>();
+
+    AnthropicMessageReader(Fields root, Warnings warnings) {
+        this.root = root;
+        this.warnings = warnings;
+    }
+
+    List<Turn> turns() {
+        return turns;
+    }
+
+    void read() {
+        List<Fields> messages = root.objects("messages");
+        if (messages.isEmpty()) {
+            throw Warnings.refused("messages", "'messages' must have at least one message");
+        }
+        for (Fields message : messages) {
+            String role = message.requiredText("role");
+            Role read = switch (role) {
+                case "user" -> Role.USER;
+                case "assistant" -> Role.ASSISTANT;
+                case "system" -> Role.SYSTEM;
+                default -> throw message.unknownValue("role", role, "user, assistant, system");
+            };
+            turns.add(new Turn(read, content(message), message.path()));
+            message.rest(warnings);
+        }
+    }
+
+    /** The parts of {@code content}, which is a text or an array of blocks. */
+    private List<Part> content(Fields holder) {
+        JsonNode content = holder.node("content");
+        if (content.isMissingNode()) {
+            return List.of();
+        }
+        if (content.isTextual()) {
+            return List.of(Part.Text.of(content.textValue()));
+        }
+        if (!content.isArray()) {
+            throw holder.wrong("content", "a string or an array", content);
+        }
+        List<Part> parts = new ArrayList<>(content.size());
+        for (Fields block : holder.objects("content")) {
+            Part part = block(block);
+            if (part != null) {
+                parts.add(part);
+                block.rest(warnings);
+            }
+        }
+        return parts;
+    }
+
+    /** Null for a block that cannot be carried over and was warned about. */
+    private @Nullable Part block(Fields block) {
+        String type = block.requiredText("type");
+        CacheHint cache = cache(block);
+        return switch (type) {
+            case "text" -> text(block, cache);
+            case "image" -> AnthropicMedia.image(block, cache);
+            case "document" -> AnthropicMedia.document(block, cache);
+            case "search_result" -> AnthropicMedia.searchResult(block, cache);
+            case "tool_use" -> toolUse(block, cache);
+            case "tool_result" -> toolResult(block, cache);
+            case "thinking" -> new Part.Reasoning(orEmpty(block.text("thinking")), orEmpty(block.text("signature")));
+            case "redacted_thinking" -> new Part.RedactedReasoning(orEmpty(block.text("data")));
+            case "container_upload" ->
+                throw Warnings.refused(block.path(), "'" + block.path() + "' uploads to a container of Anthropic's");
+            default -> {
+                warnings.dropped(block.path(), "a block of type '" + type + "' is known to Anthropic only");
+                yield null;
+            }
+        };
+    }
+
+    private static Part text(Fields block, @Nullable CacheHint cache) {
+        block.ignore("citations");
+        return new Part.Text(block.requiredText("text"), cache);
+    }
+
+    private static Part toolUse(Fields block, @Nullable CacheHint cache) {
+        JsonNode input = block.node("input");
+        if (!input.isMissingNode() && !input.isObject()) {
+            throw block.wrong("input", "an object", input);
+        }
+        block.ignore("caller", "toolset_name");
+        return new Part.ToolCall(
+                block.requiredText("id"),
+                block.requiredText("name"),
+                input.isMissingNode() ? JsonNodeFactory.instance.objectNode() : input,
+                false,
+                null,
+                cache);
+    }
+
+    private Part toolResult(Fields block, @Nullable CacheHint cache) {
+        return new Part.ToolResult(
+                block.requiredText("tool_use_id"), content(block), block.flag("is_error"), cache, block.path());
+    }
+
+    /** A block's wish for the cache. */
+    static @Nullable CacheHint cache(Fields block) {
+        Fields control = block.object("cache_control");
+        if (control == null) {
+            return null;
+        }
+        return "1h".equals(control.text("ttl")) ? CacheHint.LONG : CacheHint.SHORT;
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

@@ -1,0 +1,207 @@
+package io.llmgateway.converters.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.canonical.CacheHint;
+import io.llmgateway.converters.canonical.ChatRequest;
+import io.llmgateway.converters.canonical.ChatRequest.Extent;
+import io.llmgateway.converters.canonical.ChatRequest.FieldNames;
+import io.llmgateway.converters.canonical.ChatRequest.Hints;
+import io.llmgateway.converters.canonical.OutputFormat;
+import io.llmgateway.converters.canonical.Part;
+import io.llmgateway.converters.canonical.Sampling;
+import io.llmgateway.converters.canonical.Thinking;
+import io.llmgateway.converters.canonical.Thinking.Effort;
+import io.llmgateway.converters.canonical.Thinking.Mode;
+import io.llmgateway.converters.hub.Fields;
+import io.llmgateway.converters.hub.StopTexts;
+import io.llmgateway.converters.hub.Warnings;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a messages request. Source: Anthropic's API reference and the fields its SDKs send, versions 2023-06-01 and
+ * 2026-10-21. Fields that no other protocol has are warned about here; what only some have is kept. Confined to one
+ * request.
+ */
+final class AnthropicRequestReader {
+    private static final FieldNames NAMES = new FieldNames(
+            "max_tokens",
+            "stop_sequences",
+            "output_config.format",
+            "thinking",
+            "tool_choice.disable_parallel_tool_use");
+
+    /** Claude Code puts it in front; it changes with every request and would spoil other providers' prompt caches. */
+    private static final String BILLING_HEADER = "x-anthropic-billing-header:";
+
+    private final Fields root;
+    private final String version;
+    private final boolean counting;
+    private final Warnings warnings;
+
+    /**
+     * Reads this request.
+     *
+     * @param version the version the client speaks; empty when it did not say
+     * @param counting true when only its tokens are to be counted, so that no limit of output tokens is needed
+     */
+    AnthropicRequestReader(JsonNode root, String version, boolean counting, Warnings warnings) {
+        this.root = Fields.of(root, "");
+        this.version = version;
+        this.counting = counting;
+        this.warnings = warnings;
+    }
+
+    ChatRequest read() {
+        Fields config = root.object("output_config");
+        Thinking thinking = thinking(config);
+        OutputFormat format = format(config);
+        if (config != null) {
+            drop(config, "task_budget");
+            config.rest(warnings);
+        }
+        AnthropicMessageReader messages = new AnthropicMessageReader(root, warnings);
+        messages.read();
+        AnthropicToolReader tools = new AnthropicToolReader(root, warnings);
+        Hints hints = hints();
+        dropped();
+        ChatRequest request = new ChatRequest(
+                system(),
+                messages.turns(),
+                tools.tools(),
+                tools.choice(),
+                sampling(),
+                format,
+                thinking,
+                maxTokens(),
+                new Extent(root.flag("stream"), true, 1, false, -1, false),
+                hints,
+                NAMES);
+        root.ignore("model");
+        root.rest(warnings);
+        return request;
+    }
+
+    private long maxTokens() {
+        if (!counting && !root.has("max_tokens")) {
+            throw Warnings.refused("max_tokens", "'max_tokens' is missing");
+        }
+        return root.whole("max_tokens", 1, Integer.MAX_VALUE, -1);
+    }
+
+    private List<Part.Text> system() {
+        JsonNode system = root.node("system");
+        List<Part.Text> texts = new ArrayList<>();
+        if (system.isTextual()) {
+            texts.add(Part.Text.of(system.textValue()));
+        } else {
+            for (Fields block : root.objects("system")) {
+                texts.add(new Part.Text(block.requiredText("text"), AnthropicMessageReader.cache(block)));
+                block.ignore("type", "citations");
+                block.rest(warnings);
+            }
+        }
+        if (!texts.isEmpty() && texts.getFirst().text().startsWith(BILLING_HEADER)) {
+            texts.removeFirst();
+        }
+        return texts;
+    }
+
+    private Sampling sampling() {
+        if (AnthropicVersions.refusesSampling(version)) {
+            for (String field : AnthropicVersions.SAMPLING) {
+                if (root.has(field)) {
+                    throw Warnings.refused(field, field + ": Extra inputs are not permitted");
+                }
+            }
+        }
+        return new Sampling(
+                root.decimal("temperature", 0, 1),
+                root.decimal("top_p", 0, 1),
+                root.decimal("top_k", 0, Integer.MAX_VALUE),
+                null,
+                null,
+                null,
+                StopTexts.checked("stop_sequences", root.texts("stop_sequences"), warnings));
+    }
+
+    private OutputFormat format(@Nullable Fields config) {
+        Fields format = config == null ? null : config.object("format");
+        if (format == null) {
+            format = root.object("output_format");
+        }
+        root.ignore("output_format");
+        if (format == null) {
+            return new OutputFormat.Text();
+        }
+        String type = format.requiredText("type");
+        if (!"json_schema".equals(type)) {
+            throw format.unknownValue("type", type, "json_schema");
+        }
+        JsonNode schema = format.node("schema");
+        if (!schema.isObject()) {
+            throw format.wrong("schema", "an object", schema);
+        }
+        format.ignore("name");
+        format.rest(warnings);
+        return new OutputFormat.JsonSchema(null, null, schema, true);
+    }
+
+    private Thinking thinking(@Nullable Fields config) {
+        String wire = config == null ? null : config.text("effort");
+        Effort effort = Effort.of(wire);
+        if (config != null && wire != null && effort == null) {
+            throw config.unknownValue("effort", wire, "low, medium, high, xhigh, max");
+        }
+        Fields thinking = root.object("thinking");
+        if (thinking == null) {
+            return new Thinking(Mode.UNSAID, 0, effort, false);
+        }
+        boolean shown = !"omitted".equals(thinking.text("display"));
+        String type = thinking.requiredText("type");
+        int budget = (int) thinking.whole("budget_tokens", 0, Integer.MAX_VALUE, 0);
+        thinking.rest(warnings);
+        return switch (type) {
+            case "enabled" -> new Thinking(Mode.BUDGET, budget, effort, shown);
+            // some clients say auto for adaptive
+            case "adaptive", "auto" -> new Thinking(Mode.ADAPTIVE, 0, effort, shown);
+            case "disabled" -> new Thinking(Mode.OFF, 0, effort, false);
+            case "between_tools" -> {
+                warnings.adjusted("thinking", "'between_tools' is carried over as adaptive");
+                yield new Thinking(Mode.ADAPTIVE, 0, effort, shown);
+            }
+            default -> throw thinking.unknownValue("type", type, "enabled, adaptive, disabled, between_tools");
+        };
+    }
+
+    private Hints hints() {
+        Fields metadata = root.object("metadata");
+        String user = metadata == null ? null : metadata.text("user_id");
+        Fields cache = root.object("cache_control");
+        CacheHint hint = cache == null ? null : "1h".equals(cache.text("ttl")) ? CacheHint.LONG : CacheHint.SHORT;
+        return new Hints(user, root.text("service_tier"), hint, List.of());
+    }
+
+    private void dropped() {
+        JsonNode servers = root.node("mcp_servers");
+        if (servers.isArray() && !servers.isEmpty()) {
+            throw Warnings.refused("mcp_servers", "'mcp_servers' works with Anthropic only");
+        }
+        if ("fast".equals(root.text("speed"))) {
+            warnings.dropped("speed", "the provider has no such mode");
+        }
+        root.ignore("diagnostics", "betas");
+        for (String field : new String[] {
+            "container", "context_management", "inference_geo", "fallbacks", "thread", "compaction", "task_budget"
+        }) {
+            drop(root, field);
+        }
+    }
+
+    private void drop(Fields holder, String field) {
+        if (holder.has(field)) {
+            warnings.dropped(holder.at(field), "it works with Anthropic only");
+        }
+    }
+}

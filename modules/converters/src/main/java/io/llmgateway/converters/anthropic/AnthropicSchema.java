@@ -1,0 +1,141 @@
+package io.llmgateway.converters.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmgateway.converters.hub.Schemas;
+import io.llmgateway.wire.JsonOut;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Schemas as Anthropic accepts them. Source: its structured outputs guide; what its own SDKs do with keywords that are
+ * not supported is done here too: they become part of the description. Immutable.
+ *
+ * @param schema the schema to send
+ * @param weakened true when it enforces less than the client's
+ * @param expressible false when it cannot be sent at all
+ */
+record AnthropicSchema(JsonNode schema, boolean weakened, boolean expressible) {
+    private static final Set<String> FORMATS =
+            Set.of("date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid");
+    private static final Set<String> UNSUPPORTED = Set.of(
+            "minLength",
+            "maxLength",
+            "pattern",
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "multipleOf",
+            "maxItems",
+            "uniqueItems",
+            "minProperties",
+            "maxProperties",
+            "patternProperties",
+            "propertyNames",
+            "contains",
+            "if",
+            "then",
+            "else",
+            "not");
+    private static final List<String> COMBINATORS = List.of("anyOf", "oneOf", "allOf");
+
+    /** A schema for an answer or a strict tool: a small part of JSON Schema. */
+    static AnthropicSchema forOutput(JsonNode schema) {
+        boolean expressible = "object".equals(schema.path("type").asText()) && Schemas.isFinite(schema);
+        boolean[] weakened = {false};
+        return new AnthropicSchema(expressible ? output(schema, weakened) : schema, weakened[0], expressible);
+    }
+
+    private static JsonNode output(JsonNode schema, boolean[] weakened) {
+        ObjectNode copy = Schemas.copy(schema, child -> output(child, weakened));
+        List<String> lost = new ArrayList<>();
+        for (String keyword : List.copyOf(names(copy))) {
+            boolean many = "minItems".equals(keyword) && copy.path(keyword).asInt() > 1;
+            boolean format = "format".equals(keyword)
+                    && !FORMATS.contains(copy.path(keyword).asText());
+            if (many || format || UNSUPPORTED.contains(keyword)) {
+                lost.add(keyword + ": " + JsonOut.text(copy.path(keyword)));
+                copy.remove(keyword);
+            }
+        }
+        if (!lost.isEmpty()) {
+            Schemas.describe(copy, String.join(", ", lost));
+            weakened[0] = true;
+        }
+        if (copy.has("oneOf") && !copy.has("anyOf")) {
+            copy.set("anyOf", copy.remove("oneOf"));
+        }
+        if (isObject(copy)) {
+            weakened[0] |= copy.has("additionalProperties")
+                    && !copy.path("additionalProperties").equals(JsonNodeFactory.instance.booleanNode(false));
+            copy.put("additionalProperties", false);
+        }
+        return copy;
+    }
+
+    private static boolean isObject(ObjectNode schema) {
+        return "object".equals(schema.path("type").asText()) || schema.has("properties");
+    }
+
+    private static Set<String> names(ObjectNode node) {
+        Set<String> names = new LinkedHashSet<>();
+        node.properties().forEach(entry -> names.add(entry.getKey()));
+        return names;
+    }
+
+    /** A schema for a tool: an object without alternatives at its top. */
+    static AnthropicSchema forTool(JsonNode schema) {
+        boolean combined = COMBINATORS.stream().anyMatch(schema::has);
+        boolean complete = "object".equals(schema.path("type").asText()) && schema.has("properties");
+        if (!combined && complete) {
+            return new AnthropicSchema(schema, false, true);
+        }
+        ObjectNode copy = JsonNodeFactory.instance.objectNode().put("type", "object");
+        copy.set("properties", JsonNodeFactory.instance.objectNode());
+        for (Map.Entry<String, JsonNode> field : schema.properties()) {
+            if (!COMBINATORS.contains(field.getKey()) && !"type".equals(field.getKey())) {
+                copy.set(field.getKey(), field.getValue().deepCopy());
+            }
+        }
+        for (String combinator : COMBINATORS) {
+            merge(schema, schema.path(combinator), "allOf".equals(combinator), copy);
+        }
+        return new AnthropicSchema(copy, combined, true);
+    }
+
+    /** All properties of the branches; required is what one (all of) or every branch demands. */
+    private static void merge(JsonNode root, JsonNode branches, boolean union, ObjectNode into) {
+        Set<String> required = null;
+        for (JsonNode branch : branches) {
+            JsonNode reference = branch.path("$ref");
+            JsonNode target = reference.isTextual() ? Schemas.resolve(root, reference.textValue()) : branch;
+            if (target == null) {
+                continue;
+            }
+            ObjectNode properties = into.withObjectProperty("properties");
+            target.path("properties").properties().forEach(p -> properties.putIfAbsent(p.getKey(), p.getValue()));
+            Set<String> own = new LinkedHashSet<>();
+            target.path("required").forEach(name -> own.add(name.asText()));
+            if (required == null) {
+                required = own;
+            } else if (union) {
+                required.addAll(own);
+            } else {
+                required.retainAll(own);
+            }
+        }
+        if (required != null && !required.isEmpty()) {
+            Set<String> all = new LinkedHashSet<>();
+            into.path("required").forEach(name -> all.add(name.asText()));
+            all.addAll(required);
+            ArrayNode list = into.putArray("required");
+            all.forEach(list::add);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.llmgateway.converters.gemini;
+
+import static io.llmgateway.converters.UsageJson.count;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.model.Usage;
+
+/**
+ * Reads Gemini's counters: the prompt includes what came from the cache, tool results are counted beside it, and the
+ * candidates do not include the thoughts. A counter of zero is not sent. Stateless, thread-safe.
+ */
+final class GeminiUsage {
+    private GeminiUsage() {}
+
+    static Usage decode(JsonNode usage) {
+        long cached = count(usage, "cachedContentTokenCount");
+        long thoughts = count(usage, "thoughtsTokenCount");
+        long input = count(usage, "promptTokenCount") + count(usage, "toolUsePromptTokenCount");
+        return new Usage(input - cached, cached, 0, count(usage, "candidatesTokenCount") + thoughts, thoughts);
+    }
+}

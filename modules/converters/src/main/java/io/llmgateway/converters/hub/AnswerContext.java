@@ -1,0 +1,61 @@
+package io.llmgateway.converters.hub;
+
+import io.llmgateway.converters.canonical.ChatRequest;
+import io.llmgateway.converters.canonical.Tool;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an answer must know of its request. Confined to one attempt.
+ *
+ * @param model the model's name as the client asked for it
+ * @param request the request
+ * @param names the tool names that were changed
+ * @param customTools names of tools that take free text
+ * @param estimatedInput about how many tokens the request has
+ * @param epochSeconds when the answer began
+ * @param random where new ids come from
+ */
+public record AnswerContext(
+        String model,
+        ChatRequest request,
+        ToolNames names,
+        Set<String> customTools,
+        long estimatedInput,
+        long epochSeconds,
+        RandomGenerator random) {
+    private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private static final int ID_LENGTH = 24;
+
+    /** The names of a request's tools that take free text. */
+    public static Set<String> customTools(ChatRequest request) {
+        Set<String> names = new HashSet<>();
+        request.tools().stream()
+                .filter(tool -> tool.kind() == Tool.Kind.CUSTOM)
+                .forEach(tool -> names.add(tool.name()));
+        return names;
+    }
+
+    /** A new id behind a prefix. */
+    public String newId(String prefix) {
+        StringBuilder id = new StringBuilder(prefix.length() + ID_LENGTH).append(prefix);
+        for (int i = 0; i < ID_LENGTH; i++) {
+            id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+        }
+        return id.toString();
+    }
+
+    /** The provider's id behind another prefix, or a new one. */
+    public String answerId(String prefix, @Nullable String upstreamId) {
+        if (upstreamId == null || upstreamId.isEmpty()) {
+            return newId(prefix);
+        }
+        String bare = upstreamId;
+        for (String known : new String[] {"chatcmpl-", "msg_"}) {
+            bare = bare.startsWith(known) ? bare.substring(known.length()) : bare;
+        }
+        return prefix + bare;
+    }
+}

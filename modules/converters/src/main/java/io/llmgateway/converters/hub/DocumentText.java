@@ -1,0 +1,30 @@
+package io.llmgateway.converters.hub;
+
+import io.llmgateway.converters.canonical.Part;
+import org.jspecify.annotations.Nullable;
+
+/** Text documents for protocols that have none: their text between tags that name them. Stateless, thread-safe. */
+public final class DocumentText {
+    private DocumentText() {}
+
+    /** The document as one text. */
+    public static String of(Part.Document document) {
+        StringBuilder text = new StringBuilder("<document");
+        attribute(text, "title", document.title());
+        attribute(text, "context", document.context());
+        return text.append(">\n")
+                .append(document.text())
+                .append("\n</document>")
+                .toString();
+    }
+
+    private static void attribute(StringBuilder text, String name, @Nullable String value) {
+        if (value != null) {
+            text.append(' ')
+                    .append(name)
+                    .append("=\"")
+                    .append(value.replace('"', '\''))
+                    .append('"');
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.llmgateway.converters.hub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.AnswerTranslator;
+import io.llmgateway.model.Usage;
+import io.llmgateway.wire.Json;
+import io.llmgateway.wire.OutBuffer;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** One whole answer from a provider's protocol to a client's. It is held until its end. Confined to one answer. */
+final class HubAnswer implements AnswerTranslator {
+    private static final int MAX_BYTES = 64 * 1024 * 1024;
+
+    private final EventReader reader;
+    private final EventChain chain;
+    private final OutBuffer whole = new OutBuffer(2 * 1024);
+    private boolean tooLarge;
+    private byte[] errorBody = new byte[0];
+
+    HubAnswer(EventReader reader, EventChain chain) {
+        this.reader = reader;
+        this.chain = chain;
+    }
+
+    @Override
+    public void translate(byte[] bytes, int offset, int length, OutBuffer out) {
+        tooLarge |= whole.length() + length > MAX_BYTES;
+        if (!tooLarge) {
+            whole.write(bytes, offset, length);
+        }
+    }
+
+    @Override
+    public Verdict finish(OutBuffer out) {
+        if (whole.length() == 0) {
+            return Verdict.EMPTY;
+        }
+        if (tooLarge) {
+            return Verdict.MALFORMED;
+        }
+        try {
+            JsonNode json = Json.mapper().readTree(whole.array(), 0, whole.length());
+            if (json == null || !json.isContainerNode()) {
+                return Verdict.MALFORMED;
+            }
+            chain.to(out);
+            EventReader.Read read = reader.read(json, chain);
+            if (read == EventReader.Read.ERROR) {
+                errorBody = reader.errorBody();
+                return Verdict.ERROR;
+            }
+            if (read == EventReader.Read.PART && !reader.end(chain)) {
+                return chain.begun() ? Verdict.EMPTY : Verdict.MALFORMED;
+            }
+            chain.end();
+            return Verdict.COMPLETE;
+        } catch (IOException | MalformedAnswerException e) {
+            // the caller says which instance sent it; the text would only repeat its bytes
+            return Verdict.MALFORMED;
+        }
+    }
+
+    @Override
+    public @Nullable Usage usage() {
+        return chain.usage();
+    }
+
+    @Override
+    public byte[] errorBody() {
+        return errorBody;
+    }
+}

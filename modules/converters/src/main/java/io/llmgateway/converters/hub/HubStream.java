@@ -1,0 +1,94 @@
+package io.llmgateway.converters.hub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.StreamTranslator;
+import io.llmgateway.model.Usage;
+import io.llmgateway.wire.Json;
+import io.llmgateway.wire.OutBuffer;
+import io.llmgateway.wire.SseReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** One stream from a provider's protocol to a client's. Confined to one stream. */
+final class HubStream implements StreamTranslator {
+    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+
+    private final EventReader reader;
+    private final EventChain chain;
+    private boolean closed;
+    private byte[] errorBody = new byte[0];
+
+    HubStream(EventReader reader, EventChain chain) {
+        this.reader = reader;
+        this.chain = chain;
+    }
+
+    @Override
+    public Step translate(SseReader event, OutBuffer out) {
+        if (closed) {
+            return Step.CLOSING;
+        }
+        if (!event.hasData() || event.dataStart() == event.dataEnd()) {
+            return Step.KEEP_ALIVE;
+        }
+        chain.to(out);
+        try {
+            EventReader.Read read = read(event);
+            if (read == EventReader.Read.ERROR) {
+                errorBody = reader.errorBody();
+                return Step.ERROR;
+            }
+            if (read == EventReader.Read.CLOSED) {
+                closed = true;
+                chain.end();
+                return Step.CONTENT;
+            }
+        } catch (MalformedAnswerException e) {
+            errorBody = EventReader.error("server_error", String.valueOf(e.getMessage()));
+            return Step.ERROR;
+        } catch (IOException e) {
+            errorBody = EventReader.error("server_error", "the stream holds an event that is not JSON");
+            return Step.ERROR;
+        }
+        if (chain.content()) {
+            return Step.CONTENT;
+        }
+        return chain.begun() ? Step.OPENING : Step.KEEP_ALIVE;
+    }
+
+    private EventReader.Read read(SseReader event) throws IOException {
+        byte[] data = event.dataBytes();
+        int start = event.dataStart();
+        int end = event.dataEnd();
+        if (Arrays.equals(data, start, end, DONE, 0, DONE.length)) {
+            return reader.done(chain);
+        }
+        JsonNode json = Json.mapper().readTree(data, start, end - start);
+        return reader.read(json, chain);
+    }
+
+    @Override
+    public boolean finish(OutBuffer out) {
+        if (!closed) {
+            chain.to(out);
+            if (!reader.end(chain)) {
+                return false;
+            }
+            closed = true;
+            chain.end();
+        }
+        return true;
+    }
+
+    @Override
+    public @Nullable Usage usage() {
+        return chain.usage();
+    }
+
+    @Override
+    public byte[] errorBody() {
+        return errorBody;
+    }
+}

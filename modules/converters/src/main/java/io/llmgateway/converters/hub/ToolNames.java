@@ -1,0 +1,75 @@
+package io.llmgateway.converters.hub;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Tool names as a provider accepts them, and back. A valid name stays as it is; a new name depends on the old one
+ * alone, so that it is the same in every turn of a conversation. Confined to one attempt.
+ */
+public final class ToolNames {
+    /** The shortest limit of all protocols. */
+    private static final int MAX = 64;
+
+    private static final int HASH = 8;
+
+    private final boolean letterFirst;
+    private final Map<String, String> sent = new HashMap<>();
+    private final Map<String, String> original = new HashMap<>();
+
+    /**
+     * Makes an empty map.
+     *
+     * @param letterFirst true when the provider wants a letter or an underscore in front
+     */
+    public ToolNames(boolean letterFirst) {
+        this.letterFirst = letterFirst;
+    }
+
+    /** The name to send for the client's name. */
+    public String toSend(String name) {
+        String known = sent.get(name);
+        if (known != null) {
+            return known;
+        }
+        String valid = valid(name);
+        String holder = original.get(valid);
+        if (holder != null && !holder.equals(name)) {
+            valid = shortened(valid, name);
+        }
+        sent.put(name, valid);
+        original.put(valid, name);
+        return valid;
+    }
+
+    /** The client's name for a name the provider used; itself when the provider made it up. */
+    public String toClient(String name) {
+        return original.getOrDefault(name, name);
+    }
+
+    private String valid(String name) {
+        StringBuilder valid = new StringBuilder(name.length() + 1);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            valid.append(isValid(c) ? c : '_');
+        }
+        boolean wrongStart = valid.isEmpty() || (letterFirst && !isLetter(valid.charAt(0)));
+        if (wrongStart) {
+            valid.insert(0, '_');
+        }
+        return valid.length() <= MAX ? valid.toString() : shortened(valid.toString(), name);
+    }
+
+    private static String shortened(String valid, String name) {
+        String head = valid.substring(0, Math.min(valid.length(), MAX - HASH - 1));
+        return head + '_' + Digests.hex(name, HASH);
+    }
+
+    private static boolean isValid(char c) {
+        return isLetter(c) || (c >= '0' && c <= '9') || c == '-';
+    }
+
+    private static boolean isLetter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    }
+}

@@ -1,0 +1,2 @@
+/** What all conversions share: reading fields, warnings, the order of turns, names, ids, media, schemas, signatures. */
+package io.llmgateway.converters.hub;

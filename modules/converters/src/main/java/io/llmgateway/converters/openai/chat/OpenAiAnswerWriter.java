@@ -1,0 +1,132 @@
+package io.llmgateway.converters.openai.chat;
+
+import io.llmgateway.converters.canonical.OutputFormat;
+import io.llmgateway.converters.canonical.Stop;
+import io.llmgateway.converters.canonical.StreamEvent;
+import io.llmgateway.converters.hub.AnswerContext;
+import io.llmgateway.converters.hub.AnswerFold;
+import io.llmgateway.converters.hub.AnswerFold.Choice;
+import io.llmgateway.converters.hub.AnswerFold.Piece;
+import io.llmgateway.converters.hub.Arguments;
+import io.llmgateway.converters.hub.EventWriter;
+import io.llmgateway.converters.hub.FormatInstruction;
+import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.OutBuffer;
+import java.util.List;
+
+/** Tells an answer as one chat completion. Confined to one answer. */
+final class OpenAiAnswerWriter implements EventWriter {
+    private final AnswerContext context;
+    private final AnswerFold fold = new AnswerFold();
+
+    OpenAiAnswerWriter(AnswerContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void write(StreamEvent event, OutBuffer out) {
+        fold.take(event);
+    }
+
+    @Override
+    public void end(OutBuffer out) {
+        JsonOut json = new JsonOut(out);
+        json.object().field("id", context.answerId("chatcmpl-", fold.upstreamId()));
+        json.field("object", "chat.completion").field("created", context.epochSeconds());
+        json.field("model", context.model()).array("choices");
+        fold.choice(0);
+        fold.choices().forEach((index, choice) -> {
+            json.object().field("index", index);
+            message(json.object("message"), choice);
+            json.endObject();
+            if (choice.logprobs() == null) {
+                json.field("logprobs", (String) null);
+            } else {
+                json.object("logprobs").field("content", choice.logprobs()).field("refusal", (String) null);
+                json.endObject();
+            }
+            boolean legacy = context.request().extent().legacyFunctions();
+            json.field("finish_reason", OpenAiStop.wire(choice.stop(), legacy)).endObject();
+        });
+        json.endArray();
+        OpenAiStop.usage(json.name("usage"), fold.usage());
+        json.endObject();
+    }
+
+    private void message(JsonOut json, Choice choice) {
+        boolean formed = !(context.request().format() instanceof OutputFormat.Text);
+        String text = formed ? FormatInstruction.unfenced(choice.said(false)) : choice.said(false);
+        String refusal = choice.said(true);
+        if (choice.stop() == Stop.REFUSED && text.isEmpty() && refusal.isEmpty()) {
+            refusal = OpenAiStop.refusal(choice.detail());
+        }
+        boolean silent = text.isEmpty() && (!choice.calls().isEmpty() || !refusal.isEmpty());
+        json.field("role", "assistant").field("content", silent ? null : text);
+        json.field("refusal", refusal.isEmpty() ? null : refusal);
+        reasoning(json, choice);
+        choice.extras().forEach(json::field);
+        calls(json, choice.calls());
+    }
+
+    private static void reasoning(JsonOut json, Choice choice) {
+        StringBuilder text = new StringBuilder();
+        boolean signed = false;
+        for (Piece piece : choice.pieces()) {
+            if (piece instanceof Piece.Thought thought) {
+                text.append(thought.text());
+                signed |= !thought.signature().isEmpty();
+            }
+            signed |= piece instanceof Piece.Redacted;
+        }
+        if (!text.isEmpty()) {
+            json.field("reasoning_content", text.toString());
+        }
+        if (!signed) {
+            return;
+        }
+        json.array("thinking_blocks");
+        for (Piece piece : choice.pieces()) {
+            if (piece instanceof Piece.Thought thought && !thought.signature().isEmpty()) {
+                OpenAiThinking.block(json, thought.text(), thought.signature());
+            } else if (piece instanceof Piece.Redacted redacted) {
+                OpenAiThinking.redactedBlock(json, redacted.data());
+            }
+        }
+        json.endArray();
+    }
+
+    private void calls(JsonOut json, List<Piece.Call> calls) {
+        if (calls.isEmpty()) {
+            return;
+        }
+        if (context.request().extent().legacyFunctions()) {
+            Piece.Call first = calls.getFirst();
+            json.object("function_call").field("name", context.names().toClient(first.name()));
+            json.field("arguments", arguments(first)).endObject();
+            return;
+        }
+        json.array("tool_calls");
+        for (Piece.Call call : calls) {
+            String name = context.names().toClient(call.name());
+            json.object().field("id", call.id());
+            if (context.customTools().contains(name)) {
+                String input = Arguments.read(arguments(call)).path("input").asText("");
+                json.field("type", "custom")
+                        .object("custom")
+                        .field("name", name)
+                        .field("input", input)
+                        .endObject();
+            } else {
+                json.field("type", "function").object("function").field("name", name);
+                json.field("arguments", arguments(call)).endObject();
+            }
+            OpenAiThinking.proof(json, call.signature());
+            json.endObject();
+        }
+        json.endArray();
+    }
+
+    private static String arguments(Piece.Call call) {
+        return call.arguments().isEmpty() ? "{}" : call.arguments().toString();
+    }
+}

@@ -1,0 +1,65 @@
+package io.llmgateway.converters.openai.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.llmgateway.converters.canonical.Part;
+import io.llmgateway.converters.hub.Arguments;
+import io.llmgateway.converters.hub.CallIds;
+import io.llmgateway.converters.hub.Fields;
+import io.llmgateway.converters.hub.Warnings;
+import org.jspecify.annotations.Nullable;
+
+/** Reads tool calls of the history. Confined to one request. */
+final class OpenAiCallReader {
+    private final Warnings warnings;
+
+    OpenAiCallReader(Warnings warnings) {
+        this.warnings = warnings;
+    }
+
+    /** One entry of {@code tool_calls}. */
+    Part.ToolCall call(Fields call, int turn, int index) {
+        String given = call.text("id");
+        String id = given == null ? "" : given;
+        String type = call.text("type");
+        call.ignore("index", "cache_control");
+        Part.ToolCall read;
+        if ("custom".equals(type)) {
+            read = custom(Fields.of(call.node("custom"), call.at("custom")), id, turn, index);
+        } else {
+            Part.ToolCall function = function(Fields.of(call.node("function"), call.at("function")), id, turn, index);
+            read = new Part.ToolCall(
+                    function.id(), function.name(), function.input(), false, proof(call), OpenAiCache.hint(call));
+        }
+        call.rest(warnings);
+        return read;
+    }
+
+    /** A function with its arguments. */
+    Part.ToolCall function(Fields function, String id, int turn, int index) {
+        String name = function.requiredText("name");
+        String text = function.text("arguments");
+        String arguments = text == null ? "" : text;
+        JsonNode input = Arguments.read(arguments);
+        if (Arguments.isRaw(input)) {
+            warnings.adjusted(function.at("arguments"), "it is not a JSON object");
+        }
+        function.rest(warnings);
+        return new Part.ToolCall(
+                id.isEmpty() ? CallIds.derived(turn, index, name, arguments) : id, name, input, false, null, null);
+    }
+
+    private Part.ToolCall custom(Fields custom, String id, int turn, int index) {
+        String name = custom.requiredText("name");
+        String text = custom.requiredText("input");
+        JsonNode input = JsonNodeFactory.instance.objectNode().put("input", text);
+        String usable = id.isEmpty() ? CallIds.derived(turn, index, name, text) : id;
+        return new Part.ToolCall(usable, name, input, true, null, null);
+    }
+
+    /** Gemini's proof, in the place where Google's own compatible endpoint puts it. */
+    private static @Nullable String proof(Fields call) {
+        JsonNode proof = call.node("extra_content").path("google").path("thought_signature");
+        return proof.isTextual() ? proof.textValue() : null;
+    }
+}

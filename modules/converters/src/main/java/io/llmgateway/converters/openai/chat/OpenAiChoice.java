@@ -1,0 +1,82 @@
+package io.llmgateway.converters.openai.chat;
+
+import io.llmgateway.converters.canonical.Stop;
+import io.llmgateway.converters.hub.Arguments;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+
+/** How far one choice of a stream has come. Confined to one stream. */
+final class OpenAiChoice {
+    private static final int MAX_THOUGHT_CHARS = 1024 * 1024;
+
+    private final BitSet withArguments = new BitSet();
+    private final Map<Integer, StringBuilder> custom = new HashMap<>();
+    private final StringBuilder thought = new StringBuilder();
+    private Stop stop = Stop.UNKNOWN;
+    private boolean said;
+
+    /** Something other than the role was sent. */
+    void speaks() {
+        said = true;
+    }
+
+    boolean said() {
+        return said;
+    }
+
+    void ended(Stop why) {
+        stop = why;
+    }
+
+    Stop stop() {
+        return stop;
+    }
+
+    void callBegins(int call, boolean isCustom) {
+        if (isCustom) {
+            custom.put(call, new StringBuilder());
+        }
+    }
+
+    boolean isCustom(int call) {
+        return custom.containsKey(call);
+    }
+
+    void gather(int call, String json) {
+        StringBuilder gathered = custom.get(call);
+        if (gathered != null) {
+            gathered.append(json);
+        }
+    }
+
+    /** The free text inside the object a custom tool was called with. */
+    String customInput(int call) {
+        StringBuilder gathered = custom.get(call);
+        return gathered == null
+                ? ""
+                : Arguments.read(gathered.toString()).path("input").asText("");
+    }
+
+    void argumentsSeen(int call) {
+        withArguments.set(call);
+    }
+
+    boolean hasArguments(int call) {
+        return withArguments.get(call);
+    }
+
+    /** Reasoning is gathered for the block that carries its proof; what is too long goes without. */
+    void thought(String text) {
+        if (thought.length() + text.length() <= MAX_THOUGHT_CHARS) {
+            thought.append(text);
+        }
+    }
+
+    /** The reasoning since the last proof. */
+    String endThought() {
+        String all = thought.toString();
+        thought.setLength(0);
+        return all;
+    }
+}

@@ -1,0 +1,159 @@
+package io.llmgateway.converters.openai.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.canonical.CacheHint;
+import io.llmgateway.converters.canonical.Part;
+import io.llmgateway.converters.canonical.Turn;
+import io.llmgateway.converters.canonical.Turn.Role;
+import io.llmgateway.converters.hub.Conversation;
+import io.llmgateway.converters.hub.Fields;
+import io.llmgateway.converters.hub.Warnings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the messages of a chat completions request. Confined to one request. */
+final class OpenAiMessageReader {
+    private final Fields root;
+    private final Warnings warnings;
+    private final OpenAiCallReader calls;
+    private final List<Part.Text> system = new ArrayList<>();
+    private final List<Turn> turns = new ArrayList<>();
+    private final Map<String, String> lastFunctionCall = new HashMap<>();
+
+    OpenAiMessageReader(Fields root, Warnings warnings) {
+        this.root = root;
+        this.warnings = warnings;
+        this.calls = new OpenAiCallReader(warnings);
+    }
+
+    /** The instructions in front of the conversation. */
+    List<Part.Text> system() {
+        return system;
+    }
+
+    List<Turn> turns() {
+        return turns;
+    }
+
+    void read() {
+        List<Fields> messages = root.objects("messages");
+        if (messages.isEmpty()) {
+            throw Warnings.refused("messages", "'messages' must have at least one message");
+        }
+        for (int i = 0; i < messages.size(); i++) {
+            message(messages.get(i), i);
+        }
+    }
+
+    private void message(Fields message, int index) {
+        String role = message.requiredText("role");
+        switch (role) {
+            case "system", "developer" -> instructions(message);
+            case "user" -> turns.add(new Turn(Role.USER, content(message), message.path()));
+            case "assistant" -> turns.add(new Turn(Role.ASSISTANT, assistant(message, index), message.path()));
+            case "tool" -> turns.add(new Turn(Role.USER, List.of(result(message)), message.path()));
+            case "function" -> turns.add(new Turn(Role.USER, List.of(functionResult(message)), message.path()));
+            default -> throw message.unknownValue("role", role, "developer, system, user, assistant, tool, function");
+        }
+        if (message.has("name") && !"function".equals(role) && !"tool".equals(role)) {
+            warnings.dropped(message.at("name"), "the provider has no names of participants");
+        }
+        message.rest(warnings);
+    }
+
+    private void instructions(Fields message) {
+        List<Part> parts = content(message);
+        for (Part part : parts) {
+            if (!(part instanceof Part.Text text)) {
+                throw Warnings.refused(message.at("content"), "'" + message.at("content") + "' must be text only");
+            }
+            if (turns.isEmpty()) {
+                system.add(text);
+            }
+        }
+        if (!turns.isEmpty()) {
+            turns.add(new Turn(Role.SYSTEM, parts, message.path()));
+        }
+    }
+
+    private List<Part> assistant(Fields message, int index) {
+        List<Part> parts = new ArrayList<>(OpenAiReasoning.read(message));
+        parts.addAll(content(message));
+        String refusal = message.text("refusal");
+        if (refusal != null && !refusal.isEmpty()) {
+            parts.add(Part.Text.of(refusal));
+        }
+        if (message.has("audio")) {
+            throw Warnings.refused(
+                    message.at("audio"), "'" + message.at("audio") + "' is audio that only OpenAI keeps");
+        }
+        List<Fields> toolCalls = message.objects("tool_calls");
+        for (int call = 0; call < toolCalls.size(); call++) {
+            parts.add(calls.call(toolCalls.get(call), index, call));
+        }
+        Fields function = message.object("function_call");
+        if (function != null) {
+            Part.ToolCall call = calls.function(function, "", index, 0);
+            lastFunctionCall.put(call.name(), call.id());
+            parts.add(call);
+        }
+        message.ignore("annotations", "images");
+        return parts;
+    }
+
+    private Part result(Fields message) {
+        String id = message.requiredText("tool_call_id");
+        List<Part> content = content(message);
+        CacheHint cache = OpenAiCache.hint(message);
+        List<Part> plain = new ArrayList<>(content.size());
+        for (Part part : content) {
+            CacheHint own = Conversation.cache(part);
+            cache = own == null ? cache : own;
+            plain.add(Conversation.withCache(part, null));
+        }
+        message.ignore("name");
+        return new Part.ToolResult(id, plain, message.flag("is_error"), cache, message.path());
+    }
+
+    private Part functionResult(Fields message) {
+        String name = message.requiredText("name");
+        String id = lastFunctionCall.getOrDefault(name, name);
+        return new Part.ToolResult(id, content(message), false, null, message.path());
+    }
+
+    private List<Part> content(Fields message) {
+        JsonNode content = message.node("content");
+        if (content.isMissingNode()) {
+            return List.of();
+        }
+        if (content.isTextual()) {
+            CacheHint cache = "tool".equals(message.text("role")) ? null : OpenAiCache.hint(message);
+            return List.of(new Part.Text(content.textValue(), cache));
+        }
+        if (!content.isArray()) {
+            throw message.wrong("content", "a string or an array", content);
+        }
+        List<Part> parts = new ArrayList<>(content.size());
+        for (Fields part : message.objects("content")) {
+            parts.add(part(part));
+            part.rest(warnings);
+        }
+        return parts;
+    }
+
+    private static Part part(Fields part) {
+        String type = part.requiredText("type");
+        @Nullable CacheHint cache = OpenAiCache.hint(part);
+        return switch (type) {
+            case "text" -> new Part.Text(part.requiredText("text"), cache);
+            case "refusal" -> new Part.Text(part.requiredText("refusal"), cache);
+            case "image_url" -> OpenAiMedia.image(part, cache);
+            case "input_audio" -> OpenAiMedia.audio(part);
+            case "file" -> OpenAiMedia.file(part, cache);
+            default -> throw part.unknownValue("type", type, "text, image_url, input_audio, file, refusal");
+        };
+    }
+}

@@ -1,0 +1,257 @@
+package io.llmgateway.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes compact JSON in the order of its calls straight into an {@link OutBuffer}. Number literals of trees keep their
+ * precision and scale; a lone half of a surrogate pair, which providers send when they cut a text inside an emoji, is
+ * written as an escape, so that the client can put the halves together. Commas are set by itself; balance is up to the
+ * caller. Confined to one document.
+ */
+public final class JsonOut {
+    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
+    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+    private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
+    private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
+
+    private final OutBuffer out;
+    private boolean comma;
+
+    /** Writes to this buffer. */
+    public JsonOut(OutBuffer out) {
+        this.out = out;
+    }
+
+    /** The compact text of a tree. */
+    public static String text(JsonNode tree) {
+        OutBuffer out = new OutBuffer(128);
+        new JsonOut(out).tree(tree);
+        return new String(out.array(), 0, out.length(), StandardCharsets.UTF_8);
+    }
+
+    /** Forgets an earlier document; the next value stands alone. */
+    public JsonOut fresh() {
+        comma = false;
+        return this;
+    }
+
+    /** Opens an object. */
+    public JsonOut object() {
+        separate();
+        out.write('{');
+        comma = false;
+        return this;
+    }
+
+    /** Opens an object as a field's value. */
+    public JsonOut object(String name) {
+        return name(name).object();
+    }
+
+    /** Closes the innermost object. */
+    public JsonOut endObject() {
+        out.write('}');
+        comma = true;
+        return this;
+    }
+
+    /** Opens an array. */
+    public JsonOut array() {
+        separate();
+        out.write('[');
+        comma = false;
+        return this;
+    }
+
+    /** Opens an array as a field's value. */
+    public JsonOut array(String name) {
+        return name(name).array();
+    }
+
+    /** Closes the innermost array. */
+    public JsonOut endArray() {
+        out.write(']');
+        comma = true;
+        return this;
+    }
+
+    /** Writes a field's name; its value must follow. */
+    public JsonOut name(String name) {
+        separate();
+        quoted(name);
+        out.write(':');
+        comma = false;
+        return this;
+    }
+
+    /** Writes a text, or null. */
+    public JsonOut string(@Nullable String text) {
+        separate();
+        if (text == null) {
+            out.write(NULL);
+        } else {
+            quoted(text);
+        }
+        comma = true;
+        return this;
+    }
+
+    /** Writes a whole number. */
+    public JsonOut number(long value) {
+        separate();
+        if (value < 0) {
+            ascii(Long.toString(value));
+        } else {
+            digits(value);
+        }
+        comma = true;
+        return this;
+    }
+
+    /** Writes a literal. */
+    public JsonOut bool(boolean value) {
+        separate();
+        out.write(value ? TRUE : FALSE);
+        comma = true;
+        return this;
+    }
+
+    /** Writes a tree as it is. */
+    public JsonOut tree(JsonNode node) {
+        switch (node.getNodeType()) {
+            case OBJECT -> {
+                object();
+                for (Map.Entry<String, JsonNode> field : node.properties()) {
+                    name(field.getKey()).tree(field.getValue());
+                }
+                endObject();
+            }
+            case ARRAY -> {
+                array();
+                for (JsonNode element : node) {
+                    tree(element);
+                }
+                endArray();
+            }
+            case STRING -> string(node.textValue());
+            case BOOLEAN -> bool(node.booleanValue());
+            case NUMBER -> literal(node.isBigDecimal() ? node.decimalValue().toString() : node.asText());
+            case NULL, MISSING, BINARY, POJO -> string(null);
+        }
+        return this;
+    }
+
+    /** Writes bytes that are one JSON value already. */
+    public JsonOut raw(byte[] json, int offset, int length) {
+        separate();
+        out.write(json, offset, length);
+        comma = true;
+        return this;
+    }
+
+    /** A field with a text, or null. */
+    public JsonOut field(String name, @Nullable String text) {
+        return name(name).string(text);
+    }
+
+    /** A field with a whole number. */
+    public JsonOut field(String name, long value) {
+        return name(name).number(value);
+    }
+
+    /** A field with a literal. */
+    public JsonOut field(String name, boolean value) {
+        return name(name).bool(value);
+    }
+
+    /** A field with a tree. */
+    public JsonOut field(String name, JsonNode tree) {
+        return name(name).tree(tree);
+    }
+
+    /** A field with a decimal number, left out when there is none. */
+    public JsonOut optional(String name, @Nullable BigDecimal value) {
+        return value == null ? this : name(name).literal(value.toString());
+    }
+
+    private JsonOut literal(String number) {
+        separate();
+        ascii(number);
+        comma = true;
+        return this;
+    }
+
+    private void separate() {
+        if (comma) {
+            out.write(',');
+        }
+    }
+
+    private void digits(long value) {
+        long divisor = 1;
+        while (value / divisor >= 10) {
+            divisor *= 10;
+        }
+        while (divisor > 0) {
+            out.write((int) ('0' + value / divisor % 10));
+            divisor /= 10;
+        }
+    }
+
+    private void ascii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            out.write(text.charAt(i));
+        }
+    }
+
+    private void quoted(String text) {
+        out.write('"');
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c < 0x80) {
+                plain(c);
+            } else if (c < 0x800) {
+                out.write(0xc0 | (c >> 6)).write(0x80 | (c & 0x3f));
+            } else if (!Character.isSurrogate(c)) {
+                out.write(0xe0 | (c >> 12)).write(0x80 | ((c >> 6) & 0x3f)).write(0x80 | (c & 0x3f));
+            } else if (Character.isHighSurrogate(c) && i + 1 < length && Character.isLowSurrogate(text.charAt(i + 1))) {
+                pair(Character.toCodePoint(c, text.charAt(i + 1)));
+                i++;
+            } else {
+                escaped(c);
+            }
+        }
+        out.write('"');
+    }
+
+    private void plain(char c) {
+        if (c >= ' ' && c != '"' && c != '\\') {
+            out.write(c);
+            return;
+        }
+        switch (c) {
+            case '"', '\\' -> out.write('\\').write(c);
+            case '\n' -> out.write('\\').write('n');
+            case '\r' -> out.write('\\').write('r');
+            case '\t' -> out.write('\\').write('t');
+            default -> escaped(c);
+        }
+    }
+
+    private void pair(int point) {
+        out.write(0xf0 | (point >> 18))
+                .write(0x80 | ((point >> 12) & 0x3f))
+                .write(0x80 | ((point >> 6) & 0x3f))
+                .write(0x80 | (point & 0x3f));
+    }
+
+    private void escaped(char c) {
+        out.write('\\').write('u').write(HEX[c >> 12]).write(HEX[(c >> 8) & 15]);
+        out.write(HEX[(c >> 4) & 15]).write(HEX[c & 15]);
+    }
+}
