@@ -42,15 +42,7 @@ final class GeminiDialect implements Dialect {
         JsonNode contents = body.path("contents");
         require(contents.isArray() && !contents.isEmpty(), "contents is not specified");
         checkTurns(contents);
-        List<Ask.Tool> tools = new ArrayList<>();
-        for (JsonNode tool : body.path("tools")) {
-            for (JsonNode declaration : tool.path("functionDeclarations")) {
-                JsonNode schema = declaration.has("parametersJsonSchema")
-                        ? declaration.path("parametersJsonSchema")
-                        : declaration.path("parameters");
-                tools.add(new Ask.Tool(declaration.path("name").asText(), Schemas.arguments(schema)));
-            }
-        }
+        List<Ask.Tool> tools = tools(body);
         JsonNode last = contents.get(contents.size() - 1).path("parts");
         return new Ask(
                 model(path),
@@ -67,6 +59,19 @@ final class GeminiDialect implements Dialect {
                                                 .length()
                                         + 3)
                                 / 4));
+    }
+
+    private static List<Ask.Tool> tools(JsonNode body) {
+        List<Ask.Tool> tools = new ArrayList<>();
+        for (JsonNode tool : body.path("tools")) {
+            for (JsonNode declaration : tool.path("functionDeclarations")) {
+                JsonNode schema = declaration.has("parametersJsonSchema")
+                        ? declaration.path("parametersJsonSchema")
+                        : declaration.path("parameters");
+                tools.add(new Ask.Tool(declaration.path("name").asText(), Schemas.arguments(schema)));
+            }
+        }
+        return tools;
     }
 
     /** The model's name out of the path. */
