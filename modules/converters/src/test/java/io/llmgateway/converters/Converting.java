@@ -132,9 +132,13 @@ final class Converting {
                 at += size;
                 while (reader.next()) {
                     steps.add(translator.translate(reader, out));
+                    if (steps.getLast() == StreamTranslator.Step.ERROR) {
+                        at = bytes.length;
+                        break;
+                    }
                 }
             }
-            if (reader.finish()) {
+            if (!steps.contains(StreamTranslator.Step.ERROR) && reader.finish()) {
                 steps.add(translator.translate(reader, out));
             }
         } catch (SseReader.EventTooLargeException e) {

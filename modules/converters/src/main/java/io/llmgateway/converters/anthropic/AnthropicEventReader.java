@@ -224,9 +224,15 @@ final class AnthropicEventReader implements EventReader {
             if (seen != null) {
                 sink.accept(new StreamEvent.Used(seen));
             }
-            sink.accept(new StreamEvent.Ended(0, stop, detail));
+            sink.accept(new StreamEvent.Ended(0, honest(stop), detail));
         }
         return true;
+    }
+
+    /** Tools were called exactly when there are calls. */
+    private Stop honest(Stop said) {
+        boolean unsure = said == Stop.UNKNOWN || said == Stop.TOOL_USE;
+        return unsure ? calls > 0 ? Stop.TOOL_USE : said == Stop.UNKNOWN ? said : Stop.DONE : said;
     }
 
     @Override

@@ -54,6 +54,7 @@ final class AnthropicEventWriter implements EventWriter {
                 }
             }
             case StreamEvent.CallBegin call -> call(call);
+            case StreamEvent.WholeCall call -> whole(call);
             case StreamEvent.CallDelta delta -> calls.delta(delta.call(), delta.json());
             case StreamEvent.CallEnd end -> calls.end(end.call());
             case StreamEvent.Logprobs logprobs -> {
@@ -90,6 +91,14 @@ final class AnthropicEventWriter implements EventWriter {
             blocks.text(text);
         } else {
             calls.hold(text);
+        }
+    }
+
+    private void whole(StreamEvent.WholeCall call) {
+        if (call.choice() == 0) {
+            call(call.begin());
+            calls.delta(call.call(), call.json());
+            calls.end(call.call());
         }
     }
 

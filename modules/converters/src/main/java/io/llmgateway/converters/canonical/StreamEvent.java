@@ -43,6 +43,29 @@ public sealed interface StreamEvent {
             String name,
             @Nullable String signature) implements StreamEvent {}
 
+    /**
+     * A whole tool call at once.
+     *
+     * @param choice which answer
+     * @param call which call of this answer, from 0
+     * @param id what pairs it with its result
+     * @param name the tool's name as the provider knows it
+     * @param json its arguments
+     * @param signature the provider's proof that belongs to the call; null for none
+     */
+    record WholeCall(
+            int choice,
+            int call,
+            String id,
+            String name,
+            String json,
+            @Nullable String signature) implements StreamEvent {
+        /** The same call told in steps: its beginning. */
+        public CallBegin begin() {
+            return new CallBegin(choice, call, id, name, signature);
+        }
+    }
+
     /** More of a call's arguments; never empty. */
     record CallDelta(int choice, int call, String json) implements StreamEvent {}
 

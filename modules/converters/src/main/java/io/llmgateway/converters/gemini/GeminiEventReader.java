@@ -141,12 +141,10 @@ final class GeminiEventReader implements EventReader {
         String id = given.isEmpty() ? context.newId("call_") : given;
         int number = candidate.calls++;
         String proof = part.path("thoughtSignature").textValue();
-        sink.accept(
-                new StreamEvent.CallBegin(index, number, id, call.path("name").asText(""), proof));
         JsonNode arguments = call.path("args");
         String json = arguments.isObject() ? JsonOut.text(arguments) : "{}";
-        sink.accept(new StreamEvent.CallDelta(index, number, json));
-        sink.accept(new StreamEvent.CallEnd(index, number));
+        String name = call.path("name").asText("");
+        sink.accept(new StreamEvent.WholeCall(index, number, id, name, json, proof));
     }
 
     private static JsonNode image(JsonNode data) {

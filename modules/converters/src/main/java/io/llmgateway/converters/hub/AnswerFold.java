@@ -130,11 +130,8 @@ public final class AnswerFold {
             }
             case StreamEvent.ReasoningRedacted redacted ->
                 choice(redacted.choice()).pieces.add(new Piece.Redacted(redacted.data()));
-            case StreamEvent.CallBegin call -> {
-                Piece.Call piece = new Piece.Call(call.id(), call.name(), call.signature(), new StringBuilder());
-                choice(call.choice()).calls.put(call.call(), piece);
-                choice(call.choice()).pieces.add(piece);
-            }
+            case StreamEvent.CallBegin call -> begin(call);
+            case StreamEvent.WholeCall call -> begin(call.begin()).arguments().append(call.json());
             case StreamEvent.CallDelta delta -> {
                 Piece.Call call = choice(delta.choice()).calls.get(delta.call());
                 if (call != null) {
@@ -152,6 +149,13 @@ public final class AnswerFold {
                 choice(ended.choice()).detail = ended.detail();
             }
         }
+    }
+
+    private Piece.Call begin(StreamEvent.CallBegin call) {
+        Piece.Call piece = new Piece.Call(call.id(), call.name(), call.signature(), new StringBuilder());
+        choice(call.choice()).calls.put(call.call(), piece);
+        choice(call.choice()).pieces.add(piece);
+        return piece;
     }
 
     /** All answers, by their number. */

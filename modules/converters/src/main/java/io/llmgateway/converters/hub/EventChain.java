@@ -74,6 +74,11 @@ final class EventChain implements Consumer<StreamEvent> {
                 writer.write(used, out);
             }
             case StreamEvent.CallBegin call -> begin(call);
+            case StreamEvent.WholeCall call -> {
+                content = true;
+                remember(call.id(), call.signature());
+                writer.write(call, out);
+            }
             case StreamEvent.CallDelta delta -> {
                 content = true;
                 boolean form = delta.call() == formatCall;
@@ -103,11 +108,15 @@ final class EventChain implements Consumer<StreamEvent> {
             formatCall = call.call();
             return;
         }
-        if (!reasoning.isEmpty() || call.signature() != null) {
-            var remembered = new ReasoningMemory.Remembered(List.copyOf(reasoning), call.signature());
-            target.memory().remember(target.owner(), call.id(), remembered);
-        }
+        remember(call.id(), call.signature());
         writer.write(call, out);
+    }
+
+    private void remember(String callId, @Nullable String signature) {
+        if (!reasoning.isEmpty() || signature != null) {
+            var remembered = new ReasoningMemory.Remembered(List.copyOf(reasoning), signature);
+            target.memory().remember(target.owner(), callId, remembered);
+        }
     }
 
     private void gather(StreamEvent event) {

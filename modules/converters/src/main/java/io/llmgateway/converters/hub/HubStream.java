@@ -37,8 +37,7 @@ final class HubStream implements StreamTranslator {
         try {
             EventReader.Read read = read(event);
             if (read == EventReader.Read.ERROR) {
-                errorBody = reader.errorBody();
-                return Step.ERROR;
+                return failed(reader.errorBody());
             }
             if (read == EventReader.Read.CLOSED) {
                 closed = true;
@@ -46,16 +45,20 @@ final class HubStream implements StreamTranslator {
                 return Step.CONTENT;
             }
         } catch (MalformedAnswerException e) {
-            errorBody = EventReader.error("server_error", String.valueOf(e.getMessage()));
-            return Step.ERROR;
+            return failed(EventReader.error("server_error", String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            errorBody = EventReader.error("server_error", "the stream holds an event that is not JSON");
-            return Step.ERROR;
+            return failed(EventReader.error("server_error", "the stream holds an event that is not JSON"));
         }
         if (chain.content()) {
             return Step.CONTENT;
         }
         return chain.begun() ? Step.OPENING : Step.KEEP_ALIVE;
+    }
+
+    private Step failed(byte[] body) {
+        closed = true;
+        errorBody = body;
+        return Step.ERROR;
     }
 
     private EventReader.Read read(SseReader event) throws IOException {

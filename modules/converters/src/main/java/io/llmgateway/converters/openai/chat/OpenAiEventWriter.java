@@ -58,7 +58,8 @@ final class OpenAiEventWriter implements EventWriter {
             }
             case StreamEvent.ReasoningRedacted redacted ->
                 delta(redacted.choice(), out, json -> OpenAiThinking.redacted(json, redacted.data()));
-            case StreamEvent.CallBegin call -> begin(call, out);
+            case StreamEvent.CallBegin call -> begin(call, "", out);
+            case StreamEvent.WholeCall call -> whole(call, out);
             case StreamEvent.CallDelta delta -> more(delta, out);
             case StreamEvent.CallEnd end -> end(end, out);
             case StreamEvent.Logprobs logprobs -> logprobs(logprobs, out);
@@ -96,7 +97,17 @@ final class OpenAiEventWriter implements EventWriter {
         delta(choice, out, json -> json.field("refusal", text));
     }
 
-    private void begin(StreamEvent.CallBegin call, OutBuffer out) {
+    private void whole(StreamEvent.WholeCall call, OutBuffer out) {
+        if (context.customTools().contains(context.names().toClient(call.name()))) {
+            begin(call.begin(), "", out);
+            more(new StreamEvent.CallDelta(call.choice(), call.call(), call.json()), out);
+            end(new StreamEvent.CallEnd(call.choice(), call.call()), out);
+        } else {
+            begin(call.begin(), call.json(), out);
+        }
+    }
+
+    private void begin(StreamEvent.CallBegin call, String arguments, OutBuffer out) {
         OpenAiChoice choice = choice(call.choice(), out);
         String name = context.names().toClient(call.name());
         boolean custom = context.customTools().contains(name);
@@ -108,7 +119,7 @@ final class OpenAiEventWriter implements EventWriter {
                         out,
                         json -> json.object("function_call")
                                 .field("name", name)
-                                .field("arguments", "")
+                                .field("arguments", arguments)
                                 .endObject());
             }
             return;
@@ -116,7 +127,9 @@ final class OpenAiEventWriter implements EventWriter {
         delta(call.choice(), out, json -> {
             json.array("tool_calls").object().field("index", call.call()).field("id", call.id());
             json.field("type", custom ? "custom" : "function").object(custom ? "custom" : "function");
-            json.field("name", name).field(custom ? "input" : "arguments", "").endObject();
+            json.field("name", name)
+                    .field(custom ? "input" : "arguments", arguments)
+                    .endObject();
             OpenAiThinking.proof(json, call.signature());
             json.endObject().endArray();
         });
