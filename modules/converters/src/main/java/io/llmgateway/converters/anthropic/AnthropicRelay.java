@@ -5,14 +5,17 @@ import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.Translation;
 import io.llmgateway.converters.TranslationRequest;
 import io.llmgateway.converters.Translator;
+import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.wire.Slice;
 import io.llmgateway.wire.Splice;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Anthropic client to Anthropic provider, byte for byte; only {@code model} is spliced when the route changes it.
+ * Anthropic client to Anthropic provider, byte for byte; only {@code model} is spliced when the route changes it,
+ * unless the two sides speak different versions.
  * Stateless, thread-safe.
  */
 public final class AnthropicRelay implements Translator {
@@ -28,13 +31,23 @@ public final class AnthropicRelay implements Translator {
 
     @Override
     public Translation begin(TranslationRequest request) {
-        return new Relay(request);
+        if (!AnthropicAdaptation.isNeeded(request)) {
+            return new Relay(request, null, List.of());
+        }
+        Warnings warnings = new Warnings(request.strict());
+        byte[] body = new AnthropicAdaptation(request, warnings).body();
+        return new Relay(request, body, warnings.all());
     }
 
     /** One attempt. Confined to it. */
-    private record Relay(TranslationRequest request) implements Translation {
+    @SuppressWarnings("ArrayRecordComponent") // sent once, never compared
+    private record Relay(TranslationRequest request, byte @Nullable [] adapted, List<String> warnings)
+            implements Translation {
         @Override
         public List<Slice> body() {
+            if (adapted != null) {
+                return List.of(new Slice(adapted, 0, adapted.length));
+            }
             Splice splice = new Splice(request.body(), request.length());
             String model = request.model().value();
             if (!model.equals(request.facts().model())) {
@@ -46,11 +59,6 @@ public final class AnthropicRelay implements Translator {
         @Override
         public boolean streamed() {
             return request.facts().stream() && !request.counting();
-        }
-
-        @Override
-        public List<String> warnings() {
-            return List.of();
         }
 
         @Override

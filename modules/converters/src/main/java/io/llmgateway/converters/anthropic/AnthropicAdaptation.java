@@ -1,0 +1,121 @@
+package io.llmgateway.converters.anthropic;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmgateway.converters.TranslationRequest;
+import io.llmgateway.converters.hub.PackedSignature;
+import io.llmgateway.converters.hub.Warnings;
+import io.llmgateway.model.CallerFault;
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.wire.Json;
+import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.OutBuffer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Requests that cannot be relayed as they are although both sides speak Anthropic's protocol: the client speaks an
+ * older version than the provider is configured with, or brings back reasoning that came from another provider and that
+ * the gateway signed. Everything else stays as it is. Confined to one attempt.
+ */
+final class AnthropicAdaptation {
+    private static final byte[] OURS = "\"gw1.".getBytes(StandardCharsets.US_ASCII);
+
+    private final TranslationRequest request;
+    private final Warnings warnings;
+
+    AnthropicAdaptation(TranslationRequest request, Warnings warnings) {
+        this.request = request;
+        this.warnings = warnings;
+    }
+
+    /** True when the body must be changed beyond its model. */
+    static boolean isNeeded(TranslationRequest request) {
+        return crossesVersions(request) || holdsOurs(request.body(), request.length());
+    }
+
+    private static boolean crossesVersions(TranslationRequest request) {
+        return AnthropicVersions.refusesSampling(request.upstreamVersion())
+                && !AnthropicVersions.refusesSampling(request.clientVersion());
+    }
+
+    private static boolean holdsOurs(byte[] body, int length) {
+        for (int i = 0; i + OURS.length <= length; i++) {
+            if (body[i] == '"'
+                    && body[i + 1] == 'g'
+                    && body[i + 2] == 'w'
+                    && body[i + 3] == '1'
+                    && body[i + 4] == '.') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    byte[] body() {
+        ObjectNode root = root();
+        root.put("model", request.model().value());
+        boolean crosses = crossesVersions(request);
+        if (crosses) {
+            withoutSampling(root);
+            if (root.has("output_format")) {
+                root.withObjectProperty("output_config").set("format", root.remove("output_format"));
+            }
+        }
+        JsonNode messages = root.path("messages");
+        for (int i = 0; i < messages.size(); i++) {
+            if (messages.get(i).path("content") instanceof ArrayNode content) {
+                boolean assistant =
+                        "assistant".equals(messages.get(i).path("role").asText());
+                blocks(content, assistant, crosses, "messages[" + i + "].content");
+            }
+        }
+        OutBuffer out = new OutBuffer(request.length());
+        new JsonOut(out).tree(root);
+        return out.toByteArray();
+    }
+
+    private ObjectNode root() {
+        try {
+            JsonNode root = Json.mapper().readTree(request.body(), 0, request.length());
+            return (ObjectNode) root;
+        } catch (JsonProcessingException e) {
+            throw new GatewayException(new CallerFault.MalformedJson(e.getOriginalMessage()), e);
+        } catch (IOException e) {
+            throw new GatewayException(new CallerFault.MalformedJson(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    private void withoutSampling(ObjectNode root) {
+        for (String field : AnthropicVersions.SAMPLING) {
+            JsonNode value = root.remove(field);
+            if (value == null || value.isNull()) {
+                continue;
+            }
+            boolean harmless = !"top_k".equals(field) && value.isNumber() && value.doubleValue() == 1;
+            if (!harmless) {
+                warnings.dropped(field, "the provider's version has no sampling parameters");
+            }
+        }
+    }
+
+    private void blocks(ArrayNode content, boolean assistant, boolean crosses, String path) {
+        for (int i = content.size() - 1; i >= 0; i--) {
+            JsonNode block = content.get(i);
+            String type = block.path("type").asText();
+            boolean ours = "thinking".equals(type)
+                    && PackedSignature.isOurs(block.path("signature").asText());
+            if (ours) {
+                content.remove(i);
+            } else if (crosses && !assistant && "text".equals(type) && block instanceof ObjectNode text) {
+                text.remove("citations");
+            } else if (crosses && assistant && "document".equals(type)) {
+                String at = path + '[' + i + ']';
+                throw Warnings.refused(
+                        at, "'" + at + "' is a document, which the provider's version takes from users only");
+            }
+        }
+    }
+}
