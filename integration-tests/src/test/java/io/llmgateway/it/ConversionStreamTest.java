@@ -2,15 +2,13 @@ package io.llmgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmgateway.testing.RawClient;
 import io.llmgateway.testing.StreamInvariants;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,26 +52,26 @@ class ConversionStreamTest {
     }
 
     /** The stream as far as it came: one with an error in it is cut by intent. Empty when there was no stream. */
-    private static Optional<String> stream(String path, String body) throws IOException, InterruptedException {
-        HttpResponse<InputStream> answer = http.send(
-                HttpRequest.newBuilder(URI.create(gateway.url() + path))
-                        .header("authorization", "Bearer " + RunningGateway.KEY)
-                        .header("content-type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofInputStream());
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        byte[] part = new byte[1024];
-        try (InputStream in = answer.body()) {
-            int count = in.read(part);
-            while (count >= 0) {
-                all.write(part, 0, count);
-                count = in.read(part);
-            }
-        } catch (IOException e) {
-            assertThat(all.toString(StandardCharsets.UTF_8)).contains("error");
+    private static Optional<String> stream(String path, String body) throws IOException {
+        String raw;
+        try (RawClient client = RawClient.connect(gateway.port())) {
+            raw = client.send("POST " + path + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\nAuthorization: Bearer "
+                            + RunningGateway.KEY + "\r\nContent-Type: application/json\r\nContent-Length: "
+                            + body.length() + "\r\n\r\n" + body)
+                    .readToEnd();
         }
-        return answer.statusCode() == 200 ? Optional.of(all.toString(StandardCharsets.UTF_8)) : Optional.empty();
+        if (!raw.startsWith("HTTP/1.1 200")) {
+            return Optional.empty();
+        }
+        StringBuilder stream = new StringBuilder();
+        int at = raw.indexOf("\r\n\r\n") + 4;
+        while (at < raw.length()) {
+            int line = raw.indexOf("\r\n", at);
+            int size = Integer.parseInt(raw.substring(at, line), 16);
+            stream.append(raw, line + 2, line + 2 + size);
+            at = line + 2 + size + 2;
+        }
+        return Optional.of(stream.toString());
     }
 
     private static String chat(String model, String more) {
