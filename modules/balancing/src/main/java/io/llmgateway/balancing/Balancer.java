@@ -1,5 +1,6 @@
 package io.llmgateway.balancing;
 
+import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.ProviderName;
@@ -7,44 +8,89 @@ import io.llmgateway.model.UpstreamFault;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.InstanceSettings;
 import io.llmgateway.settings.ProviderSettings;
+import io.llmgateway.settings.SelectionSettings.Probe;
+import io.llmgateway.settings.SelectionSettings.Sticky;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Picks one usable instance of a provider for each attempt and learns from what became of it. Choosing takes no lock
- * and, unless instances were excluded or are full, looks at one instance only. Thread-safe.
+ * Picks one usable instance of a provider for each attempt and learns from what became of it. Choosing takes no lock as
+ * long as an instance is free. Thread-safe.
  */
 public final class Balancer {
     private final Map<ProviderName, InstancePool> pools;
+    private final Map<ProviderName, SessionTable> tables;
+    private final LongSupplier nanoTime;
+    private final Supplier<? extends RandomGenerator> random;
 
-    /** Starts with the instances of the settings, all of them idle. */
-    public Balancer(GatewaySettings settings) {
-        this(settings, Map.of());
+    /**
+     * Starts with the instances of the settings, all of them idle and well.
+     *
+     * @param nanoTime monotonic time in nanoseconds
+     * @param random gives a generator for the calling thread
+     */
+    public Balancer(GatewaySettings settings, LongSupplier nanoTime, Supplier<? extends RandomGenerator> random) {
+        this(settings, Map.of(), Map.of(), nanoTime, random);
     }
 
-    private Balancer(GatewaySettings settings, Map<InstanceName, InstanceState> known) {
+    private Balancer(
+            GatewaySettings settings,
+            Map<InstanceName, InstanceState> known,
+            Map<ProviderName, SessionTable> knownTables,
+            LongSupplier nanoTime,
+            Supplier<? extends RandomGenerator> random) {
+        this.nanoTime = nanoTime;
+        this.random = random;
         Map<ProviderName, InstancePool> byName = new HashMap<>();
+        Map<ProviderName, SessionTable> newTables = new HashMap<>();
         for (ProviderSettings provider : settings.providers()) {
-            List<Instance> instances = new ArrayList<>();
-            for (InstanceSettings instance : provider.instances()) {
-                InstanceState state = known.get(instance.name());
-                if (state == null || !state.baseUrl().equals(instance.baseUrl())) {
-                    state = new InstanceState(instance.baseUrl());
-                }
-                instances.add(new Instance(instance, state));
+            SessionTable table = knownTables.get(provider.name());
+            if (table == null) {
+                Sticky sticky = provider.selection().sticky();
+                table = new SessionTable(sticky.maxSessions(), sticky.idle().toNanos());
             }
-            byName.put(provider.name(), new InstancePool(provider, instances));
+            newTables.put(provider.name(), table);
+            byName.put(
+                    provider.name(), new InstancePool(provider, instances(provider, known), table, nanoTime, random));
         }
         this.pools = Map.copyOf(byName);
+        this.tables = Map.copyOf(newTables);
+    }
+
+    private static List<Instance> instances(ProviderSettings provider, Map<InstanceName, InstanceState> known) {
+        Set<Long> ranks = new TreeSet<>();
+        provider.instances().stream().filter(InstanceSettings::enabled).forEach(i -> ranks.add(rank(i)));
+        List<Long> order = List.copyOf(ranks);
+        List<Instance> instances = new ArrayList<>();
+        for (InstanceSettings instance : provider.instances()) {
+            InstanceState state = known.get(instance.name());
+            if (state == null || !state.baseUrl().equals(instance.baseUrl())) {
+                state = new InstanceState(instance.baseUrl());
+            }
+            int tier = instance.enabled() ? order.indexOf(rank(instance)) : -1;
+            long hash = Hash.of(instance.name().value());
+            instances.add(new Instance(instance, provider.selection(), state, tier, hash));
+        }
+        return instances;
+    }
+
+    /** Those of weight 0 come after all others. */
+    private static long rank(InstanceSettings instance) {
+        return (instance.weight() > 0 ? 0 : 1L << 40) + instance.priority();
     }
 
     /**
      * A balancer for new settings. Instances that kept their name and address keep their state, which both balancers
-     * then share: requests in flight are counted once, whichever of the two they came from.
+     * then share: requests in flight are counted once, whichever of the two they came from. Sessions stay.
      */
     public Balancer withSettings(GatewaySettings settings) {
         Map<InstanceName, InstanceState> known = new HashMap<>();
@@ -53,28 +99,35 @@ public final class Balancer {
                 known.put(instance.settings().name(), instance.state());
             }
         }
-        return new Balancer(settings, known);
+        return new Balancer(settings, known, tables, nanoTime, random);
+    }
+
+    /** Picks an instance for a request that belongs to no session. */
+    public Lease choose(ProviderName provider, Set<InstanceName> excluded) {
+        return choose(provider, excluded, null);
     }
 
     /**
-     * Picks an instance and counts the attempt as in flight until the lease is closed.
+     * Picks an instance and counts the attempt as in flight until the lease is closed. Waits while all that work are
+     * busy, for as long as the settings say.
      *
      * @param provider whose instances
      * @param excluded those that this request has tried already
+     * @param session what the request's session is known by; null for none
      * @throws GatewayException with {@link UpstreamFault.NoUsableInstance} when none is left; its message counts the
-     *     instances by state
+     *     instances by state, its delay is when the first is expected back
      */
-    public Lease choose(ProviderName provider, Set<InstanceName> excluded) {
+    public Lease choose(ProviderName provider, Set<InstanceName> excluded, @Nullable String session) {
         InstancePool pool = pools.get(provider);
         if (pool == null) {
             String message = "provider '" + provider + "' is not configured any more";
             throw new GatewayException(new UpstreamFault.NoUsableInstance(message, Optional.empty()));
         }
-        Instance chosen = pool.acquire(excluded);
+        Acquired chosen = pool.acquire(excluded, session == null ? 0 : Hash.of(session));
         if (chosen == null) {
-            throw new GatewayException(new UpstreamFault.NoUsableInstance(pool.describe(excluded), Optional.empty()));
+            throw new GatewayException(new UpstreamFault.NoUsableInstance(pool.describe(excluded), pool.backIn()));
         }
-        return new Lease(pool.provider(), chosen);
+        return new Lease(pool, chosen);
     }
 
     /** Every instance as it is now, in the order of the configuration inside each provider. */
@@ -82,9 +135,60 @@ public final class Balancer {
         List<InstanceStatus> statuses = new ArrayList<>();
         for (InstancePool pool : pools.values()) {
             for (Instance instance : pool.instances()) {
-                statuses.add(instance.status(pool.provider().name()));
+                statuses.add(instance.status(pool.provider().name(), nanoTime.getAsLong()));
             }
         }
         return List.copyOf(statuses);
+    }
+
+    /** How many requests wait for an instance of any provider. */
+    public int waiting() {
+        return pools.values().stream().mapToInt(InstancePool::waiting).sum();
+    }
+
+    /** An instance that should be asked how it is. */
+    public record ToProbe(ProviderSettings provider, InstanceSettings instance) {}
+
+    /** The instances that are due for a probe now; they count as probed with this call. */
+    public List<ToProbe> dueForProbe() {
+        long now = nanoTime.getAsLong();
+        List<ToProbe> due = new ArrayList<>();
+        for (InstancePool pool : pools.values()) {
+            Probe probe = pool.provider().selection().probe();
+            for (Instance instance : pool.instances()) {
+                boolean wanted = instance.tier() >= 0
+                        && switch (probe.mode()) {
+                            case OFF -> false;
+                            case WHEN_OPEN -> instance.state().health().phase() != Health.Phase.CLOSED;
+                            case ALWAYS -> true;
+                        };
+                InstanceState state = instance.state();
+                boolean late = state.probedAt() == 0
+                        || now - state.probedAt() >= probe.interval().toNanos();
+                if (wanted && late) {
+                    state.probed(now);
+                    due.add(new ToProbe(pool.provider(), instance.settings()));
+                }
+            }
+        }
+        return due;
+    }
+
+    /** What a probe found: empty when the instance is well. */
+    public void probed(ToProbe what, Optional<ErrorKind> failure) {
+        InstancePool pool = pools.get(what.provider().name());
+        if (pool == null) {
+            return;
+        }
+        for (Instance instance : pool.instances()) {
+            if (instance.settings().name().equals(what.instance().name())) {
+                Health health = instance.state().health();
+                if (failure.isEmpty()) {
+                    health.probeSucceeded(pool.now());
+                } else {
+                    health.probeFailed(failure.get(), pool.now(), instance.breaker(), pool.random());
+                }
+            }
+        }
     }
 }

@@ -2,24 +2,92 @@ package io.llmgateway.balancing;
 
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.settings.InstanceSettings;
+import io.llmgateway.settings.SelectionSettings;
+import io.llmgateway.settings.SelectionSettings.Breaker;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** An instance as it is configured, and what is known about it. Thread-safe. */
-record Instance(InstanceSettings settings, InstanceState state) {
+/**
+ * An instance as it is configured, and what is known about it. Thread-safe.
+ *
+ * @param settings the instance's own settings
+ * @param selection its provider's
+ * @param state what was learned
+ * @param tier its place among the tiers, 0 for the best; -1 when it is disabled
+ * @param nameHash a hash of its name, for sessions
+ */
+record Instance(InstanceSettings settings, SelectionSettings selection, InstanceState state, int tier, long nameHash) {
+    int weight() {
+        return Math.max(1, settings.weight());
+    }
+
     boolean full() {
         return state.inFlight() >= settings.maxConcurrent();
     }
 
-    /** Counts an attempt; false when the instance has as many as it may. */
-    boolean acquire() {
-        return state.acquire(settings.maxConcurrent());
+    boolean excluded(Tier.Asked asked) {
+        return !asked.excluded().isEmpty() && asked.excluded().contains(settings.name());
     }
 
-    InstanceStatus status(ProviderName provider) {
+    Breaker breaker() {
+        return selection.breaker();
+    }
+
+    /** Counts an attempt; null when the instance was tried already, is out, or has as many as it may. */
+    @Nullable
+    Acquired acquire(Tier.Asked asked) {
+        if (excluded(asked) || full()) {
+            return null;
+        }
+        Health.Admission admission =
+                state.health().admit(asked.now(), selection.probe().mode());
+        if (admission == Health.Admission.NO) {
+            return null;
+        }
+        boolean trial = admission == Health.Admission.TRIAL;
+        if (!state.acquire(settings.maxConcurrent())) {
+            if (trial) {
+                state.health().abandoned();
+            }
+            return null;
+        }
+        return new Acquired(this, trial);
+    }
+
+    /** Counts an attempt although the instance is out; null when it was tried already or is full. */
+    @Nullable
+    Acquired acquireAnyway(Tier.Asked asked) {
+        boolean possible = tier >= 0 && !excluded(asked) && state.acquire(settings.maxConcurrent());
+        return possible ? new Acquired(this, true) : null;
+    }
+
+    /** True when it is out, whatever it has in flight. */
+    boolean out(long now) {
+        Health health = state.health();
+        return health.phase() != Health.Phase.CLOSED || health.benched(now);
+    }
+
+    InstanceStatus status(ProviderName provider, long now) {
+        Health health = state.health();
+        InstanceStatus.Condition condition = !settings.enabled()
+                ? InstanceStatus.Condition.DISABLED
+                : health.phase() == Health.Phase.HALF_OPEN
+                        ? InstanceStatus.Condition.TRIAL
+                        : health.phase() == Health.Phase.OPEN
+                                ? InstanceStatus.Condition.OPEN
+                                : health.benched(now)
+                                        ? InstanceStatus.Condition.BENCHED
+                                        : InstanceStatus.Condition.CLOSED;
         return new InstanceStatus(
                 provider,
                 settings.name(),
-                settings.enabled(),
+                condition,
+                Duration.ofNanos(Math.max(0, health.backAt(now) - now)),
                 state.inFlight(),
+                settings.maxConcurrent(),
+                settings.priority(),
+                settings.weight(),
+                Duration.ofNanos(state.latency().current(now)),
                 state.succeeded(),
                 state.failed(),
                 state.lastFailure());

@@ -2,11 +2,16 @@ package io.llmgateway.balancing;
 
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.settings.ProviderSettings;
+import io.llmgateway.settings.SelectionSettings.WhenAllOut;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,25 +21,34 @@ import org.jspecify.annotations.Nullable;
 final class InstancePool {
     private final ProviderSettings provider;
     private final List<Instance> instances;
-    private final WeightedTier[] tiers;
+    private final List<Tier> tiers;
+    private final Sessions sessions;
+    private final LongSupplier nanoTime;
+    private final Supplier<? extends RandomGenerator> random;
+    private final WaitingLine line;
 
-    InstancePool(ProviderSettings provider, List<Instance> instances) {
+    InstancePool(
+            ProviderSettings provider,
+            List<Instance> instances,
+            SessionTable table,
+            LongSupplier nanoTime,
+            Supplier<? extends RandomGenerator> random) {
         this.provider = provider;
         this.instances = List.copyOf(instances);
-        SortedMap<Integer, List<Instance>> weighted = new TreeMap<>();
-        SortedMap<Integer, List<Instance>> lastResorts = new TreeMap<>();
-        for (Instance instance : instances) {
-            if (instance.settings().enabled()) {
-                var byPriority = instance.settings().weight() > 0 ? weighted : lastResorts;
-                byPriority
-                        .computeIfAbsent(instance.settings().priority(), _ -> new ArrayList<>())
-                        .add(instance);
-            }
+        this.nanoTime = nanoTime;
+        this.random = random;
+        List<Tier> inOrder = new ArrayList<>();
+        int last = instances.stream().mapToInt(Instance::tier).max().orElse(-1);
+        for (int tier = 0; tier <= last; tier++) {
+            int number = tier;
+            List<Instance> members =
+                    instances.stream().filter(i -> i.tier() == number).toList();
+            inOrder.add(Tier.of(provider.selection().policy(), members));
         }
-        List<WeightedTier> inOrder = new ArrayList<>();
-        weighted.values().forEach(tier -> inOrder.add(new WeightedTier(tier)));
-        lastResorts.values().forEach(tier -> inOrder.add(new WeightedTier(tier)));
-        this.tiers = inOrder.toArray(WeightedTier[]::new);
+        this.tiers = List.copyOf(inOrder);
+        this.sessions =
+                new Sessions(table, tiers, this.instances, provider.selection().sticky());
+        this.line = new WaitingLine(provider.selection().queue());
     }
 
     ProviderSettings provider() {
@@ -45,28 +59,99 @@ final class InstancePool {
         return instances;
     }
 
-    /** An instance whose attempt is counted already; null when none can be used. */
+    long now() {
+        return nanoTime.getAsLong();
+    }
+
+    RandomGenerator random() {
+        return random.get();
+    }
+
+    /**
+     * An instance whose attempt is counted already; null when none can be used.
+     *
+     * @param session a hash of the session; 0 for none
+     */
     @Nullable
-    Instance acquire(Set<InstanceName> excluded) {
-        for (WeightedTier tier : tiers) {
-            Instance chosen = tier.acquire(excluded);
-            if (chosen != null) {
-                return chosen;
+    Acquired acquire(Set<InstanceName> excluded, long session) {
+        Tier.Asked asked = new Tier.Asked(excluded, now(), random());
+        Acquired acquired = atOnce(asked, session);
+        if (acquired != null || !worthWaiting(asked)) {
+            return acquired;
+        }
+        return line.await(() -> atOnce(new Tier.Asked(excluded, now(), random()), session));
+    }
+
+    private @Nullable Acquired atOnce(Tier.Asked asked, long session) {
+        if (session != 0 && provider.selection().sticky().enabled()) {
+            Acquired sticky = sessions.acquire(session, asked);
+            if (sticky != null) {
+                return sticky;
             }
         }
-        return null;
+        for (Tier tier : tiers) {
+            Acquired acquired = tier.acquire(asked);
+            if (acquired != null) {
+                return acquired;
+            }
+        }
+        return anyway(asked);
+    }
+
+    /** Every instance is out: the one that is expected back first is the least bad. */
+    private @Nullable Acquired anyway(Tier.Asked asked) {
+        boolean allOut = instances.stream().filter(i -> i.tier() >= 0).allMatch(i -> i.out(asked.now()));
+        if (!allOut || provider.selection().whenAllOut() == WhenAllOut.REFUSE) {
+            return null;
+        }
+        return instances.stream()
+                .filter(instance -> instance.tier() >= 0 && !instance.excluded(asked))
+                .min(Comparator.comparingLong(
+                        instance -> instance.state().health().backAt(asked.now())))
+                .map(instance -> instance.acquireAnyway(asked))
+                .orElse(null);
+    }
+
+    /** Somebody who works will be free again. */
+    private boolean worthWaiting(Tier.Asked asked) {
+        return instances.stream().anyMatch(i -> i.tier() >= 0 && !i.excluded(asked) && i.full() && !i.out(asked.now()));
+    }
+
+    /** An attempt has ended. */
+    void released() {
+        line.wake();
+    }
+
+    /** How many requests wait. */
+    int waiting() {
+        return line.waiting();
+    }
+
+    /** When the first instance that is out is expected back; empty when none is out for a time. */
+    Optional<Duration> backIn() {
+        long now = now();
+        long first = Long.MAX_VALUE;
+        for (Instance instance : instances) {
+            if (instance.tier() >= 0 && instance.out(now)) {
+                first = Math.min(first, Math.max(0, instance.state().health().backAt(now) - now));
+            }
+        }
+        return first == Long.MAX_VALUE ? Optional.empty() : Optional.of(Duration.ofNanos(first));
     }
 
     /** Why none can be used, in numbers. */
     String describe(Set<InstanceName> excluded) {
         int disabled = 0;
         int tried = 0;
+        int out = 0;
         int full = 0;
         for (Instance instance : instances) {
             if (!instance.settings().enabled()) {
                 disabled++;
             } else if (excluded.contains(instance.settings().name())) {
                 tried++;
+            } else if (instance.out(now())) {
+                out++;
             } else if (instance.full()) {
                 full++;
             }
@@ -79,6 +164,7 @@ final class InstancePool {
         String separator = ": ";
         separator = count(text, separator, disabled, "disabled");
         separator = count(text, separator, tried, "already tried");
+        separator = count(text, separator, out, "out after failures");
         count(text, separator, full, "at max-concurrent");
         return text.append(')').toString();
     }

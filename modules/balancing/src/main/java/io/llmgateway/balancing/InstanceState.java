@@ -13,7 +13,10 @@ final class InstanceState {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final LongAdder succeeded = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final Health health = new Health();
+    private final Latency latency = new Latency();
     private volatile @Nullable ErrorKind lastFailure;
+    private volatile long probedAt;
 
     InstanceState(BaseUrl baseUrl) {
         this.baseUrl = baseUrl;
@@ -22,6 +25,23 @@ final class InstanceState {
     /** Where the instance is; at another address it is another instance. */
     BaseUrl baseUrl() {
         return baseUrl;
+    }
+
+    Health health() {
+        return health;
+    }
+
+    Latency latency() {
+        return latency;
+    }
+
+    /** When it was last probed, in nanoseconds; 0 when never. */
+    long probedAt() {
+        return probedAt;
+    }
+
+    void probed(long now) {
+        probedAt = now;
     }
 
     boolean acquire(int max) {

@@ -3,6 +3,8 @@ package io.llmgateway.balancing;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.settings.InstanceSettings;
 import io.llmgateway.settings.ProviderSettings;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -11,19 +13,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * close it.
  */
 public final class Lease implements AutoCloseable {
-    private final ProviderSettings provider;
+    private final InstancePool pool;
     private final Instance instance;
+    private final boolean trial;
     private final AtomicBoolean reported = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Lease(ProviderSettings provider, Instance instance) {
-        this.provider = provider;
-        this.instance = instance;
+    Lease(InstancePool pool, Acquired acquired) {
+        this.pool = pool;
+        this.instance = acquired.instance();
+        this.trial = acquired.trial();
     }
 
     /** The provider the instance belongs to. */
     public ProviderSettings provider() {
-        return provider;
+        return pool.provider();
     }
 
     /** The instance to use. */
@@ -31,17 +35,30 @@ public final class Lease implements AutoCloseable {
         return instance.settings();
     }
 
+    /** The first content came after so many nanoseconds. */
+    public void answeredAfter(long nanos) {
+        instance.state().latency().sample(nanos, pool.now());
+    }
+
     /** The instance did its work. Only the first report counts. */
     public void succeeded() {
         if (reported.compareAndSet(false, true)) {
             instance.state().recordSuccess();
+            instance.state().health().succeeded(pool.now(), instance.breaker(), trial);
         }
     }
 
     /** The instance, or the way to it, failed. Only the first report counts. */
     public void failed(ErrorKind kind) {
+        failed(kind, Optional.empty());
+    }
+
+    /** The instance failed and may have said when to come back. Only the first report counts. */
+    public void failed(ErrorKind kind, Optional<Duration> delay) {
         if (reported.compareAndSet(false, true)) {
             instance.state().recordFailure(kind);
+            var failure = new Health.Failure(kind, delay, pool.now(), trial);
+            instance.state().health().failed(failure, instance.breaker(), pool.random());
         }
     }
 
@@ -49,7 +66,11 @@ public final class Lease implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            if (trial && !reported.get()) {
+                instance.state().health().abandoned();
+            }
             instance.state().release();
+            pool.released();
         }
     }
 }

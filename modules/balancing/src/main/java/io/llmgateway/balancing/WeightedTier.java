@@ -1,37 +1,46 @@
 package io.llmgateway.balancing;
 
-import io.llmgateway.model.InstanceName;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Instances of one priority, taken in turn by their weights. The order is laid out once and walked by one counter, so
+ * Instances taken in turn, by their weights or all as often. The order is laid out once and walked by one counter, so
  * that the shares are exact over every full round, whatever the number of threads. Thread-safe.
  */
-final class WeightedTier {
+final class WeightedTier implements Tier {
     private final Instance[] instances;
     private final int[] rounds;
     private final AtomicInteger cursor = new AtomicInteger();
 
-    WeightedTier(List<Instance> instances) {
+    private WeightedTier(List<Instance> instances, ToIntFunction<Instance> weight) {
         this.instances = instances.toArray(Instance[]::new);
-        int[] weights = instances.stream()
-                .mapToInt(instance -> Math.max(1, instance.settings().weight()))
-                .toArray();
-        this.rounds = Schedule.smooth(weights);
+        this.rounds = Schedule.smooth(instances.stream().mapToInt(weight).toArray());
+    }
+
+    static WeightedTier byWeight(List<Instance> instances) {
+        return new WeightedTier(instances, Instance::weight);
+    }
+
+    static WeightedTier inTurn(List<Instance> instances) {
+        return new WeightedTier(instances, _ -> 1);
+    }
+
+    @Override
+    public List<Instance> instances() {
+        return List.of(instances);
     }
 
     /** The instance whose turn it is, or the next in turn that can be used; null when none can. */
-    @Nullable
-    Instance acquire(Set<InstanceName> excluded) {
+    @Override
+    public @Nullable Acquired acquire(Asked asked) {
         int start = Integer.remainderUnsigned(cursor.getAndIncrement(), rounds.length);
-        Instance first = instances[rounds[start]];
-        return acquire(first, excluded) ? first : acquireAfter(start, excluded);
+        Acquired first = instances[rounds[start]].acquire(asked);
+        return first != null ? first : acquireAfter(start, asked);
     }
 
-    private @Nullable Instance acquireAfter(int start, Set<InstanceName> excluded) {
+    private @Nullable Acquired acquireAfter(int start, Asked asked) {
         boolean[] refused = new boolean[instances.length];
         refused[rounds[start]] = true;
         int left = instances.length - 1;
@@ -40,18 +49,13 @@ final class WeightedTier {
             if (refused[next]) {
                 continue;
             }
-            if (acquire(instances[next], excluded)) {
-                return instances[next];
+            Acquired acquired = instances[next].acquire(asked);
+            if (acquired != null) {
+                return acquired;
             }
             refused[next] = true;
             left--;
         }
         return null;
-    }
-
-    private static boolean acquire(Instance instance, Set<InstanceName> excluded) {
-        boolean usable =
-                excluded.isEmpty() || !excluded.contains(instance.settings().name());
-        return usable && instance.acquire();
     }
 }

@@ -38,6 +38,7 @@ class BalancerTest {
                 providers:
                   p:
                     type: openai
+                    balancing: {max-waiting: 0}
                     instances:
                 """);
         for (String instance : instances) {
@@ -46,6 +47,10 @@ class BalancerTest {
         LoadResult result = SettingsLoader.load("test", text.toString(), Path.of(""), Sources.of(Map.of()));
         assertThat(result).isInstanceOf(LoadResult.Loaded.class);
         return ((LoadResult.Loaded) result).settings();
+    }
+
+    private static Balancer balancer(GatewaySettings settings) {
+        return new Balancer(settings, System::nanoTime, Random::new);
     }
 
     private static Set<InstanceName> names(String... names) {
@@ -82,14 +87,14 @@ class BalancerTest {
     class Choose {
         @Test
         void canary_getsItsShareExactly() {
-            Balancer balancer = new Balancer(settings("name: a, weight: 95", "name: b, weight: 5"));
+            Balancer balancer = balancer(settings("name: a, weight: 95", "name: b, weight: 5"));
 
             assertThat(chosen(balancer, 10_000)).containsExactlyInAnyOrderEntriesOf(Map.of("a", 9_500, "b", 500));
         }
 
         @Test
         void canary_isSpreadEvenly() {
-            Balancer balancer = new Balancer(settings("name: a, weight: 95", "name: b, weight: 5"));
+            Balancer balancer = balancer(settings("name: a, weight: 95", "name: b, weight: 5"));
 
             for (int i = 0; i < 100; i++) {
                 assertThat(chosen(balancer, 20).get("b")).isEqualTo(1);
@@ -98,8 +103,7 @@ class BalancerTest {
 
         @Test
         void manyThreads_shareExactly() throws InterruptedException {
-            Balancer balancer =
-                    new Balancer(settings("name: a, weight: 70", "name: b, weight: 20", "name: c, weight: 10"));
+            Balancer balancer = balancer(settings("name: a, weight: 70", "name: b, weight: 20", "name: c, weight: 10"));
             ConcurrentMap<String, LongAdder> counts = new ConcurrentHashMap<>();
             CountDownLatch start = new CountDownLatch(1);
             List<Thread> threads = new ArrayList<>();
@@ -126,7 +130,7 @@ class BalancerTest {
 
         @Test
         void lowestPriority_isUsedWhileItCanBe() {
-            Balancer balancer = new Balancer(
+            Balancer balancer = balancer(
                     settings("name: far, priority: 9", "name: near1", "name: near2", "name: mid, priority: 2"));
 
             assertThat(chosen(balancer, 100)).containsExactlyInAnyOrderEntriesOf(Map.of("near1", 50, "near2", 50));
@@ -137,7 +141,7 @@ class BalancerTest {
 
         @Test
         void weightZero_isUsedWhenNothingElseIsLeft() {
-            Balancer balancer = new Balancer(settings("name: spare, weight: 0", "name: a", "name: late, priority: 5"));
+            Balancer balancer = balancer(settings("name: spare, weight: 0", "name: a", "name: late, priority: 5"));
 
             assertThat(chosen(balancer, 100)).containsOnlyKeys("a");
             assertThat(chosen(balancer, "a")).isEqualTo("late");
@@ -146,8 +150,7 @@ class BalancerTest {
 
         @Test
         void excludedShare_goesToTheOthersByWeight() {
-            Balancer balancer =
-                    new Balancer(settings("name: a, weight: 50", "name: b, weight: 40", "name: c, weight: 10"));
+            Balancer balancer = balancer(settings("name: a, weight: 50", "name: b, weight: 40", "name: c, weight: 10"));
 
             Map<String, Integer> counts = chosen(balancer, 10_000, "a");
 
@@ -157,15 +160,15 @@ class BalancerTest {
 
         @Test
         void disabledInstance_isNeverUsed() {
-            Balancer balancer = new Balancer(settings("name: a, enabled: false", "name: b"));
+            Balancer balancer = balancer(settings("name: a, enabled: false", "name: b"));
 
             assertThat(chosen(balancer, 100)).containsOnlyKeys("b");
         }
 
         @Test
         void nothingLeft_saysWhy() {
-            Balancer balancer = new Balancer(
-                    settings("name: a, enabled: false", "name: b", "name: c, max-concurrent: 1", "name: d"));
+            Balancer balancer =
+                    balancer(settings("name: a, enabled: false", "name: b", "name: c, max-concurrent: 1", "name: d"));
             Lease full = balancer.choose(PROVIDER, names("b", "d"));
 
             assertThat(refusal(balancer, "b", "d"))
@@ -178,7 +181,7 @@ class BalancerTest {
 
         @Test
         void unknownProvider_saysSo() {
-            Balancer balancer = new Balancer(settings("name: a"));
+            Balancer balancer = balancer(settings("name: a"));
 
             GatewayException thrown = catchThrowableOfType(
                     GatewayException.class, () -> balancer.choose(new ProviderName("gone"), Set.of()));
@@ -188,8 +191,7 @@ class BalancerTest {
 
         @Test
         void fullInstance_passesItsTurnOn() {
-            Balancer balancer =
-                    new Balancer(settings("name: a, max-concurrent: 2, weight: 1000", "name: b, weight: 1"));
+            Balancer balancer = balancer(settings("name: a, max-concurrent: 2, weight: 1000", "name: b, weight: 1"));
             List<Lease> leases = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 leases.add(balancer.choose(PROVIDER, Set.of()));
@@ -216,7 +218,7 @@ class BalancerTest {
                                     1 + random.nextInt(3),
                                     random.nextInt(5) > 0);
                 }
-                Balancer balancer = new Balancer(settings(instances));
+                Balancer balancer = balancer(settings(instances));
                 Set<InstanceName> excluded = new HashSet<>();
                 long enabled = balancer.statuses().stream()
                         .filter(InstanceStatus::enabled)
@@ -243,7 +245,7 @@ class BalancerTest {
     class Leases {
         @Test
         void close_twice_countsOnce() {
-            Balancer balancer = new Balancer(settings("name: a"));
+            Balancer balancer = balancer(settings("name: a"));
             Lease other = balancer.choose(PROVIDER, Set.of());
             Lease lease = balancer.choose(PROVIDER, Set.of());
 
@@ -256,7 +258,7 @@ class BalancerTest {
 
         @Test
         void outcome_isCountedOnce() {
-            Balancer balancer = new Balancer(settings("name: a"));
+            Balancer balancer = balancer(settings("name: a"));
 
             try (Lease lease = balancer.choose(PROVIDER, Set.of())) {
                 lease.failed(ErrorKind.UPSTREAM_RESET);
@@ -274,7 +276,7 @@ class BalancerTest {
 
         @Test
         void maxConcurrent_isNeverExceeded() throws InterruptedException {
-            Balancer balancer = new Balancer(settings("name: a, max-concurrent: 3"));
+            Balancer balancer = balancer(settings("name: a, max-concurrent: 3"));
             LongAdder violations = new LongAdder();
             LongAdder refused = new LongAdder();
             List<Thread> threads = new ArrayList<>();
@@ -305,7 +307,7 @@ class BalancerTest {
     class WithSettings {
         @Test
         void sameInstance_keepsItsState() {
-            Balancer before = new Balancer(settings("name: a", "name: b"));
+            Balancer before = balancer(settings("name: a", "name: b"));
             Lease lease = before.choose(PROVIDER, names("b"));
 
             Balancer after = before.withSettings(settings("name: a, weight: 7", "name: c"));

@@ -14,6 +14,7 @@ import java.util.List;
  * @param models advertised to clients and routed here by their exact names; empty = none are listed
  * @param pool connections kept to each instance
  * @param tls which certificates are trusted
+ * @param selection how an instance is picked
  * @param instances at least one
  */
 public record ProviderSettings(
@@ -24,6 +25,7 @@ public record ProviderSettings(
         List<ModelName> models,
         PoolSettings pool,
         TlsTrust tls,
+        SelectionSettings selection,
         List<InstanceSettings> instances) {
     public ProviderSettings {
         models = List.copyOf(models);
@@ -34,5 +36,18 @@ public record ProviderSettings(
         if (instances.isEmpty()) {
             throw new IllegalArgumentException("a provider needs at least one instance");
         }
+    }
+
+    /** A provider whose instances are picked as they are by default. */
+    public ProviderSettings(
+            ProviderName name,
+            ProviderType type,
+            String apiVersion,
+            Conversion conversion,
+            List<ModelName> models,
+            PoolSettings pool,
+            TlsTrust tls,
+            List<InstanceSettings> instances) {
+        this(name, type, apiVersion, conversion, models, pool, tls, SelectionSettings.DEFAULT, instances);
     }
 }

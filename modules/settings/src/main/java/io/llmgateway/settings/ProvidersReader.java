@@ -83,11 +83,12 @@ final class ProvidersReader {
                 .toList();
         PoolSettings ownPool = pool(section.section("pool"), pool);
         TlsTrust tls = tls(section.section("tls"));
+        SelectionSettings selection = SelectionReader.read(section);
         List<InstanceSettings> instances = instances(section, timeouts(section.section("timeouts"), timeouts));
         if (providerName == null || type == null || instances.isEmpty()) {
             return null;
         }
-        return new ProviderSettings(providerName, type, apiVersion, own, models, ownPool, tls, instances);
+        return new ProviderSettings(providerName, type, apiVersion, own, models, ownPool, tls, selection, instances);
     }
 
     private static String apiVersion(Section section, @Nullable ProviderType type) {

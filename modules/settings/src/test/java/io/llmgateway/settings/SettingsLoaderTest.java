@@ -168,6 +168,24 @@ class SettingsLoaderTest {
                             List.of(new ModelName("claude-x.1")),
                             new PoolSettings(10, 2, Duration.ofSeconds(3), Duration.ofMinutes(4)),
                             new TlsTrust(Optional.of(ca), true),
+                            new SelectionSettings(
+                                    SelectionSettings.Policy.PEAK_EWMA,
+                                    SelectionSettings.WhenAllOut.REFUSE,
+                                    new SelectionSettings.Queue(7, Duration.ofSeconds(3)),
+                                    new SelectionSettings.Breaker(
+                                            false,
+                                            1,
+                                            2,
+                                            3,
+                                            Duration.ofSeconds(4),
+                                            Duration.ofSeconds(5),
+                                            Duration.ofSeconds(6),
+                                            Duration.ofSeconds(7),
+                                            Duration.ofSeconds(8),
+                                            Duration.ofSeconds(9)),
+                                    new SelectionSettings.Sticky(false, Duration.ofMinutes(10), 11_000, false),
+                                    new SelectionSettings.Probe(
+                                            SelectionSettings.Probe.Mode.WHEN_OPEN, Duration.ofSeconds(12))),
                             List.of(new InstanceSettings(
                                     new InstanceName("c1"),
                                     new BaseUrl("http", "[::1]", 8000, ""),
@@ -202,6 +220,16 @@ class SettingsLoaderTest {
                                             new Target(new ProviderName("claude"), new ModelName("claude-x.1"), 90),
                                             new Target(new ProviderName("other"), new ModelName("m"), 100)),
                                     List.of(new ModelName("gpt-5.1"))))));
+        }
+
+        @Test
+        void breaker_longFirstTimeOut_liftsTheLongestByDefault() {
+            SelectionSettings selection = settings(MINIMAL + "    breaker: {open-for: 1h}\n")
+                    .providers()
+                    .getFirst()
+                    .selection();
+
+            assertThat(selection.breaker().maxOpenFor()).isEqualTo(Duration.ofHours(1));
         }
 
         @Test
@@ -481,6 +509,20 @@ class SettingsLoaderTest {
                 timeouts: {first-token: 2s}
                 pool: {max-idle: 2}
                 tls: {trust: ca.pem, insecure: true}
+                balancing: {policy: peak-ewma, when-all-out: refuse, max-waiting: 7, max-wait: 3s}
+                breaker:
+                  enabled: false
+                  consecutive-failures: 1
+                  failure-rate: 2
+                  min-requests: 3
+                  window: 4s
+                  open-for: 5s
+                  max-open-for: 6s
+                  cooldown: 7s
+                  max-cooldown: 8s
+                  credential-bench: 9s
+                sticky: {enabled: false, idle: 10m, max-sessions: 11k, stay-in-lower-tier: false}
+                probe: {mode: when-open, interval: 12s}
                 instances:
                   - name: c1
                     base-url: "http://[::1]:8000/"

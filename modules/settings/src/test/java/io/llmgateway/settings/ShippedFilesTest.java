@@ -61,6 +61,7 @@ class ShippedFilesTest {
         ProviderSettings defaults = minimal.settings().providers().getFirst();
         assertThat(written.pool()).isEqualTo(defaults.pool());
         assertThat(written.tls()).isEqualTo(defaults.tls());
+        assertThat(written.selection()).isEqualTo(defaults.selection()).isEqualTo(SelectionSettings.DEFAULT);
         assertThat(written.instances().getFirst().timeouts())
                 .isEqualTo(defaults.instances().getFirst().timeouts());
         assertThat(reference.settings().routing().rules())

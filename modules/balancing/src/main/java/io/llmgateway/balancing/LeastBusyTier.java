@@ -1,0 +1,60 @@
+package io.llmgateway.balancing;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The instance with the fewest requests in flight for its weight; among equals they take turns. Thread-safe. */
+final class LeastBusyTier implements Tier {
+    private final Instance[] instances;
+    private final AtomicInteger cursor = new AtomicInteger();
+
+    LeastBusyTier(List<Instance> instances) {
+        this.instances = instances.toArray(Instance[]::new);
+    }
+
+    @Override
+    public List<Instance> instances() {
+        return List.of(instances);
+    }
+
+    @Override
+    public @Nullable Acquired acquire(Asked asked) {
+        int start = Integer.remainderUnsigned(cursor.getAndIncrement(), instances.length);
+        long refused = 0;
+        for (int round = 0; round < instances.length; round++) {
+            int best = best(start, refused, asked);
+            if (best < 0) {
+                return null;
+            }
+            Acquired acquired = instances[best].acquire(asked);
+            if (acquired != null) {
+                return acquired;
+            }
+            refused |= bit(best);
+        }
+        return null;
+    }
+
+    /** Beyond 64 instances the marks are shared, which only makes a second look rarer. */
+    private static long bit(int index) {
+        return 1L << (index & 63);
+    }
+
+    private int best(int start, long refused, Asked asked) {
+        int best = -1;
+        double least = Double.MAX_VALUE;
+        for (int i = 0; i < instances.length; i++) {
+            int index = (start + i) % instances.length;
+            Instance instance = instances[index];
+            if ((refused & bit(index)) == 0 && !instance.excluded(asked)) {
+                double load = (instance.state().inFlight() + 1.0) / instance.weight();
+                if (load < least) {
+                    least = load;
+                    best = index;
+                }
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,66 @@
+package io.llmgateway.balancing;
+
+import io.llmgateway.settings.SelectionSettings.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests that wait until an instance is free again: so many at most and for so long, then they are refused. Costs
+ * nothing while nobody waits. An interrupt ends the wait. Thread-safe.
+ */
+final class WaitingLine {
+    private final Queue limits;
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Condition freed = lock.newCondition();
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    WaitingLine(Queue limits) {
+        this.limits = limits;
+    }
+
+    int waiting() {
+        return waiting.get();
+    }
+
+    /** Tries until it succeeds or the time is over; null when it did not succeed or the line is full. */
+    <T> @Nullable T await(Supplier<@Nullable T> attempt) {
+        long left = limits.maxWait().toNanos();
+        lock.lock();
+        try {
+            if (waiting.get() >= limits.maxWaiting()) {
+                return null;
+            }
+            waiting.incrementAndGet();
+            try {
+                T result = attempt.get();
+                while (result == null && left > 0) {
+                    left = freed.awaitNanos(left);
+                    result = attempt.get();
+                }
+                return result;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            } finally {
+                waiting.decrementAndGet();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets the one who waited longest try. */
+    void wake() {
+        if (waiting.get() > 0) {
+            lock.lock();
+            try {
+                freed.signal();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}
