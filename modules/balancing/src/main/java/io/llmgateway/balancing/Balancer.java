@@ -141,6 +141,19 @@ public final class Balancer {
         return List.copyOf(statuses);
     }
 
+    /** 1 when the instance may be chosen, 0 when it is out, disabled or gone. */
+    public int available(InstanceName name) {
+        long now = nanoTime.getAsLong();
+        for (InstancePool pool : pools.values()) {
+            for (Instance instance : pool.instances()) {
+                if (instance.settings().name().equals(name)) {
+                    return instance.tier() >= 0 && !instance.out(now) ? 1 : 0;
+                }
+            }
+        }
+        return 0;
+    }
+
     /** How many requests wait for an instance of any provider. */
     public int waiting() {
         return pools.values().stream().mapToInt(InstancePool::waiting).sum();

@@ -5,8 +5,10 @@ import io.llmgateway.balancing.Balancer;
 import io.llmgateway.converters.Protocols;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.model.Secret;
+import io.llmgateway.pipeline.Prober;
 import io.llmgateway.pipeline.RequestIds;
 import io.llmgateway.pipeline.RequestPipeline;
+import io.llmgateway.pipeline.RetryBudget;
 import io.llmgateway.pipeline.Services;
 import io.llmgateway.pipeline.Snapshot;
 import io.llmgateway.routing.Router;
@@ -46,6 +48,7 @@ public final class Gateway implements AutoCloseable {
     private final HttpTransport transport;
     private final DataListener data;
     private final @Nullable AdminListener admin;
+    private final Prober prober;
     private final LongSupplier nanoTime;
 
     private Gateway(
@@ -53,11 +56,13 @@ public final class Gateway implements AutoCloseable {
             HttpTransport transport,
             DataListener data,
             @Nullable AdminListener admin,
+            Prober prober,
             LongSupplier nanoTime) {
         this.pipeline = pipeline;
         this.transport = transport;
         this.data = data;
         this.admin = admin;
+        this.prober = prober;
         this.nanoTime = nanoTime;
     }
 
@@ -78,22 +83,32 @@ public final class Gateway implements AutoCloseable {
                     transport,
                     new ErrorClassifier(clock),
                     metrics,
+                    new RetryBudget(),
                     new RequestIds(new SecureRandom().nextLong()),
                     nanoTime,
                     clock,
                     ThreadLocalRandom::current);
             RequestPipeline pipeline = new RequestPipeline(services, () -> snapshot);
+            watch(metrics, snapshot.balancer());
+            Prober prober = new Prober(services, () -> snapshot);
             ServerSettings server = settings.server();
             DataListener data = DataListener.open(server.host(), server.port(), limits(server), pipeline, nanoTime);
             metrics.clientConnections(data::connections);
-            return new Gateway(pipeline, transport, data, admin(settings.admin(), metrics, data), nanoTime);
+            return new Gateway(
+                    pipeline,
+                    transport,
+                    data,
+                    admin(settings.admin(), metrics, snapshot.balancer(), data),
+                    prober,
+                    nanoTime);
         } catch (IOException | RuntimeException e) {
             transport.close();
             throw e;
         }
     }
 
-    private static @Nullable AdminListener admin(AdminSettings settings, GatewayMetrics metrics, DataListener data) {
+    private static @Nullable AdminListener admin(
+            AdminSettings settings, GatewayMetrics metrics, Balancer balancer, DataListener data) {
         if (!settings.enabled()) {
             return null;
         }
@@ -103,11 +118,21 @@ public final class Gateway implements AutoCloseable {
                     settings.host(),
                     settings.port(),
                     key,
-                    Map.of("/metrics", new AdminListener.Page(metrics.prometheusContentType(), metrics::prometheus)));
+                    Map.of(
+                            "/metrics",
+                            new AdminListener.Page(metrics.prometheusContentType(), metrics::prometheus),
+                            "/instances",
+                            new AdminListener.Page("application/json", () -> InstancesPage.text(balancer))));
         } catch (RuntimeException e) {
             data.close();
             throw e;
         }
+    }
+
+    private static void watch(GatewayMetrics metrics, Balancer balancer) {
+        metrics.waiting(balancer::waiting);
+        balancer.statuses()
+                .forEach(status -> metrics.available(status.instance(), () -> balancer.available(status.instance())));
     }
 
     private static Snapshot snapshot(
@@ -115,7 +140,7 @@ public final class Gateway implements AutoCloseable {
         return new Snapshot(
                 new Authenticator(settings, clock),
                 new Router(settings),
-                new Balancer(settings),
+                new Balancer(settings, System::nanoTime, ThreadLocalRandom::current),
                 Upstreams.open(settings, Providers.load(), transport, metrics),
                 settings.server().revealHeaders());
     }
@@ -163,6 +188,7 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public void close() {
+        prober.close();
         data.close();
         if (admin != null) {
             admin.close();

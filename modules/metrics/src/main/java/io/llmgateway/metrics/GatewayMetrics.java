@@ -107,6 +107,16 @@ public final class GatewayMetrics {
         gauge(MetricCatalog.UPSTREAM_CONNECTIONS, idle, name, Tag.create("state", "idle"));
     }
 
+    /** Watches whether an instance may be chosen: 1 or 0. */
+    public void available(InstanceName instance, IntSupplier available) {
+        gauge(MetricCatalog.INSTANCE_AVAILABLE, available, Tag.create("instance", instance.value()));
+    }
+
+    /** Watches how many requests wait for an instance. */
+    public void waiting(IntSupplier waiting) {
+        gauge(MetricCatalog.WAITING, waiting);
+    }
+
     /** Watches the connections of clients. */
     public void clientConnections(IntSupplier open) {
         gauge(MetricCatalog.CLIENT_CONNECTIONS, open);

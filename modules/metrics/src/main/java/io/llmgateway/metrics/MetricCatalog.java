@@ -65,6 +65,22 @@ public final class MetricCatalog {
             List.of("instance", "state"),
             "Open connections to an instance; state is active or idle");
 
+    /** Whether an instance is in use. */
+    static final Metric INSTANCE_AVAILABLE = new Metric(
+            "gateway_instance_available",
+            Kind.GAUGE,
+            "",
+            List.of("instance"),
+            "1 when an instance may be chosen, 0 when its breaker is open or it is benched");
+
+    /** Requests that wait for an instance. */
+    static final Metric WAITING = new Metric(
+            "gateway_requests_waiting",
+            Kind.GAUGE,
+            "",
+            List.of(),
+            "Requests that wait because every usable instance is at max-concurrent");
+
     /** Connections of clients. */
     static final Metric CLIENT_CONNECTIONS =
             new Metric("gateway_client_connections", Kind.GAUGE, "", List.of(), "Open connections of clients");
@@ -101,6 +117,8 @@ public final class MetricCatalog {
                 ATTEMPTS,
                 IN_FLIGHT,
                 UPSTREAM_CONNECTIONS,
+                INSTANCE_AVAILABLE,
+                WAITING,
                 CLIENT_CONNECTIONS,
                 BUILD);
     }

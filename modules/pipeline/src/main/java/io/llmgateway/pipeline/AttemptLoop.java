@@ -37,10 +37,15 @@ final class AttemptLoop {
     /** Serves the request from the plan's targets in their order. */
     void run(Work work, RoutePlan plan) {
         Progress progress = new Progress(services.now());
-        for (Target target : plan.drawn(services.random().get())) {
-            if (tryTarget(work, target, progress)) {
-                return;
+        work.request().whenGone(progress::clientGone);
+        try {
+            for (Target target : plan.drawn(services.random().get())) {
+                if (tryTarget(work, target, progress)) {
+                    return;
+                }
             }
+        } finally {
+            work.request().whenGone(null);
         }
         throw Objects.requireNonNull(progress.last, "a plan has at least one target");
     }
@@ -48,14 +53,14 @@ final class AttemptLoop {
     /** True when the request is served; false when the next target may be tried. */
     private boolean tryTarget(Work work, Target target, Progress progress) {
         ProviderRuntime provider = work.snapshot().provider(target.provider());
-        Translator translator = translator(work, provider);
-        if (work.counting() && estimated(work, new Attempt.Way(target, provider, translator))) {
+        Attempt.Way way = new Attempt.Way(target, provider, translator(work, provider));
+        if (work.counting() && estimated(work, way)) {
             return true;
         }
         Set<InstanceName> tried = new HashSet<>();
         while (progress.attempts < MAX_ATTEMPTS) {
             try {
-                tryInstance(work, new Attempt.Way(target, provider, translator), tried, progress);
+                tryInstance(work, way, tried, progress);
                 return true;
             } catch (GatewayException e) {
                 AttemptPolicy.Next next = AttemptPolicy.next(e.error().kind());
@@ -66,33 +71,59 @@ final class AttemptLoop {
                 if (next == AttemptPolicy.Next.TARGET) {
                     return false;
                 }
+                if (!services.retries().take(target.provider(), services.now())) {
+                    throw e;
+                }
             }
         }
         return false;
     }
 
     private void tryInstance(Work work, Attempt.Way way, Set<InstanceName> tried, Progress progress) {
-        Lease lease = work.snapshot().balancer().choose(way.target().provider(), tried);
-        InstanceName name = lease.instance().name();
-        tried.add(name);
-        InstanceRuntime instance =
-                Objects.requireNonNull(way.provider().instances().get(name));
-        try (lease) {
+        Translation translation = translation(work, way);
+        try (Lease lease = lease(work, way, tried, progress)) {
+            InstanceName name = lease.instance().name();
+            tried.add(name);
+            InstanceRuntime instance =
+                    Objects.requireNonNull(way.provider().instances().get(name));
             progress.attempts++;
-            work.record()
-                    .attempt(way.target().provider(), name, way.target().model().value(), services.now());
+            long begunAt = services.now();
+            RequestRecord record = work.record();
+            record.attempt(way.target().provider(), name, way.target().model().value(), begunAt);
             try {
-                attempt.run(work, way, instance, translation(work, way), progress.cancellation, progress.begunAt);
+                attempt.run(work, way, instance, translation, progress.cancellation, progress.begunAt);
                 lease.succeeded();
+                lease.answeredAfter(record.firstTokenAt() - begunAt);
+                record.attemptEnded(null, services.now());
                 services.metrics().attempt(name, null);
             } catch (GatewayException e) {
-                ErrorKind kind = e.error().kind();
-                services.metrics().attempt(name, kind);
-                if (AttemptPolicy.blamesInstance(kind)) {
-                    lease.failed(kind);
-                }
+                failed(work, lease, e);
                 throw e;
             }
+        }
+    }
+
+    private void failed(Work work, Lease lease, GatewayException e) {
+        ErrorKind kind = e.error().kind();
+        work.record().attemptEnded(kind, services.now());
+        services.metrics().attempt(lease.instance().name(), kind);
+        if (AttemptPolicy.blamesInstance(kind)) {
+            lease.failed(kind, e.error().retryAfter());
+        }
+    }
+
+    /** Waits for an instance; a client that leaves meanwhile ends the wait. */
+    private Lease lease(Work work, Attempt.Way way, Set<InstanceName> tried, Progress progress) {
+        progress.waits(Thread.currentThread());
+        try {
+            if (tried.isEmpty() && progress.attempts == 0) {
+                services.retries().earn(way.target().provider());
+            }
+            return work.snapshot().balancer().choose(way.target().provider(), tried, Sessions.of(work));
+        } catch (GatewayException e) {
+            throw progress.cancellation.cancelled() ? new GatewayException(new CallerFault.ClientGone(), e) : e;
+        } finally {
+            progress.waits(null);
         }
     }
 
@@ -143,9 +174,26 @@ final class AttemptLoop {
         private final Cancellation cancellation = new Cancellation();
         private int attempts;
         private @Nullable GatewayException last;
+        private @Nullable Thread waiting;
 
         Progress(long begunAt) {
             this.begunAt = begunAt;
+        }
+
+        /** Which thread waits for an instance; null when it has one. */
+        synchronized void waits(@Nullable Thread thread) {
+            waiting = thread;
+            if (thread == null && cancellation.cancelled()) {
+                // the interrupt was meant for the wait alone
+                Thread.interrupted();
+            }
+        }
+
+        synchronized void clientGone() {
+            cancellation.cancel();
+            if (waiting != null) {
+                waiting.interrupt();
+            }
         }
 
         void failed(GatewayException e) {

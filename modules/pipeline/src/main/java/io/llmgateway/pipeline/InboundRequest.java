@@ -22,6 +22,14 @@ public interface InboundRequest {
     Body readBody();
 
     /**
+     * Watches the client from now on, until the request ends or this is called with null.
+     *
+     * @param action is run at most once, by another thread, when the client has closed its side; a client that closes
+     *     only its sending side counts as gone
+     */
+    void whenGone(@Nullable Runnable action);
+
+    /**
      * A body in memory.
      *
      * @param bytes the array it stands in; read only

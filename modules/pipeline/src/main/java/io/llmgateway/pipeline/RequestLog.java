@@ -7,11 +7,14 @@ import io.llmgateway.model.GatewayError;
 final class RequestLog {
     private static final System.Logger LOG = System.getLogger("io.llmgateway.request");
 
+    private static final long NANOS_PER_MS = 1_000_000;
+
     private RequestLog() {}
 
     static void write(RequestRecord record, long now) {
         GatewayError failure = record.failure();
         if (failure == null) {
+            failedOver(record, now);
             return;
         }
         System.Logger.Level level = level(failure.kind());
@@ -19,11 +22,38 @@ final class RequestLog {
             LOG.log(
                     level,
                     "request " + record.id() + " " + record.endpoint() + " key=" + record.key() + " model="
-                            + printable(record.askedModel()) + " attempts=" + record.attempts() + " ms="
-                            + record.durationNanos(now) / 1_000_000 + " "
+                            + printable(record.askedModel()) + " attempts=" + attempts(record) + " ms="
+                            + record.durationNanos(now) / NANOS_PER_MS + " "
                             + failure.kind().wire() + ": "
                             + failure.message());
         }
+    }
+
+    /** A request that was served in the end, but not by the first instance. */
+    private static void failedOver(RequestRecord record, long now) {
+        if (record.attempts() > 1 && LOG.isLoggable(System.Logger.Level.INFO)) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "request " + record.id() + " " + record.endpoint() + " was served after failures, attempts="
+                            + attempts(record) + " ms=" + record.durationNanos(now) / NANOS_PER_MS);
+        }
+    }
+
+    private static String attempts(RequestRecord record) {
+        StringBuilder text = new StringBuilder().append(record.attempts());
+        String separator = "[";
+        for (RequestRecord.Try attempt : record.tries()) {
+            text.append(separator)
+                    .append(attempt.number())
+                    .append(':')
+                    .append(attempt.instance())
+                    .append(':');
+            text.append(attempt.failure() == null ? "ok" : attempt.failure().wire())
+                    .append(':');
+            text.append(attempt.nanos() / NANOS_PER_MS).append("ms");
+            separator = " ";
+        }
+        return record.tries().isEmpty() ? text.toString() : text.append(']').toString();
     }
 
     private static String printable(@org.jspecify.annotations.Nullable String text) {

@@ -1,5 +1,6 @@
 package io.llmgateway.pipeline;
 
+import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.KeyName;
@@ -23,7 +24,9 @@ final class RequestRecord {
     private @Nullable InstanceName instance;
     private @Nullable Usage usage;
     private @Nullable GatewayError failure;
+    private final List<Try> tries = new ArrayList<>(1);
     private boolean stream;
+    private long attemptSince;
     private int attempts;
     private long upstreamSince;
     private long upstreamNanos;
@@ -54,11 +57,32 @@ final class RequestRecord {
 
     void attempt(ProviderName toProvider, InstanceName toInstance, String model, long now) {
         attempts++;
+        attemptSince = now;
         provider = toProvider;
         instance = toInstance;
         servedModel = model;
         upstreamSince = now;
     }
+
+    /** An attempt is over; failure is null when it was good. */
+    void attemptEnded(@Nullable ErrorKind failure, long now) {
+        tries.add(new Try(attempts, String.valueOf(instance), failure, now - attemptSince));
+    }
+
+    /** The attempts, in order. */
+    List<Try> tries() {
+        return tries;
+    }
+
+    /**
+     * One attempt that is over.
+     *
+     * @param number from 1
+     * @param instance where it went
+     * @param failure what went wrong; null when nothing did
+     * @param nanos how long it took
+     */
+    record Try(int number, String instance, @Nullable ErrorKind failure, long nanos) {}
 
     /** The time until now belongs to the upstream, not to the gateway. */
     void upstreamAnswered(long now) {
@@ -139,6 +163,11 @@ final class RequestRecord {
     /** Nanoseconds from the request's beginning to its first token; -1 when there was none. */
     long firstTokenNanos() {
         return firstTokenNanos;
+    }
+
+    /** When the first token came; when the request began if none did. */
+    long firstTokenAt() {
+        return begunAt + Math.max(0, firstTokenNanos);
     }
 
     long durationNanos(long now) {

@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param transport exchanges with instances
  * @param classifier the meaning of providers' errors
  * @param metrics the counters
+ * @param retries how many retries each provider may get
  * @param ids request ids
  * @param nanoTime monotonic time in nanoseconds
  * @param clock the time of day, for what clients are told
@@ -26,6 +27,7 @@ public record Services(
         HttpTransport transport,
         ErrorClassifier classifier,
         GatewayMetrics metrics,
+        RetryBudget retries,
         RequestIds ids,
         LongSupplier nanoTime,
         Clock clock,

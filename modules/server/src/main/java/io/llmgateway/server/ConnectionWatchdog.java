@@ -6,9 +6,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * One thread that closes connections whose armed deadline has passed. Arming is one volatile write on the connection,
- * so that the price of a deadline does not grow with the traffic. A deadline is kept to within {@link #TICK_NANOS}.
- * Thread-safe.
+ * One thread that closes connections whose armed deadline has passed, and has clients watched that wait for long.
+ * Arming is one volatile write on the connection, so that the price of a deadline does not grow with the traffic. A
+ * deadline is kept to within {@link #TICK_NANOS}. Thread-safe.
  */
 final class ConnectionWatchdog implements AutoCloseable {
     /** How often deadlines are looked at, in nanoseconds. */
@@ -51,6 +51,9 @@ final class ConnectionWatchdog implements AutoCloseable {
                 long deadline = connection.deadline();
                 if (deadline != GuardedConnection.NEVER && now - deadline > 0) {
                     connection.expire();
+                }
+                if (connection.watchIsDue(now)) {
+                    Thread.ofVirtual().name("client-watch").start(connection::watch);
                 }
             }
         }

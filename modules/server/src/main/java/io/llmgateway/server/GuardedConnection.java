@@ -11,6 +11,7 @@ import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ final class GuardedConnection implements ConnectionContext {
     /** The connection whose requests the current thread handles. */
     static final ScopedValue<GuardedConnection> CURRENT = ScopedValue.newInstance();
 
+    /** A request that is answered sooner is not worth a watcher, in nanoseconds. */
+    private static final long WATCH_AFTER_NANOS = 100_000_000L;
+
     /** No deadline is armed. */
     static final long NEVER = Long.MAX_VALUE;
 
@@ -33,6 +37,9 @@ final class GuardedConnection implements ConnectionContext {
     private long rawBytes;
     private volatile long deadline = NEVER;
     private volatile boolean expired;
+    private final ReentrantLock reading = new ReentrantLock();
+    private volatile @Nullable Runnable whenGone;
+    private volatile long watchFrom = NEVER;
 
     GuardedConnection(ConnectionContext delegate, long maxRawBytes) {
         this.delegate = delegate;
@@ -41,20 +48,60 @@ final class GuardedConnection implements ConnectionContext {
         this.counted = DataReader.create(this::pull);
     }
 
-    /** Called by the reader when it has run out of bytes. */
+    /** Called by the reader when it has run out of bytes; waits for a watcher, whose bytes are then there already. */
     private byte @Nullable [] pull() {
         if (rawBytes > maxRawBytes) {
             throw new CloseConnectionException("the request uses more than " + maxRawBytes + " raw bytes");
         }
+        reading.lock();
         try {
             original.ensureAvailable();
+            byte[] bytes = original.readBytes(original.available());
+            rawBytes += bytes.length;
+            return bytes;
         } catch (DataReader.InsufficientDataAvailableException e) {
             // the peer has closed its side; null is how a supplier of bytes says so
             return null;
+        } finally {
+            reading.unlock();
         }
-        byte[] bytes = original.readBytes(original.available());
-        rawBytes += bytes.length;
-        return bytes;
+    }
+
+    /** Says what to do when the client closes its side during a request; null ends the watch. */
+    void whenGone(@Nullable Runnable action, long now) {
+        whenGone = action;
+        watchFrom = action == null ? NEVER : now + WATCH_AFTER_NANOS;
+    }
+
+    /** True when a request has run for so long that its client should be watched; says so once. */
+    boolean watchIsDue(long now) {
+        long from = watchFrom;
+        if (from == NEVER || now - from < 0) {
+            return false;
+        }
+        watchFrom = NEVER;
+        return true;
+    }
+
+    /**
+     * Waits for the client's next byte, or for its end, on a thread of its own. A byte belongs to the next request and
+     * stays in the buffer; the end means that nobody waits for the answer.
+     */
+    void watch() {
+        reading.lock();
+        try {
+            if (whenGone != null && original.available() == 0) {
+                original.ensureAvailable();
+            }
+        } catch (RuntimeException e) {
+            // closed, reset or cut inside TLS: in every case nobody is there any more
+            Runnable action = whenGone;
+            if (action != null) {
+                action.run();
+            }
+        } finally {
+            reading.unlock();
+        }
     }
 
     /** A new request begins: its bytes are counted from zero. */

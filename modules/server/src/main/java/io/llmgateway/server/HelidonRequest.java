@@ -89,6 +89,11 @@ final class HelidonRequest implements InboundRequest {
         }
     }
 
+    @Override
+    public void whenGone(@Nullable Runnable action) {
+        GuardedConnection.CURRENT.get().whenGone(action, nanoTime.getAsLong());
+    }
+
     private Body read() throws IOException {
         long declared = request.headers().contentLength().orElse(-1);
         if (declared > limits.maxBodyBytes()) {

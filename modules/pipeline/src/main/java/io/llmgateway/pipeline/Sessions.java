@@ -1,0 +1,32 @@
+package io.llmgateway.pipeline;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request's session is known by, from the surest sign to the weakest: the header {@code x-session-id}, the key
+ * of the prompt cache, the user. Keys of different clients never meet. Stateless.
+ */
+final class Sessions {
+    private static final String HEADER = "x-session-id";
+
+    private Sessions() {}
+
+    /** Null when the request tells nothing. */
+    static @Nullable String of(Work work) {
+        String sign = sign(work);
+        return sign == null || sign.isEmpty() ? null : work.principal().key().value() + '/' + sign;
+    }
+
+    private static @Nullable String sign(Work work) {
+        String header = work.request().header(HEADER);
+        if (header != null) {
+            return header;
+        }
+        if (work.facts().promptCacheKey() != null) {
+            return work.facts().promptCacheKey();
+        }
+        return work.facts().metadataUserId() == null
+                ? work.facts().user()
+                : work.facts().metadataUserId();
+    }
+}
