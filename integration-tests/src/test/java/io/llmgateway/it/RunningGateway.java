@@ -75,6 +75,11 @@ final class RunningGateway implements AutoCloseable {
                     fast: {targets: [{provider: openai, model: gpt-5-mini}]}
                     smart: {targets: [{provider: anthropic, model: claude-sonnet-4-5}]}
                 """.formatted(base, more.isEmpty() ? "server: {port: 0}" : more);
+        return configured(yaml, simulator);
+    }
+
+    /** Starts with this configuration; the simulator is closed with the gateway. */
+    static RunningGateway configured(String yaml, Simulator simulator) {
         Map<String, String> environment = new HashMap<>();
         environment.put("CLIENT_KEY", KEY);
         environment.put("OTHER_KEY", OTHER_KEY);

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * priority again. Disabled ones are in no tier. Thread-safe.
  */
 final class InstancePool {
+    private static final Duration SOON = Duration.ofSeconds(1);
+
     private final ProviderSettings provider;
     private final List<Instance> instances;
     private final List<Tier> tiers;
@@ -127,7 +129,10 @@ final class InstancePool {
         return line.waiting();
     }
 
-    /** When the first instance that is out is expected back; empty when none is out for a time. */
+    /**
+     * When it is worth asking again: when the first instance that is out is expected back, soon when all are only busy;
+     * empty when there is nothing to wait for.
+     */
     Optional<Duration> backIn() {
         long now = now();
         long first = Long.MAX_VALUE;
@@ -135,6 +140,9 @@ final class InstancePool {
             if (instance.tier() >= 0 && instance.out(now)) {
                 first = Math.min(first, Math.max(0, instance.state().health().backAt(now) - now));
             }
+        }
+        if (instances.stream().anyMatch(i -> i.tier() >= 0 && i.full() && !i.out(now))) {
+            return Optional.of(SOON);
         }
         return first == Long.MAX_VALUE ? Optional.empty() : Optional.of(Duration.ofNanos(first));
     }

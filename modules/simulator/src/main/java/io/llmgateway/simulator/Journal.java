@@ -18,8 +18,7 @@ final class Journal {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<RecordedRequest> requests = new ArrayDeque<>();
-    private String nextScript = "";
-    private int nextCount;
+    private final Deque<Scripted> scripts = new ArrayDeque<>();
     private int open;
     private int finished;
     private int aborted;
@@ -49,14 +48,18 @@ final class Journal {
     void clear() {
         change(() -> {
             requests.clear();
-            nextCount = 0;
+            scripts.clear();
         });
     }
 
+    /** What the next requests are to meet. */
+    private record Scripted(String script, int count) {}
+
     void script(String script, int count) {
         change(() -> {
-            nextScript = script;
-            nextCount = count;
+            if (count > 0) {
+                scripts.addLast(new Scripted(script, count));
+            }
         });
     }
 
@@ -65,7 +68,14 @@ final class Journal {
     String takeScript() {
         lock.lock();
         try {
-            return nextCount-- > 0 ? nextScript : null;
+            Scripted next = scripts.pollFirst();
+            if (next == null) {
+                return null;
+            }
+            if (next.count() > 1) {
+                scripts.addFirst(new Scripted(next.script(), next.count() - 1));
+            }
+            return next.script();
         } finally {
             lock.unlock();
         }
@@ -119,7 +129,7 @@ final class Journal {
 
     void stop() {
         stopped = true;
-        change(() -> nextCount = 0);
+        change(scripts::clear);
     }
 
     boolean stopped() {

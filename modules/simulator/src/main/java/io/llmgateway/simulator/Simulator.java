@@ -80,7 +80,7 @@ public final class Simulator implements AutoCloseable {
         journal.clear();
     }
 
-    /** The next requests follow this script whatever their model. */
+    /** The next requests follow this script whatever their model, after those that were scripted before. */
     public void script(String script, int count) {
         journal.script(script, count);
     }

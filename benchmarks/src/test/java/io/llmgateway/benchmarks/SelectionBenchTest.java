@@ -1,0 +1,20 @@
+package io.llmgateway.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Calls every benchmark once, so that none can rot. */
+class SelectionBenchTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"weighted", "round-robin", "least-busy", "peak-ewma"})
+    void everyBenchmark_runsOnce(String policy) {
+        SelectionBench bench = new SelectionBench();
+        bench.policy = policy;
+        bench.make();
+
+        assertThat(bench.choose().value()).startsWith("i");
+        assertThat(bench.sticky()).isEqualTo(bench.sticky());
+    }
+}
