@@ -11,6 +11,7 @@ module io.llmgateway.server {
     requires io.helidon.common.concurrency.limits;
     requires io.helidon.common.socket;
     requires io.helidon.common.task;
+    requires io.helidon.common.tls;
     requires io.helidon.http;
     requires io.helidon.webserver;
 

@@ -92,7 +92,7 @@ public final class Gateway implements AutoCloseable {
             watch(metrics, snapshot.balancer());
             Prober prober = new Prober(services, () -> snapshot);
             ServerSettings server = settings.server();
-            DataListener data = DataListener.open(server.host(), server.port(), limits(server), pipeline, nanoTime);
+            DataListener data = DataListener.open(address(server), limits(server), pipeline, nanoTime);
             metrics.clientConnections(data::connections);
             return new Gateway(
                     pipeline,
@@ -143,6 +143,10 @@ public final class Gateway implements AutoCloseable {
                 new Balancer(settings, System::nanoTime, ThreadLocalRandom::current),
                 Upstreams.open(settings, Providers.load(), transport, metrics),
                 settings.server().revealHeaders());
+    }
+
+    private static DataListener.Address address(ServerSettings server) {
+        return new DataListener.Address(server.host(), server.port(), server.tls());
     }
 
     private static ListenerLimits limits(ServerSettings server) {

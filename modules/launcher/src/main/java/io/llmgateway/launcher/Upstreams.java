@@ -49,6 +49,9 @@ final class Upstreams {
                 instance.baseUrl().path(),
                 instance.timeouts().connect(),
                 new Origin.PoolLimits(pool.maxActive(), pool.maxIdle(), pool.idleExpiry(), pool.maxAge()),
-                new Origin.TlsOptions(provider.tls().trust(), provider.tls().insecure()));
+                new Origin.TlsOptions(
+                        provider.tls().trust(),
+                        provider.tls().identity(),
+                        provider.tls().insecure()));
     }
 }

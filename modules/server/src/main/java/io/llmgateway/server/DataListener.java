@@ -1,15 +1,22 @@
 package io.llmgateway.server;
 
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.llmgateway.model.TlsIdentity;
 import io.llmgateway.pipeline.RequestHandler;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
 
 /**
  * The listener applications talk to: HTTP/1.1 only, every bound set, one handler that denies what is not on its list.
@@ -31,18 +38,20 @@ public final class DataListener implements AutoCloseable {
     /**
      * Opens the listener.
      *
-     * @param host address to listen on
-     * @param port port to listen on, 0 for any free one
+     * @param address where to listen
      * @param limits what is accepted
      * @param handler who answers
      * @param nanoTime monotonic time in nanoseconds
      */
     public static DataListener open(
-            String host, int port, ListenerLimits limits, RequestHandler handler, LongSupplier nanoTime) {
+            Address address, ListenerLimits limits, RequestHandler handler, LongSupplier nanoTime) throws IOException {
         ConnectionWatchdog watchdog = new ConnectionWatchdog(nanoTime);
-        WebServer server = WebServer.builder()
-                .host(host)
-                .port(port)
+        WebServerConfig.Builder builder = WebServer.builder();
+        if (address.tls().isPresent()) {
+            builder.tls(tls(address.tls().get()));
+        }
+        WebServer server = builder.host(address.host())
+                .port(address.port())
                 .backlog(BACKLOG)
                 .maxPayloadSize(limits.maxRawBytes())
                 .maxTcpConnections(limits.maxConnections())
@@ -59,6 +68,25 @@ public final class DataListener implements AutoCloseable {
                 .build()
                 .start();
         return new DataListener(server, watchdog);
+    }
+
+    /**
+     * Where to listen.
+     *
+     * @param host address or name
+     * @param port 0 for any free one
+     * @param tls the certificate; empty for plain HTTP
+     */
+    public record Address(String host, int port, Optional<TlsIdentity> tls) {}
+
+    private static Tls tls(TlsIdentity identity) throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(identity.keyManagers(), null, null);
+            return Tls.builder().sslContext(context).build();
+        } catch (GeneralSecurityException e) {
+            throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
+        }
     }
 
     private static GuardedConnectionSelector selector(

@@ -4,7 +4,9 @@ import static io.llmgateway.settings.ServerSettings.ClientTimeouts;
 import static io.llmgateway.settings.ServerSettings.Drain;
 
 import io.llmgateway.model.Secret;
+import io.llmgateway.model.TlsIdentity;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Reads the sections {@code server} and {@code admin}. Thread-safe. */
 final class ListenerReader {
@@ -17,11 +19,13 @@ final class ListenerReader {
     static ServerSettings server(Section server) {
         String host = host(server, ServerSettings.DEFAULT_HOST);
         boolean allowPlainRemote = server.flag("allow-plain-remote").orElse(false);
-        if (!Hosts.isLoopback(host) && !allowPlainRemote) {
+        Optional<TlsIdentity> tls = TlsReader.identity(server.section("tls"), "certificate", "key");
+        if (!Hosts.isLoopback(host) && !allowPlainRemote && tls.isEmpty()) {
             server.problemAt(
                     "host",
-                    "clients on other machines would send keys unencrypted; listen on 127.0.0.1 behind a TLS proxy,"
-                            + " or set allow-plain-remote: true, was " + Shown.of(host));
+                    "clients on other machines would send keys unencrypted; configure server.tls, listen on "
+                            + "127.0.0.1 behind a TLS"
+                            + " proxy, or set allow-plain-remote: true, was " + Shown.of(host));
         }
         return new ServerSettings(
                 host,
@@ -37,6 +41,7 @@ final class ListenerReader {
                         timeout(server, "idle-timeout").orElse(ClientTimeouts.DEFAULT_IDLE)),
                 server.flag("reveal-headers").orElse(ServerSettings.DEFAULT_REVEAL_HEADERS),
                 allowPlainRemote,
+                tls,
                 drain(server.section("drain")));
     }
 

@@ -4,8 +4,8 @@ import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Secret;
+import io.llmgateway.model.TlsIdentity;
 import io.llmgateway.settings.InstanceSettings.StaticHeader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,20 +171,13 @@ final class ProvidersReader {
     }
 
     private static TlsTrust tls(Section section) {
-        Path folder = section.context().folder();
-        Optional<Path> trust = section.parsed("trust", text -> {
-                    Path file = folder.resolve(text);
-                    if (!Files.isReadable(file)) {
-                        throw new IllegalArgumentException("must be a PEM file that can be read");
-                    }
-                    return file;
-                })
-                .optional();
+        Optional<Path> trust = TlsReader.file(section, "trust").optional();
+        Optional<TlsIdentity> identity = TlsReader.identity(section, "client-certificate", "client-key");
         boolean insecure = section.flag("insecure").orElse(TlsTrust.DEFAULT.insecure());
         if (insecure) {
             section.warningAt("insecure", "every certificate is taken: keys and prompts can be read on the way");
         }
-        return new TlsTrust(trust, insecure);
+        return new TlsTrust(trust, identity, insecure);
     }
 
     private static <T> Map<String, T> words(T[] values, Function<T, String> word) {

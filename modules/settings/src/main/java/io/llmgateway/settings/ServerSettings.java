@@ -1,6 +1,8 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.model.TlsIdentity;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The data listener: where clients connect, and what it accepts from them. Immutable, thread-safe.
@@ -13,6 +15,7 @@ import java.time.Duration;
  * @param timeouts how long a client may take
  * @param revealHeaders whether answers say which instance served them and what it cost in time
  * @param allowPlainRemote whether clients on other machines may connect without TLS
+ * @param tls the certificate of the listener; empty for plain HTTP
  * @param drain what happens at the end
  */
 public record ServerSettings(
@@ -24,6 +27,7 @@ public record ServerSettings(
         ClientTimeouts timeouts,
         boolean revealHeaders,
         boolean allowPlainRemote,
+        Optional<TlsIdentity> tls,
         Drain drain) {
     /** Loopback only: a fresh install is not reachable from outside. */
     public static final String DEFAULT_HOST = "127.0.0.1";

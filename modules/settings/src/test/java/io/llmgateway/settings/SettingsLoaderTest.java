@@ -89,6 +89,7 @@ class SettingsLoaderTest {
                                     Duration.ofSeconds(60)),
                             true,
                             false,
+                            Optional.empty(),
                             new Drain(Duration.ZERO, Duration.ofMinutes(10))));
             assertThat(settings.admin()).isEqualTo(new AdminSettings(true, "127.0.0.1", 9090, Secret.of("")));
             assertThat(settings.keys())
@@ -106,7 +107,7 @@ class SettingsLoaderTest {
                             Conversion.LENIENT,
                             List.of(),
                             new PoolSettings(1024, 256, Duration.ofSeconds(60), Duration.ofMinutes(10)),
-                            new TlsTrust(Optional.empty(), false),
+                            new TlsTrust(Optional.empty(), Optional.empty(), false),
                             List.of(new InstanceSettings(
                                     new InstanceName("a"),
                                     new BaseUrl("https", "api.openai.com", 443, "/v1"),
@@ -147,6 +148,7 @@ class SettingsLoaderTest {
                                     Duration.ofMinutes(8)),
                             false,
                             true,
+                            Optional.empty(),
                             new Drain(Duration.ofSeconds(9), Duration.ofMinutes(11))));
             assertThat(settings.admin())
                     .isEqualTo(new AdminSettings(false, "localhost", 12, Secret.of(ENVIRONMENT.get("ADMIN"))));
@@ -167,7 +169,7 @@ class SettingsLoaderTest {
                             Conversion.LENIENT,
                             List.of(new ModelName("claude-x.1")),
                             new PoolSettings(10, 2, Duration.ofSeconds(3), Duration.ofMinutes(4)),
-                            new TlsTrust(Optional.of(ca), true),
+                            new TlsTrust(Optional.of(ca), Optional.empty(), true),
                             new SelectionSettings(
                                     SelectionSettings.Policy.PEAK_EWMA,
                                     SelectionSettings.WhenAllOut.REFUSE,

@@ -1,6 +1,7 @@
 package io.llmgateway.upstream;
 
 import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.TlsIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -52,10 +53,11 @@ public record Origin(
      * Whom to trust.
      *
      * @param trust a PEM file with certificates that are trusted besides the system's
+     * @param identity the certificate shown to instances that ask for one
      * @param insecure true to accept every certificate; for tests in closed networks only
      */
-    public record TlsOptions(Optional<Path> trust, boolean insecure) {
+    public record TlsOptions(Optional<Path> trust, Optional<TlsIdentity> identity, boolean insecure) {
         /** The system's certificates. */
-        public static final TlsOptions SYSTEM = new TlsOptions(Optional.empty(), false);
+        public static final TlsOptions SYSTEM = new TlsOptions(Optional.empty(), Optional.empty(), false);
     }
 }

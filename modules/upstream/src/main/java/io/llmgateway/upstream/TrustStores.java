@@ -9,6 +9,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
@@ -22,7 +23,9 @@ final class TrustStores {
     static SSLSocketFactory factory(Origin.TlsOptions options) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers(options), null);
+            KeyManager[] own =
+                    options.identity().isPresent() ? options.identity().get().keyManagers() : null;
+            context.init(own, managers(options), null);
             return context.getSocketFactory();
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
