@@ -34,9 +34,11 @@ class TlsTest {
     private static RunningGateway inner;
     private static RunningGateway outer;
     private static SSLSocketFactory sockets;
+    private static RecordingProxy proxy;
 
     @BeforeAll
     static void start() throws Exception {
+        proxy = RecordingProxy.start();
         TestCertificate own = TestCertificate.create(folder);
         simulator = Simulator.start(SimulatorOptions.defaults());
         inner = RunningGateway.configured("""
@@ -59,19 +61,29 @@ class TlsTest {
                     type: openai
                     tls: {trust: "%2$s", client-certificate: "%2$s", client-key: "%3$s"}
                     instances: [{name: t, base-url: "https://localhost:%1$d/v1", api-key: {env: CLIENT_KEY}}]
+                  proxied:
+                    type: openai
+                    tls: {trust: "%2$s", client-certificate: "%2$s", client-key: "%3$s"}
+                    proxy: {url: "http://127.0.0.1:%4$d", authorization: "Basic dXNlcjpwYXNz"}
+                    instances: [{name: p, base-url: "https://localhost:%1$d/v1", api-key: {env: CLIENT_KEY}}]
+                  plain:
+                    type: openai
+                    proxy: {url: "http://127.0.0.1:%4$d", authorization: "Basic dXNlcjpwYXNz"}
+                    instances: [{name: h, base-url: "%5$s/v1", api-key: {env: PROVIDER_KEY}}]
                   untrusted:
                     type: openai
                     instances: [{name: u, base-url: "https://localhost:%1$d/v1", api-key: {env: CLIENT_KEY}}]
-                routing: {rules: {"t-": trusted, "u-": untrusted}}
-                """.formatted(inner.port(), own.certificate(), own.key()),
+                routing: {rules: {"t-": trusted, "u-": untrusted, "t-p/*": proxied, "h/*": plain}}
+                """.formatted(inner.port(), own.certificate(), own.key(), proxy.port(), simulator.baseUri()),
                 Simulator.start(SimulatorOptions.defaults()));
         sockets = trusting(own.certificate());
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
         outer.close();
         inner.close();
+        proxy.close();
     }
 
     private static SSLSocketFactory trusting(Path certificate) throws Exception {
@@ -112,6 +124,22 @@ class TlsTest {
     void provider_isVerified_ownAuthoritiesCount() throws Exception {
         assertThat(plain("t-x/echo")).startsWith("HTTP/1.1 200 OK").contains("hello there");
         assertThat(plain("u-x/echo")).startsWith("HTTP/1.1 502").contains("upstream");
+    }
+
+    @Test
+    void configuredProxy_isUsed_asTunnelForTls_andWithWholeUrlsElse() throws Exception {
+        assertThat(plain("t-p/echo")).startsWith("HTTP/1.1 200 OK").contains("hello there");
+        assertThat(plain("h/echo")).startsWith("HTTP/1.1 200 OK").contains("hello there");
+
+        String authorization = "Proxy-Authorization: Basic dXNlcjpwYXNz";
+        assertThat(proxy.heads())
+                .anySatisfy(head -> assertThat(head)
+                        .startsWith("CONNECT localhost:" + inner.port() + " HTTP/1.1")
+                        .contains(authorization));
+        assertThat(proxy.heads())
+                .anySatisfy(head -> assertThat(head)
+                        .startsWith("POST " + simulator.baseUri() + "/v1/chat/completions HTTP/1.1")
+                        .contains(authorization));
     }
 
     private static String plain(String model) throws IOException {

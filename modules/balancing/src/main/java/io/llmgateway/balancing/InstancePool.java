@@ -81,7 +81,7 @@ final class InstancePool {
         if (acquired != null || !worthWaiting(asked)) {
             return acquired;
         }
-        return line.await(() -> atOnce(new Tier.Asked(excluded, now(), random()), session));
+        return line.await(() -> atOnce(new Tier.Asked(excluded, now(), random()), session), this::nanosToBack);
     }
 
     private @Nullable Acquired atOnce(Tier.Asked asked, long session) {
@@ -103,7 +103,7 @@ final class InstancePool {
     /** Every instance is out: the one that is expected back first is the least bad. */
     private @Nullable Acquired anyway(Tier.Asked asked) {
         boolean allOut = instances.stream().filter(i -> i.tier() >= 0).allMatch(i -> i.out(asked.now()));
-        if (!allOut || provider.selection().whenAllOut() == WhenAllOut.REFUSE) {
+        if (!allOut || provider.selection().whenAllOut() != WhenAllOut.TRY) {
             return null;
         }
         return instances.stream()
@@ -114,9 +114,25 @@ final class InstancePool {
                 .orElse(null);
     }
 
-    /** Somebody who works will be free again. */
+    /** Somebody who works will be free again, or somebody who is out will be back and is worth waiting for. */
     private boolean worthWaiting(Tier.Asked asked) {
-        return instances.stream().anyMatch(i -> i.tier() >= 0 && !i.excluded(asked) && i.full() && !i.out(asked.now()));
+        boolean backCounts = provider.selection().whenAllOut() == WhenAllOut.WAIT
+                && nanosToBack() <= provider.selection().queue().maxWait().toNanos();
+        return (backCounts && instances.stream().anyMatch(i -> i.tier() >= 0 && !i.excluded(asked)))
+                || instances.stream()
+                        .anyMatch(i -> i.tier() >= 0 && !i.excluded(asked) && i.full() && !i.out(asked.now()));
+    }
+
+    /** Nanoseconds until the first instance that is out may be tried again; the largest number when none is out. */
+    private long nanosToBack() {
+        long now = now();
+        long first = Long.MAX_VALUE;
+        for (Instance instance : instances) {
+            if (instance.tier() >= 0 && instance.out(now)) {
+                first = Math.min(first, Math.max(0, instance.state().health().backAt(now) - now));
+            }
+        }
+        return first;
     }
 
     /** An attempt has ended. */
@@ -135,12 +151,7 @@ final class InstancePool {
      */
     Optional<Duration> backIn() {
         long now = now();
-        long first = Long.MAX_VALUE;
-        for (Instance instance : instances) {
-            if (instance.tier() >= 0 && instance.out(now)) {
-                first = Math.min(first, Math.max(0, instance.state().health().backAt(now) - now));
-            }
-        }
+        long first = nanosToBack();
         if (instances.stream().anyMatch(i -> i.tier() >= 0 && i.full() && !i.out(now))) {
             return Optional.of(SOON);
         }

@@ -4,6 +4,7 @@ import io.llmgateway.settings.SelectionSettings.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * nothing while nobody waits. An interrupt ends the wait. Thread-safe.
  */
 final class WaitingLine {
+    private static final long SHORTEST_NANOS = 20_000_000;
+
     private final Queue limits;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition freed = lock.newCondition();
@@ -25,8 +28,12 @@ final class WaitingLine {
         return waiting.get();
     }
 
-    /** Tries until it succeeds or the time is over; null when it did not succeed or the line is full. */
-    <T> @Nullable T await(Supplier<@Nullable T> attempt) {
+    /**
+     * Tries until it succeeds or the time is over; null when it did not succeed or the line is full.
+     *
+     * @param lookAgain nanoseconds after which another try is worthwhile although nobody gave anything back
+     */
+    <T> @Nullable T await(Supplier<@Nullable T> attempt, LongSupplier lookAgain) {
         long left = limits.maxWait().toNanos();
         lock.lock();
         try {
@@ -37,7 +44,8 @@ final class WaitingLine {
             try {
                 T result = attempt.get();
                 while (result == null && left > 0) {
-                    left = freed.awaitNanos(left);
+                    long step = Math.min(left, Math.max(SHORTEST_NANOS, lookAgain.getAsLong()));
+                    left -= step - freed.awaitNanos(step);
                     result = attempt.get();
                 }
                 return result;

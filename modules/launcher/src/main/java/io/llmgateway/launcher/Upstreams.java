@@ -52,6 +52,9 @@ final class Upstreams {
                 new Origin.TlsOptions(
                         provider.tls().trust(),
                         provider.tls().identity(),
-                        provider.tls().insecure()));
+                        provider.tls().insecure()),
+                provider.proxy()
+                        .map(proxy -> new Origin.ForwardProxy(
+                                proxy.url().host(), proxy.url().port(), proxy.authorization())));
     }
 }

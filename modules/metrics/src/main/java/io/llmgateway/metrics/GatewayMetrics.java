@@ -2,6 +2,7 @@ package io.llmgateway.metrics;
 
 import io.helidon.common.media.type.MediaTypes;
 import io.helidon.metrics.api.Counter;
+import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.metrics.api.MetricsConfig;
 import io.helidon.metrics.api.MetricsFactory;
@@ -23,20 +24,24 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateway counts, behind methods named after facts. Every label value comes from a closed set or from the
  * configuration, so that no client can make series. Handles are resolved once and held: a lookup costs thirty times an
- * increment. Meant for one gateway per
- * process: the meters behind it are the process's, so that several would add their numbers up. Thread-safe.
+ * increment. Meant for one gateway per process: the meters behind it are the process's, so that several would add
+ * their numbers up. Thread-safe.
  */
 @SuppressWarnings("EnumOrdinal") // indexes arrays of this process, never leaves it
 public final class GatewayMetrics {
     private static final String OK = "ok";
     private static final int OUTCOMES = ErrorKind.values().length + 1;
     private static final int STREAMS = 2;
+    // Helidon and the registry below it take their two locks in either order when meters are made by several threads
+    // at once, which ends in a deadlock; so one at a time makes them, in the whole process
+    private static final ReentrantLock MAKING = new ReentrantLock();
 
     private final MetricsConfig config =
             MetricsConfig.builder().warnOnMultipleRegistries(false).build();
@@ -180,20 +185,28 @@ public final class GatewayMetrics {
     }
 
     private Counter counter(Metric metric, Tag... tags) {
-        return registry.getOrCreate(
-                Counter.builder(metric.name()).description(metric.meaning()).tags(List.of(tags)));
+        return make(Counter.builder(metric.name()).description(metric.meaning()).tags(List.of(tags)));
     }
 
     private Timer timer(Metric metric, Duration[] buckets, Tag... tags) {
-        return registry.getOrCreate(Timer.builder(metric.name())
+        return make(Timer.builder(metric.name())
                 .description(metric.meaning())
                 .percentiles(new double[0])
                 .buckets(buckets)
                 .tags(List.of(tags)));
     }
 
+    private <M extends Meter, B extends Meter.Builder<B, M>> M make(B builder) {
+        MAKING.lock();
+        try {
+            return registry.getOrCreate(builder);
+        } finally {
+            MAKING.unlock();
+        }
+    }
+
     private void gauge(Metric metric, IntSupplier value, Tag... tags) {
-        registry.getOrCreate(io.helidon.metrics.api.Gauge.builder(metric.name(), value::getAsInt)
+        make(io.helidon.metrics.api.Gauge.builder(metric.name(), value::getAsInt)
                 .description(metric.meaning())
                 .tags(List.of(tags)));
     }

@@ -10,6 +10,8 @@ import io.llmgateway.model.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -114,5 +116,25 @@ class GatewayMetricsTest {
         }
 
         assertThat(file).hasContent(text.toString());
+    }
+
+    /** Helidon's registry deadlocks when its meters are made by several threads without order. */
+    @Test
+    void metersMadeByManyThreads_doNotBlockEachOther() throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+            int number = i;
+            threads.add(Thread.ofPlatform().daemon().start(() -> {
+                for (ErrorKind kind : ErrorKind.values()) {
+                    metrics.requestFinished(Protocol.ANTHROPIC_MESSAGES, number % 2 == 0, kind, 5, 5);
+                    metrics.firstToken(new ProviderName("made-" + number + "-" + kind.wire()), 5);
+                }
+            }));
+        }
+
+        for (Thread thread : threads) {
+            assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
+        }
     }
 }

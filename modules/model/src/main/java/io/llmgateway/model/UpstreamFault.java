@@ -31,6 +31,11 @@ public sealed interface UpstreamFault extends GatewayError {
      */
     record Answered(ErrorKind kind, InstanceName instance, int status, String providerMessage, Optional<Duration> delay)
             implements UpstreamFault {
+        /** The same answer, taken for something else. */
+        public Answered as(ErrorKind other) {
+            return new Answered(other, instance, status, providerMessage, delay);
+        }
+
         @Override
         public String message() {
             return "instance '" + instance + "' answered " + status + " (" + kind.wire() + "): " + providerMessage;

@@ -55,9 +55,7 @@ final class Answering {
     /** Arms the deadline until the next content. */
     void contentCame() {
         long now = services.now();
-        exchange.arm(
-                ErrorKind.TIMEOUT_IDLE,
-                now + instance.settings().timeouts().idle().toNanos());
+        exchange.arm(ErrorKind.TIMEOUT_IDLE, now + way.timeouts(instance).idle().toNanos());
     }
 
     /** Adds the headers of the answer, right before its first byte leaves. */
@@ -84,7 +82,10 @@ final class Answering {
 
     /** What an error inside a success means. */
     GatewayError classify(int status, byte[] body) {
-        return services.classifier().classify(instance.settings().name(), status, exchange::header, body);
+        UpstreamFault.Answered answered =
+                services.classifier().classify(instance.settings().name(), status, exchange::header, body);
+        ErrorKind configured = instance.settings().statuses().get(status);
+        return configured == null ? answered : answered.as(configured);
     }
 
     /** A failure of the exchange with this instance. */

@@ -8,6 +8,7 @@ import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
 import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
 import io.llmgateway.routing.Target;
 import io.llmgateway.settings.InstanceSettings;
+import io.llmgateway.settings.RouteOptions;
 import io.llmgateway.settings.UpstreamTimeouts;
 import io.llmgateway.upstream.Call;
 import io.llmgateway.upstream.Cancellation;
@@ -33,8 +34,14 @@ final class Attempt {
      * @param target the provider and model it goes to
      * @param provider the provider at run time
      * @param translator between the client's protocol and the provider's
+     * @param options what the route wants
      */
-    record Way(Target target, ProviderRuntime provider, Translator translator) {}
+    record Way(Target target, ProviderRuntime provider, Translator translator, RouteOptions options) {
+        /** How long an instance may take on this way. */
+        UpstreamTimeouts timeouts(InstanceRuntime instance) {
+            return options.over(instance.settings().timeouts());
+        }
+    }
 
     /** Runs the exchange; returns when the client has its whole answer. */
     void run(
@@ -44,7 +51,7 @@ final class Attempt {
             Translation translation,
             Cancellation cancellation,
             long begunAt) {
-        Call call = call(work, way, instance.settings(), translation, begunAt);
+        Call call = call(work, way, instance, translation, begunAt);
         try (Exchange exchange = services.transport().send(instance.pool(), call, cancellation)) {
             Answering answering = new Answering(services, limits, work, way, instance, exchange);
             if (exchange.status() / 100 != 2) {
@@ -58,7 +65,8 @@ final class Attempt {
         }
     }
 
-    private Call call(Work work, Way way, InstanceSettings instance, Translation translation, long begunAt) {
+    private Call call(Work work, Way way, InstanceRuntime runtime, Translation translation, long begunAt) {
+        InstanceSettings instance = runtime.settings();
         var type = way.provider().type();
         String version = way.provider().settings().apiVersion();
         Operation operation = operation(work, translation);
@@ -76,7 +84,7 @@ final class Attempt {
         }
         instance.headers()
                 .forEach(header -> headers.add(header.name(), header.value().reveal()));
-        UpstreamTimeouts timeouts = instance.timeouts();
+        UpstreamTimeouts timeouts = way.timeouts(runtime);
         long now = services.now();
         long total = begunAt + timeouts.total().toNanos();
         boolean streamed = translation.streamed();

@@ -13,6 +13,7 @@ import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
 import io.llmgateway.routing.RoutePlan;
 import io.llmgateway.routing.Target;
 import io.llmgateway.settings.Conversion;
+import io.llmgateway.settings.RouteOptions;
 import io.llmgateway.upstream.Cancellation;
 import java.util.HashSet;
 import java.util.Objects;
@@ -40,7 +41,7 @@ final class AttemptLoop {
         work.request().whenGone(progress::clientGone);
         try {
             for (Target target : plan.drawn(services.random().get())) {
-                if (tryTarget(work, target, progress)) {
+                if (tryTarget(work, target, plan.options(), progress)) {
                     return;
                 }
             }
@@ -51,9 +52,9 @@ final class AttemptLoop {
     }
 
     /** True when the request is served; false when the next target may be tried. */
-    private boolean tryTarget(Work work, Target target, Progress progress) {
+    private boolean tryTarget(Work work, Target target, RouteOptions options, Progress progress) {
         ProviderRuntime provider = work.snapshot().provider(target.provider());
-        Attempt.Way way = new Attempt.Way(target, provider, translator(work, provider));
+        Attempt.Way way = new Attempt.Way(target, provider, translator(work, provider), options);
         if (work.counting() && estimated(work, way)) {
             return true;
         }
@@ -63,7 +64,7 @@ final class AttemptLoop {
                 tryInstance(work, way, tried, progress);
                 return true;
             } catch (GatewayException e) {
-                AttemptPolicy.Next next = AttemptPolicy.next(e.error().kind());
+                AttemptPolicy.Next next = AttemptPolicy.next(e.error().kind(), options.fallBackOn());
                 if (next == AttemptPolicy.Next.GIVE_UP || work.answer().committed()) {
                     throw e;
                 }

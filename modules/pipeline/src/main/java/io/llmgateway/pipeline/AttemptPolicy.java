@@ -1,6 +1,7 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.model.ErrorKind;
+import java.util.Set;
 
 /**
  * The one table that says what a failed attempt means: what to do next, and whether the instance is to blame. A new
@@ -17,6 +18,16 @@ final class AttemptPolicy {
         TARGET,
         /** Tell the client. */
         GIVE_UP
+    }
+
+    /**
+     * What to do after this failure.
+     *
+     * @param fallBackOn errors of the request for which the route wants its next target all the same
+     */
+    static Next next(ErrorKind kind, Set<ErrorKind> fallBackOn) {
+        Next usual = next(kind);
+        return usual == Next.GIVE_UP && fallBackOn.contains(kind) ? Next.TARGET : usual;
     }
 
     static Next next(ErrorKind kind) {

@@ -2,6 +2,7 @@ package io.llmgateway.routing;
 
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.ProviderName;
+import io.llmgateway.settings.RouteOptions;
 import io.llmgateway.settings.RoutingSettings;
 import io.llmgateway.settings.RoutingSettings.Alias;
 import java.util.ArrayList;
@@ -23,11 +24,13 @@ final class AliasRoute {
     private static final int ONLY_TARGET_WEIGHT = 100;
 
     private final Step first;
+    private final RouteOptions options;
     private final RoutePlan complete;
     private final List<ModelName> fallbacks;
 
-    private AliasRoute(Step first) {
+    private AliasRoute(Step first, RouteOptions options) {
         this.first = first;
+        this.options = options;
         Set<ModelName> names = new LinkedHashSet<>();
         this.complete = plan(_ -> true, names);
         names.remove(first.name());
@@ -46,7 +49,7 @@ final class AliasRoute {
         Map<String, AliasRoute> routes = new HashMap<>();
         for (Alias alias : aliases) {
             Step step = step(alias.name(), byName, providerOf, steps);
-            routes.put(alias.name().value(), new AliasRoute(step));
+            routes.put(alias.name().value(), new AliasRoute(step, alias.options()));
         }
         return Map.copyOf(routes);
     }
@@ -65,7 +68,7 @@ final class AliasRoute {
         Set<ModelName> skipped = new LinkedHashSet<>();
         seen.add(first.name());
         collect(first, mayUse, seen, targets, skipped);
-        return new RoutePlan(first.name(), new Match.Alias(first.name()), targets, List.copyOf(skipped));
+        return new RoutePlan(first.name(), new Match.Alias(first.name()), targets, List.copyOf(skipped), options);
     }
 
     /** Adds a step's targets as one tier, then its fallbacks; a target that an earlier tier has is not repeated. */

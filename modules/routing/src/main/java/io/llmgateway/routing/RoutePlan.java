@@ -1,6 +1,7 @@
 package io.llmgateway.routing;
 
 import io.llmgateway.model.ModelName;
+import io.llmgateway.settings.RouteOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -12,8 +13,10 @@ import java.util.random.RandomGenerator;
  * @param match why the plan is what it is
  * @param targets at least one, in the order of their tiers, inside a tier in the order of the configuration
  * @param skipped fallbacks that were left out because the key may not use them, in order
+ * @param options what holds for this route alone
  */
-public record RoutePlan(ModelName requested, Match match, List<Target> targets, List<ModelName> skipped) {
+public record RoutePlan(
+        ModelName requested, Match match, List<Target> targets, List<ModelName> skipped, RouteOptions options) {
     public RoutePlan {
         targets = List.copyOf(targets);
         skipped = List.copyOf(skipped);

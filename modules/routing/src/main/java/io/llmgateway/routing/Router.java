@@ -7,6 +7,7 @@ import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Refusal;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.ProviderSettings;
+import io.llmgateway.settings.RouteOptions;
 import io.llmgateway.settings.RoutingSettings;
 import io.llmgateway.settings.RoutingSettings.Alias;
 import io.llmgateway.settings.RoutingSettings.Rule;
@@ -85,7 +86,7 @@ public final class Router {
             throw new GatewayException(new Refusal.UnknownModel(model));
         }
         Target target = new Target(route.provider(), model, ONLY_TARGET_WEIGHT, 0);
-        return new RoutePlan(model, route.match(), List.of(target), List.of());
+        return new RoutePlan(model, route.match(), List.of(target), List.of(), RouteOptions.NONE);
     }
 
     /** The aliases and listed models that the key may use, sorted by name. */

@@ -11,6 +11,7 @@ import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Refusal;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.LoadResult;
+import io.llmgateway.settings.RouteOptions;
 import io.llmgateway.settings.SettingsLoader;
 import io.llmgateway.settings.Sources;
 import java.nio.file.Path;
@@ -246,7 +247,8 @@ class RouterTest {
         @Test
         void drawn_onlyWeightsOfZero_stillGivesAll() {
             List<Target> targets = List.of(target("a", "m", 0, 0), target("b", "m", 0, 0), target("c", "m", 5, 1));
-            RoutePlan plan = new RoutePlan(new ModelName("m"), new Match.Default(), targets, List.of());
+            RoutePlan plan =
+                    new RoutePlan(new ModelName("m"), new Match.Default(), targets, List.of(), RouteOptions.NONE);
 
             assertThat(plan.drawn(random)).containsExactlyElementsOf(targets);
         }

@@ -1,8 +1,10 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.Secret;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One place that serves a provider's models: an address and a credential. Immutable, thread-safe.
@@ -16,6 +18,7 @@ import java.util.List;
  * @param maxConcurrent most requests at once, 1 to 100,000, or {@link #UNLIMITED}
  * @param timeouts its own, with the provider's and the general ones filled in
  * @param headers sent with every request
+ * @param statuses HTTP statuses that mean something else here than they do in general
  */
 public record InstanceSettings(
         InstanceName name,
@@ -26,7 +29,8 @@ public record InstanceSettings(
         boolean enabled,
         int maxConcurrent,
         UpstreamTimeouts timeouts,
-        List<StaticHeader> headers) {
+        List<StaticHeader> headers,
+        Map<Integer, ErrorKind> statuses) {
     /** 1 to 100, lowest first. */
     public static final int DEFAULT_PRIORITY = 1;
     /** 0 to 1000. */
@@ -40,6 +44,21 @@ public record InstanceSettings(
 
     public InstanceSettings {
         headers = List.copyOf(headers);
+        statuses = Map.copyOf(statuses);
+    }
+
+    /** An instance whose statuses mean what they usually do. */
+    public InstanceSettings(
+            InstanceName name,
+            BaseUrl baseUrl,
+            Secret apiKey,
+            int priority,
+            int weight,
+            boolean enabled,
+            int maxConcurrent,
+            UpstreamTimeouts timeouts,
+            List<StaticHeader> headers) {
+        this(name, baseUrl, apiKey, priority, weight, enabled, maxConcurrent, timeouts, headers, Map.of());
     }
 
     /** True when requests to it carry a credential. */

@@ -3,6 +3,7 @@ package io.llmgateway.settings;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.ProviderName;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A provider and its instances. Immutable, thread-safe.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param models advertised to clients and routed here by their exact names; empty = none are listed
  * @param pool connections kept to each instance
  * @param tls which certificates are trusted
+ * @param proxy on the way to its instances; empty = none, whatever the environment says
  * @param selection how an instance is picked
  * @param instances at least one
  */
@@ -25,6 +27,7 @@ public record ProviderSettings(
         List<ModelName> models,
         PoolSettings pool,
         TlsTrust tls,
+        Optional<ProxySettings> proxy,
         SelectionSettings selection,
         List<InstanceSettings> instances) {
     public ProviderSettings {
@@ -48,6 +51,16 @@ public record ProviderSettings(
             PoolSettings pool,
             TlsTrust tls,
             List<InstanceSettings> instances) {
-        this(name, type, apiVersion, conversion, models, pool, tls, SelectionSettings.DEFAULT, instances);
+        this(
+                name,
+                type,
+                apiVersion,
+                conversion,
+                models,
+                pool,
+                tls,
+                Optional.empty(),
+                SelectionSettings.DEFAULT,
+                instances);
     }
 }

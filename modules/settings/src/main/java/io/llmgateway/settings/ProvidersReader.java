@@ -1,5 +1,6 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.ProviderName;
@@ -9,6 +10,7 @@ import io.llmgateway.settings.InstanceSettings.StaticHeader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class ProvidersReader {
     private static final Map<String, ProviderType> TYPES = words(ProviderType.values(), ProviderType::wire);
     private static final Map<String, Conversion> CONVERSIONS = words(Conversion.values(), Conversion::wire);
-    private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
-    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
+    static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+    static final Duration MAX_TIMEOUT = Duration.ofDays(1);
     private static final int MAX_CONNECTIONS = 100_000;
     // these frame the message or belong to the hop, so a fixed value would break it
     private static final Set<String> RESERVED_HEADERS = Set.of(
@@ -83,12 +85,15 @@ final class ProvidersReader {
                 .toList();
         PoolSettings ownPool = pool(section.section("pool"), pool);
         TlsTrust tls = tls(section.section("tls"));
+        Optional<ProxySettings> proxy = proxy(section.section("proxy"));
         SelectionSettings selection = SelectionReader.read(section);
-        List<InstanceSettings> instances = instances(section, timeouts(section.section("timeouts"), timeouts));
+        Base base = new Base(timeouts(section.section("timeouts"), timeouts), statuses(section, Map.of()));
+        List<InstanceSettings> instances = instances(section, base);
         if (providerName == null || type == null || instances.isEmpty()) {
             return null;
         }
-        return new ProviderSettings(providerName, type, apiVersion, own, models, ownPool, tls, selection, instances);
+        return new ProviderSettings(
+                providerName, type, apiVersion, own, models, ownPool, tls, proxy, selection, instances);
     }
 
     private static String apiVersion(Section section, @Nullable ProviderType type) {
@@ -102,7 +107,7 @@ final class ProvidersReader {
         return type == null ? "" : version.orElse(type.defaultApiVersion());
     }
 
-    private List<InstanceSettings> instances(Section section, UpstreamTimeouts base) {
+    private List<InstanceSettings> instances(Section section, Base base) {
         List<InstanceSettings> instances = new ArrayList<>();
         List<Section> written = section.sections("instances");
         for (Section each : written) {
@@ -117,7 +122,7 @@ final class ProvidersReader {
         return instances;
     }
 
-    private @Nullable InstanceSettings instance(Section section, UpstreamTimeouts base) {
+    private @Nullable InstanceSettings instance(Section section, Base base) {
         InstanceName name = section.parsed("name", InstanceName::new)
                 .check(instanceNames::add, "another instance has this name, names are unique over all providers")
                 .required();
@@ -127,13 +132,34 @@ final class ProvidersReader {
         int weight = section.integer("weight", 0, InstanceSettings.MAX_WEIGHT).orElse(InstanceSettings.DEFAULT_WEIGHT);
         boolean enabled = section.flag("enabled").orElse(InstanceSettings.DEFAULT_ENABLED);
         int maxConcurrent = section.integer("max-concurrent", 1, 100_000).orElse(InstanceSettings.UNLIMITED);
-        UpstreamTimeouts timeouts = timeouts(section.section("timeouts"), base);
+        UpstreamTimeouts timeouts = timeouts(section.section("timeouts"), base.timeouts());
+        Map<Integer, ErrorKind> statuses = statuses(section, base.statuses());
         List<StaticHeader> headers = headers(section.section("headers"));
         if (name == null || baseUrl == null) {
             return null;
         }
-        return new InstanceSettings(name, baseUrl, apiKey, priority, weight, enabled, maxConcurrent, timeouts, headers);
+        return new InstanceSettings(
+                name, baseUrl, apiKey, priority, weight, enabled, maxConcurrent, timeouts, headers, statuses);
     }
+
+    /** What statuses are taken for, over those of the provider. */
+    private static Map<Integer, ErrorKind> statuses(Section owner, Map<Integer, ErrorKind> base) {
+        Map<Integer, ErrorKind> statuses = new HashMap<>(base);
+        Section section = owner.section("statuses");
+        for (String name : section.names()) {
+            ErrorKind kind = section.choice(name, ErrorWords.STATUS).required();
+            boolean status = name.length() == 3 && name.charAt(0) >= '3' && name.charAt(0) <= '5';
+            if (!status || !name.chars().allMatch(Character::isDigit)) {
+                section.problemWithKey(name, "must be a status from 300 to 599");
+            } else if (kind != null) {
+                statuses.put(Integer.valueOf(name), kind);
+            }
+        }
+        return statuses;
+    }
+
+    /** What a provider gives its instances. */
+    private record Base(UpstreamTimeouts timeouts, Map<Integer, ErrorKind> statuses) {}
 
     private static List<StaticHeader> headers(Section section) {
         List<StaticHeader> headers = new ArrayList<>();
@@ -168,6 +194,17 @@ final class ProvidersReader {
                 section.integer("max-idle", 0, MAX_CONNECTIONS).orElse(base.maxIdle()),
                 section.duration("idle-expiry", shortest, Duration.ofDays(1)).orElse(base.idleExpiry()),
                 section.duration("max-age", shortest, Duration.ofDays(7)).orElse(base.maxAge()));
+    }
+
+    private static Optional<ProxySettings> proxy(Section section) {
+        Optional<BaseUrl> url = section.parsed("url", BaseUrl::parse)
+                .check(parsed -> !parsed.secure() && parsed.path().isEmpty(), "must be http:// with host and port only")
+                .optional();
+        Secret authorization = Secret.of(section.secret("authorization").orElse(""));
+        if (url.isEmpty() && !authorization.isEmpty()) {
+            section.problemHere("url", "is needed, authorization alone means nothing");
+        }
+        return url.map(found -> new ProxySettings(found, authorization));
     }
 
     private static TlsTrust tls(Section section) {

@@ -1,10 +1,12 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.settings.RoutingSettings.Alias;
 import io.llmgateway.settings.RoutingSettings.Rule;
 import io.llmgateway.settings.RoutingSettings.Target;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -142,7 +144,33 @@ final class RoutingReader {
         List<Section.Item<ModelName>> items = section.items("fallbacks", ModelName::new);
         fallbacks.put(name, items);
         List<ModelName> names = items.stream().map(Section.Item::value).toList();
-        return aliasName == null || targets.isEmpty() ? null : new Alias(aliasName, targets, names);
+        RouteOptions options = options(section);
+        return aliasName == null || targets.isEmpty() ? null : new Alias(aliasName, targets, names, options);
+    }
+
+    private static RouteOptions options(Section alias) {
+        Section timeouts = alias.section("timeouts");
+        Set<ErrorKind> fallBackOn = new HashSet<>();
+        alias.items("fall-back-on", word -> chosen(word, ErrorWords.FALLBACK))
+                .forEach(item -> fallBackOn.add(item.value()));
+        return new RouteOptions(
+                timeout(timeouts, "first-token"), timeout(timeouts, "idle"), timeout(timeouts, "total"), fallBackOn);
+    }
+
+    private static Optional<Duration> timeout(Section timeouts, String key) {
+        return timeouts.duration(key, ProvidersReader.MIN_TIMEOUT, ProvidersReader.MAX_TIMEOUT)
+                .optional();
+    }
+
+    private static ErrorKind chosen(String word, Map<String, ErrorKind> words) {
+        ErrorKind kind = words.get(word);
+        if (kind == null) {
+            String hint = Spelling.nearest(word, words.keySet())
+                    .map(near -> ", did you mean '" + near + "'")
+                    .orElse("");
+            throw new WrongNameException("must be one of: " + String.join(", ", words.keySet()), hint);
+        }
+        return kind;
     }
 
     private void checkFallbacks(LoadContext context, List<Rule> rules, boolean hasDefault) {

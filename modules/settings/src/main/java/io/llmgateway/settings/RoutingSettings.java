@@ -36,8 +36,14 @@ public record RoutingSettings(List<Rule> rules, Optional<ProviderName> defaultPr
      *
      * @param targets at least one, chosen by weight
      * @param fallbacks aliases or model names, tried in order when no target works
+     * @param options what holds for its requests alone
      */
-    public record Alias(ModelName name, List<Target> targets, List<ModelName> fallbacks) {
+    public record Alias(ModelName name, List<Target> targets, List<ModelName> fallbacks, RouteOptions options) {
+        /** An alias without options. */
+        public Alias(ModelName name, List<Target> targets, List<ModelName> fallbacks) {
+            this(name, targets, fallbacks, RouteOptions.NONE);
+        }
+
         public Alias {
             targets = List.copyOf(targets);
             fallbacks = List.copyOf(fallbacks);

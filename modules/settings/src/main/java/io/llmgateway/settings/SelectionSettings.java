@@ -45,6 +45,8 @@ public record SelectionSettings(
     public enum WhenAllOut {
         /** Try the one that is expected back first. */
         TRY("try"),
+        /** Wait in line until one is expected back, then try it. */
+        WAIT("wait"),
         /** Refuse the request and say when to come back. */
         REFUSE("refuse");
 

@@ -170,6 +170,7 @@ class SettingsLoaderTest {
                             List.of(new ModelName("claude-x.1")),
                             new PoolSettings(10, 2, Duration.ofSeconds(3), Duration.ofMinutes(4)),
                             new TlsTrust(Optional.of(ca), Optional.empty(), true),
+                            Optional.empty(),
                             new SelectionSettings(
                                     SelectionSettings.Policy.PEAK_EWMA,
                                     SelectionSettings.WhenAllOut.REFUSE,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections: every address of the host in turn until the connect timeout, no delay, TLS with the host name
- * checked. Proxies of the environment are never used. Thread-safe.
+ * checked. Only a configured proxy is used, never one of the environment. Thread-safe.
  */
 final class Dialer {
     private final @Nullable SSLSocketFactory tls;
@@ -36,8 +36,14 @@ final class Dialer {
 
     Channel dial(Origin origin) throws IOException {
         long end = nanoTime.getAsLong() + origin.connectTimeout().toNanos();
-        Socket raw = connect(origin, end);
+        Origin.ForwardProxy proxy = origin.proxy().orElse(null);
+        Socket raw =
+                proxy == null ? connect(origin.host(), origin.port(), end) : connect(proxy.host(), proxy.port(), end);
         try {
+            if (proxy != null && tls != null) {
+                raw.setSoTimeout(millisUntil(end));
+                ProxyTunnel.open(raw, origin, proxy);
+            }
             Socket used = tls == null ? raw : secure(tls, raw, origin, end);
             return new Channel(raw, used, nanoTime.getAsLong());
         } catch (IOException e) {
@@ -46,20 +52,20 @@ final class Dialer {
         }
     }
 
-    private Socket connect(Origin origin, long end) throws IOException {
+    private Socket connect(String host, int port, long end) throws IOException {
         IOException last = null;
-        for (InetAddress address : InetAddress.getAllByName(origin.host())) {
+        for (InetAddress address : InetAddress.getAllByName(host)) {
             Socket socket = new Socket(Proxy.NO_PROXY);
             try {
                 socket.setTcpNoDelay(true);
-                socket.connect(new InetSocketAddress(address, origin.port()), millisUntil(end));
+                socket.connect(new InetSocketAddress(address, port), millisUntil(end));
                 return socket;
             } catch (IOException e) {
                 socket.close();
                 last = e;
             }
         }
-        throw last == null ? new java.net.UnknownHostException(origin.host()) : last;
+        throw last == null ? new java.net.UnknownHostException(host) : last;
     }
 
     private Socket secure(SSLSocketFactory factory, Socket raw, Origin origin, long end) throws IOException {

@@ -166,10 +166,19 @@ public final class HttpTransport implements AutoCloseable {
             throw new GatewayException(new UpstreamFault.ExchangeFailed(
                     ErrorKind.INTERNAL, origin.instance(), "the request path is not printable ASCII"));
         }
+        Origin.ForwardProxy proxy = origin.secure() ? null : origin.proxy().orElse(null);
+        if (proxy != null) {
+            ascii(ascii(out, "http://"), origin.authority());
+        }
         ascii(out, path);
         ascii(out, " HTTP/1.1\r\nHost: ");
         ascii(out, origin.authority());
         ascii(out, "\r\n");
+        if (proxy != null && !proxy.authorization().isEmpty()) {
+            ascii(out, "Proxy-Authorization: ");
+            ascii(out, proxy.authorization().reveal());
+            ascii(out, "\r\n");
+        }
         out.write(call.headers().encoded().array(), 0, call.headers().encoded().length());
         if (!"GET".equals(call.method())) {
             ascii(out, "Content-Length: ");

@@ -1,6 +1,7 @@
 package io.llmgateway.upstream;
 
 import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.Secret;
 import io.llmgateway.model.TlsIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param connectTimeout longest time to a connected socket, TLS handshake and waiting for a free connection included
  * @param pool bounds of the connection pool
  * @param tls whom to trust
+ * @param proxy the HTTP proxy that is configured for it; empty = straight, whatever the environment says
  */
 public record Origin(
         InstanceName instance,
@@ -26,7 +28,21 @@ public record Origin(
         String basePath,
         Duration connectTimeout,
         PoolLimits pool,
-        TlsOptions tls) {
+        TlsOptions tls,
+        Optional<ForwardProxy> proxy) {
+
+    /** Without a proxy. */
+    public Origin(
+            InstanceName instance,
+            boolean secure,
+            String host,
+            int port,
+            String basePath,
+            Duration connectTimeout,
+            PoolLimits pool,
+            TlsOptions tls) {
+        this(instance, secure, host, port, basePath, connectTimeout, pool, tls, Optional.empty());
+    }
 
     /** The value of the Host header. */
     String authority() {
@@ -38,6 +54,13 @@ public record Origin(
     String place() {
         return host + ":" + port;
     }
+
+    /**
+     * An HTTP proxy on the way: TLS goes through a tunnel (CONNECT), plain requests carry their whole URL.
+     *
+     * @param authorization the value of Proxy-Authorization; empty for none
+     */
+    public record ForwardProxy(String host, int port, Secret authorization) {}
 
     /**
      * Bounds of one instance's connection pool.
