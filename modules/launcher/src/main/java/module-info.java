@@ -7,6 +7,8 @@ module io.llmgateway.launcher {
     requires io.llmgateway.auth;
     requires io.llmgateway.balancing;
     requires io.llmgateway.converters;
+    requires io.llmgateway.ledger;
+    requires io.llmgateway.limits;
     requires io.llmgateway.metrics;
     requires io.llmgateway.pipeline;
     requires io.llmgateway.routing;

@@ -11,6 +11,8 @@ module io.llmgateway.pipeline {
     requires transitive io.llmgateway.settings;
     requires io.llmgateway.metrics;
     requires io.llmgateway.auth;
+    requires transitive io.llmgateway.limits;
+    requires transitive io.llmgateway.ledger;
     requires io.llmgateway.routing;
     requires io.llmgateway.balancing;
     requires io.llmgateway.upstream;

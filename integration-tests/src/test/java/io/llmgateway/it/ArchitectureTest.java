@@ -29,6 +29,8 @@ class ArchitectureTest {
         "io.helidon.config.., settings",
         "org.yaml.., settings",
         "picocli.., launcher",
+        "io.github.bucket4j.., limits",
+        "org.sqlite.., ledger",
         "javax.net.ssl.., model|server|upstream"
     })
     void library_isUsedByItsOwnersOnly(String library, String owners) {
@@ -47,6 +49,8 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
+        "limits, auth|routing|balancing|upstream|converters|pipeline|server|ledger",
+        "ledger, auth|routing|balancing|upstream|converters|pipeline|server|limits|settings",
         "auth, routing|balancing|upstream|converters|pipeline|server|metrics",
         "routing, auth|balancing|upstream|converters|pipeline|server|metrics",
         "balancing, auth|routing|upstream|converters|pipeline|server",

@@ -2,14 +2,19 @@ package io.llmgateway.auth;
 
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.Refusal;
+import io.llmgateway.model.Secret;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.KeyDigest;
 import io.llmgateway.settings.KeySettings;
+import java.net.InetAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +27,24 @@ public final class Authenticator {
     public static final int MAX_KEY_LENGTH = 512;
 
     private final Map<KeyDigest, Entry> entries;
+    private final Map<KeyDigest, Entry> peppered;
+    private final Secret pepper;
+    private final BadKeyThrottle throttle;
     private final Clock clock;
 
     /** Knows the keys of the settings, disabled ones included; the clock decides about expiry. */
-    public Authenticator(GatewaySettings settings, Clock clock) {
+    public Authenticator(GatewaySettings settings, Clock clock, LongSupplier nanoTime) {
         Map<KeyDigest, Entry> byDigest = HashMap.newHashMap(settings.keys().size());
+        Map<KeyDigest, Entry> withPepper = new HashMap<>();
         for (KeySettings key : settings.keys()) {
-            byDigest.put(key.digest(), new Entry(key, new Principal(key.name(), ModelPatterns.of(key.models()))));
+            String group = key.group().orElse("");
+            Entry entry = new Entry(key, new Principal(key.name(), ModelPatterns.of(key.models()), group));
+            (key.peppered() ? withPepper : byDigest).put(key.digest(), entry);
         }
         this.entries = Map.copyOf(byDigest);
+        this.peppered = Map.copyOf(withPepper);
+        this.pepper = settings.auth().pepper();
+        this.throttle = new BadKeyThrottle(settings.auth().badKeysPerMinute(), nanoTime);
         this.clock = clock;
     }
 
@@ -40,10 +54,13 @@ public final class Authenticator {
      *
      * @param bearer what follows {@code Bearer} in the Authorization header; null or empty when there is none
      * @param apiKey the value of the {@code x-api-key} header; null or empty when there is none
-     * @throws GatewayException with {@link Refusal.MissingKey}, {@link Refusal.UnknownKey}, {@link Refusal.KeyDisabled}
-     *     or {@link Refusal.KeyExpired}
+     * @param address where the request comes from
+     * @throws GatewayException with {@link Refusal.MissingKey}, {@link Refusal.UnknownKey}, {@link
+     * Refusal.KeyDisabled},
+     *     {@link Refusal.KeyExpired}, {@link Refusal.NetworkNotAllowed} or, after many wrong keys from the address,
+     *     {@link Refusal.LimitExceeded}
      */
-    public Principal authenticate(@Nullable String bearer, @Nullable String apiKey) {
+    public Principal authenticate(@Nullable String bearer, @Nullable String apiKey, InetAddress address) {
         boolean anything = isGiven(bearer) || isGiven(apiKey);
         if (!anything) {
             throw new GatewayException(new Refusal.MissingKey());
@@ -53,12 +70,19 @@ public final class Authenticator {
             entry = find(bearer);
         }
         if (entry == null) {
-            throw new GatewayException(new Refusal.UnknownKey());
+            throw new GatewayException(wrongKey(address));
         }
-        return admit(entry);
+        return admit(entry, address);
     }
 
-    private Principal admit(Entry entry) {
+    private Refusal wrongKey(InetAddress address) {
+        Optional<Duration> wait = throttle.count(address);
+        return wait.isEmpty()
+                ? new Refusal.UnknownKey()
+                : new Refusal.LimitExceeded("bad-keys", "too many wrong API keys from this address", wait.get());
+    }
+
+    private Principal admit(Entry entry, InetAddress address) {
         KeySettings key = entry.key();
         if (!key.enabled()) {
             throw new GatewayException(new Refusal.KeyDisabled(key.name()));
@@ -67,6 +91,11 @@ public final class Authenticator {
         boolean expired = !expires.equals(KeySettings.NEVER) && !clock.instant().isBefore(expires);
         if (expired) {
             throw new GatewayException(new Refusal.KeyExpired(key.name(), expires));
+        }
+        boolean near =
+                key.networks().isEmpty() || key.networks().stream().anyMatch(network -> network.contains(address));
+        if (!near) {
+            throw new GatewayException(new Refusal.NetworkNotAllowed(key.name(), address.getHostAddress()));
         }
         return entry.principal();
     }
@@ -79,7 +108,8 @@ public final class Authenticator {
         if (presented == null || presented.isEmpty() || presented.length() > MAX_KEY_LENGTH) {
             return null;
         }
-        return entries.get(KeyDigest.of(presented));
+        Entry entry = entries.get(KeyDigest.of(presented));
+        return entry != null || peppered.isEmpty() ? entry : peppered.get(KeyDigest.of(presented, pepper));
     }
 
     /** A configured key and who holds it. */

@@ -14,9 +14,9 @@ import java.util.Set;
 public final class ModelPatterns {
     private final boolean all;
     private final Set<String> exact;
-    private final String[] globs;
+    private final ModelGlob[] globs;
 
-    private ModelPatterns(boolean all, Set<String> exact, String[] globs) {
+    private ModelPatterns(boolean all, Set<String> exact, ModelGlob[] globs) {
         this.all = all;
         this.exact = exact;
         this.globs = globs;
@@ -25,7 +25,7 @@ public final class ModelPatterns {
     /** Prepares the patterns; an empty list matches nothing. */
     public static ModelPatterns of(List<ModelGlob> patterns) {
         Set<String> exact = new HashSet<>();
-        List<String> globs = new ArrayList<>();
+        List<ModelGlob> globs = new ArrayList<>();
         boolean all = false;
         for (ModelGlob pattern : patterns) {
             String text = pattern.value();
@@ -33,10 +33,10 @@ public final class ModelPatterns {
             if (text.indexOf('*') < 0) {
                 exact.add(text);
             } else {
-                globs.add(text);
+                globs.add(pattern);
             }
         }
-        return new ModelPatterns(all, Set.copyOf(exact), globs.toArray(String[]::new));
+        return new ModelPatterns(all, Set.copyOf(exact), globs.toArray(ModelGlob[]::new));
     }
 
     /** True when one of the patterns matches the whole name. */
@@ -44,38 +44,12 @@ public final class ModelPatterns {
         if (all || exact.contains(model.value())) {
             return true;
         }
-        for (String glob : globs) {
-            if (matches(glob, model.value())) {
+        for (ModelGlob glob : globs) {
+            if (glob.matches(model.value())) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** Goes back to the last star only, which is enough for a pattern whose only wildcard is the star. */
-    private static boolean matches(String glob, String name) {
-        int g = 0;
-        int n = 0;
-        int star = -1;
-        int resume = 0;
-        while (n < name.length()) {
-            if (g < glob.length() && glob.charAt(g) == '*') {
-                star = g++;
-                resume = n;
-            } else if (g < glob.length() && glob.charAt(g) == name.charAt(n)) {
-                g++;
-                n++;
-            } else if (star >= 0) {
-                g = star + 1;
-                n = ++resume;
-            } else {
-                return false;
-            }
-        }
-        while (g < glob.length() && glob.charAt(g) == '*') {
-            g++;
-        }
-        return g == glob.length();
     }
 
     @Override

@@ -8,8 +8,9 @@ import io.llmgateway.model.ModelName;
  *
  * @param key the key's name, never the key
  * @param models what it may use
+ * @param group whose limits it shares; empty when it belongs to none
  */
-public record Principal(KeyName key, ModelPatterns models) {
+public record Principal(KeyName key, ModelPatterns models, String group) {
     /** True when the key may ask for the model or alias of that name. */
     public boolean mayUse(ModelName model) {
         return models.matches(model);

@@ -15,6 +15,7 @@ import io.llmgateway.settings.LoadResult;
 import io.llmgateway.settings.ModelGlob;
 import io.llmgateway.settings.SettingsLoader;
 import io.llmgateway.settings.Sources;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthenticatorTest {
+    private static final InetAddress HERE = InetAddress.getLoopbackAddress();
     private static final String KEY = "llmgw-0123456789abcdef";
     private static final String OTHER = "llmgw-0123456789abcdeX";
     private static final String DISABLED = "llmgw-disabled-key-0001";
@@ -56,14 +58,14 @@ class AuthenticatorTest {
                   - {name: off, key: %s, enabled: false}
                   - {name: ending, key: %s, expires: 2027-01-01}
                 """.formatted(KEY, OTHER, DISABLED, EXPIRING));
-        return new Authenticator(settings, Clock.fixed(now, ZoneOffset.UTC));
+        return new Authenticator(settings, Clock.fixed(now, ZoneOffset.UTC), System::nanoTime);
     }
 
     private final Authenticator authenticator = authenticatorAt(END.minusMillis(1));
 
     private GatewayError refusal(String bearer, String apiKey) {
         GatewayException thrown =
-                catchThrowableOfType(GatewayException.class, () -> authenticator.authenticate(bearer, apiKey));
+                catchThrowableOfType(GatewayException.class, () -> authenticator.authenticate(bearer, apiKey, HERE));
         assertThat(thrown).isNotNull();
         assertThat(thrown.error().message()).doesNotContain("llmgw-");
         return thrown.error();
@@ -73,17 +75,19 @@ class AuthenticatorTest {
     class Authenticate {
         @Test
         void knownKey_inEitherHeader_isItsPrincipal() {
-            assertThat(authenticator.authenticate(KEY, null).key()).isEqualTo(new KeyName("mine"));
-            assertThat(authenticator.authenticate(null, KEY).key()).isEqualTo(new KeyName("mine"));
-            assertThat(authenticator.authenticate(KEY, KEY).key()).isEqualTo(new KeyName("mine"));
-            assertThat(authenticator.authenticate(KEY, "").key()).isEqualTo(new KeyName("mine"));
+            assertThat(authenticator.authenticate(KEY, null, HERE).key()).isEqualTo(new KeyName("mine"));
+            assertThat(authenticator.authenticate(null, KEY, HERE).key()).isEqualTo(new KeyName("mine"));
+            assertThat(authenticator.authenticate(KEY, KEY, HERE).key()).isEqualTo(new KeyName("mine"));
+            assertThat(authenticator.authenticate(KEY, "", HERE).key()).isEqualTo(new KeyName("mine"));
         }
 
         @Test
         void twoKeys_xApiKeyCountsWhenItIsOurs() {
-            assertThat(authenticator.authenticate(KEY, OTHER).key()).isEqualTo(new KeyName("other"));
-            assertThat(authenticator.authenticate(KEY, "sk-not-ours").key()).isEqualTo(new KeyName("mine"));
-            assertThat(authenticator.authenticate("not-ours", OTHER).key()).isEqualTo(new KeyName("other"));
+            assertThat(authenticator.authenticate(KEY, OTHER, HERE).key()).isEqualTo(new KeyName("other"));
+            assertThat(authenticator.authenticate(KEY, "sk-not-ours", HERE).key())
+                    .isEqualTo(new KeyName("mine"));
+            assertThat(authenticator.authenticate("not-ours", OTHER, HERE).key())
+                    .isEqualTo(new KeyName("other"));
             assertThat(refusal(KEY, DISABLED)).isEqualTo(new Refusal.KeyDisabled(new KeyName("off")));
         }
 
@@ -147,10 +151,10 @@ class AuthenticatorTest {
 
         @Test
         void expiringKey_worksUntilItsMoment() {
-            assertThat(authenticator.authenticate(EXPIRING, null).key()).isEqualTo(new KeyName("ending"));
+            assertThat(authenticator.authenticate(EXPIRING, null, HERE).key()).isEqualTo(new KeyName("ending"));
 
             GatewayException thrown = catchThrowableOfType(
-                    GatewayException.class, () -> authenticatorAt(END).authenticate(EXPIRING, null));
+                    GatewayException.class, () -> authenticatorAt(END).authenticate(EXPIRING, null, HERE));
 
             assertThat(thrown.error()).isEqualTo(new Refusal.KeyExpired(new KeyName("ending"), END));
         }
@@ -170,18 +174,18 @@ class AuthenticatorTest {
                         .append(key.digest().text())
                         .append("\"}\n");
             }
-            Authenticator many = new Authenticator(settings(yaml.toString()), Clock.systemUTC());
+            Authenticator many = new Authenticator(settings(yaml.toString()), Clock.systemUTC(), System::nanoTime);
 
             for (int i = 0; i < keys.size(); i++) {
                 String key = keys.get(i);
-                assertThat(many.authenticate(key, null).key().value())
+                assertThat(many.authenticate(key, null, HERE).key().value())
                         .as("seed %d", seed)
                         .isEqualTo("k" + i);
                 char[] changed = key.toCharArray();
                 int at = random.nextInt(changed.length);
                 changed[at] = (char) (changed[at] ^ 1);
                 GatewayException thrown = catchThrowableOfType(
-                        GatewayException.class, () -> many.authenticate(new String(changed), null));
+                        GatewayException.class, () -> many.authenticate(new String(changed), null, HERE));
                 assertThat(thrown.error()).as("seed %d", seed).isEqualTo(new Refusal.UnknownKey());
             }
         }
@@ -191,14 +195,14 @@ class AuthenticatorTest {
     class MayUse {
         @Test
         void principal_followsItsPatterns() {
-            Principal other = authenticator.authenticate(OTHER, null);
+            Principal other = authenticator.authenticate(OTHER, null, HERE);
 
             assertThat(other.mayUse(new ModelName("gpt-5"))).isTrue();
             assertThat(other.mayUse(new ModelName("fast"))).isTrue();
             assertThat(other.mayUse(new ModelName("faster"))).isFalse();
             assertThat(other.mayUse(new ModelName("GPT-5"))).isFalse();
             assertThat(other.mayUse(new ModelName("openai/gpt-5"))).isFalse();
-            assertThat(authenticator.authenticate(KEY, null).mayUse(new ModelName("anything")))
+            assertThat(authenticator.authenticate(KEY, null, HERE).mayUse(new ModelName("anything")))
                     .isTrue();
         }
 

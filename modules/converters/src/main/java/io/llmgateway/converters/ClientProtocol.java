@@ -2,8 +2,11 @@ package io.llmgateway.converters;
 
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.Protocol;
+import io.llmgateway.model.RateState;
 import io.llmgateway.model.RequestId;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * What the gateway says to clients of one protocol in its own name: errors, keep-alives, the list of models.
@@ -24,6 +27,14 @@ public interface ClientProtocol {
 
     /** The name of the response header that carries the request id in this protocol, in lower case. */
     String requestIdHeader();
+
+    /**
+     * Writes the headers that tell how much of a limit is left, by their names in this protocol.
+     *
+     * @param now the time of day, for protocols that give the moment of the reset
+     * @param out takes name and value
+     */
+    void limitHeaders(RateState state, Instant now, BiConsumer<String, String> out);
 
     /** The body of the list of models. */
     byte[] models(List<ListedModel> models);

@@ -3,6 +3,8 @@ package io.llmgateway.launcher;
 import io.llmgateway.auth.Authenticator;
 import io.llmgateway.balancing.Balancer;
 import io.llmgateway.converters.Protocols;
+import io.llmgateway.ledger.Ledger;
+import io.llmgateway.limits.Limiter;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.model.Secret;
 import io.llmgateway.pipeline.Prober;
@@ -25,11 +27,13 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,7 @@ public final class Gateway implements AutoCloseable {
 
     private final RequestPipeline pipeline;
     private final HttpTransport transport;
+    private final Ledger ledger;
     private final DataListener data;
     private final @Nullable AdminListener admin;
     private final Prober prober;
@@ -54,12 +59,14 @@ public final class Gateway implements AutoCloseable {
     private Gateway(
             RequestPipeline pipeline,
             HttpTransport transport,
+            Ledger ledger,
             DataListener data,
             @Nullable AdminListener admin,
             Prober prober,
             LongSupplier nanoTime) {
         this.pipeline = pipeline;
         this.transport = transport;
+        this.ledger = ledger;
         this.data = data;
         this.admin = admin;
         this.prober = prober;
@@ -75,14 +82,18 @@ public final class Gateway implements AutoCloseable {
         LongSupplier nanoTime = System::nanoTime;
         Clock clock = Clock.systemUTC();
         GatewayMetrics metrics = GatewayMetrics.create(Version.text());
+        Ledger ledger = Accounts.open(settings.accounting(), clock, metrics);
         HttpTransport transport = new HttpTransport(nanoTime);
         try {
-            Snapshot snapshot = snapshot(settings, transport, metrics, clock);
+            Limiter limiter = new Limiter(settings, nanoTime, clock);
+            Accounts.restore(limiter, ledger);
+            Snapshot snapshot = snapshot(settings, limiter, transport, metrics, clock);
             Services services = new Services(
                     Protocols.load(nanoTime),
                     transport,
                     new ErrorClassifier(clock),
                     metrics,
+                    ledger,
                     new RetryBudget(),
                     new RequestIds(new SecureRandom().nextLong()),
                     nanoTime,
@@ -94,35 +105,39 @@ public final class Gateway implements AutoCloseable {
             ServerSettings server = settings.server();
             DataListener data = DataListener.open(address(server), limits(server), pipeline, nanoTime);
             metrics.clientConnections(data::connections);
-            return new Gateway(
-                    pipeline,
-                    transport,
-                    data,
-                    admin(settings.admin(), metrics, snapshot.balancer(), data),
-                    prober,
-                    nanoTime);
+            AdminListener admin = admin(settings.admin(), metrics, snapshot, ledger, data);
+            return new Gateway(pipeline, transport, ledger, data, admin, prober, nanoTime);
         } catch (IOException | RuntimeException e) {
             transport.close();
+            ledger.close();
             throw e;
         }
     }
 
     private static @Nullable AdminListener admin(
-            AdminSettings settings, GatewayMetrics metrics, Balancer balancer, DataListener data) {
+            AdminSettings settings, GatewayMetrics metrics, Snapshot snapshot, Ledger ledger, DataListener data) {
         if (!settings.enabled()) {
             return null;
         }
-        Optional<Secret> key = settings.keyRequired() ? Optional.of(settings.key()) : Optional.empty();
+        List<Secret> keys = Stream.of(settings.key(), settings.readKey())
+                .filter(key -> !key.isEmpty())
+                .toList();
         try {
             return AdminListener.open(
                     settings.host(),
                     settings.port(),
-                    key,
+                    keys,
                     Map.of(
                             "/metrics",
-                            new AdminListener.Page(metrics.prometheusContentType(), metrics::prometheus),
+                            new AdminListener.Page(metrics.prometheusContentType(), _ -> metrics.prometheus()),
                             "/instances",
-                            new AdminListener.Page("application/json", () -> InstancesPage.text(balancer))));
+                            new AdminListener.Page("application/json", _ -> InstancesPage.text(snapshot.balancer())),
+                            "/limits",
+                            new AdminListener.Page(
+                                    "application/json",
+                                    _ -> LimitsPage.text(snapshot.limiter().statuses())),
+                            "/usage",
+                            new AdminListener.Page("application/json", query -> UsagePage.text(ledger, query))));
         } catch (RuntimeException e) {
             data.close();
             throw e;
@@ -136,9 +151,12 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static Snapshot snapshot(
-            GatewaySettings settings, HttpTransport transport, GatewayMetrics metrics, Clock clock) throws IOException {
+            GatewaySettings settings, Limiter limiter, HttpTransport transport, GatewayMetrics metrics, Clock clock)
+            throws IOException {
         return new Snapshot(
-                new Authenticator(settings, clock),
+                new Authenticator(settings, clock, System::nanoTime),
+                limiter,
+                settings.accounting().prices(),
                 new Router(settings),
                 new Balancer(settings, System::nanoTime, ThreadLocalRandom::current),
                 Upstreams.open(settings, Providers.load(), transport, metrics),
@@ -198,5 +216,6 @@ public final class Gateway implements AutoCloseable {
             admin.close();
         }
         transport.close();
+        ledger.close();
     }
 }

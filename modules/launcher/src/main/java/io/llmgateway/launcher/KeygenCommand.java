@@ -1,11 +1,14 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.model.KeyName;
+import io.llmgateway.model.Secret;
+import io.llmgateway.settings.KeyDigest;
 import io.llmgateway.settings.KeyMaterial;
 import io.llmgateway.settings.KeyMaterial.GeneratedKey;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,6 +30,12 @@ final class KeygenCommand implements Callable<Integer> {
             description = "name of the key in the configuration (default: ${DEFAULT-VALUE})")
     private String name = "my-application";
 
+    @Option(
+            names = "--pepper-env",
+            paramLabel = "VARIABLE",
+            description = "environment variable with the pepper of auth.pepper, for a hash that needs it")
+    private @Nullable String pepperVariable;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -39,8 +48,21 @@ final class KeygenCommand implements Callable<Integer> {
         out.println("  " + key.secret().reveal());
         out.println("entry for the configuration, under 'keys:':");
         out.println("  - name: " + checked);
-        out.println("    hash: \"" + key.digest().text() + "\"");
+        out.println("    hash: \"" + hash(key) + "\"");
         out.flush();
         return Main.OK;
+    }
+
+    private String hash(GeneratedKey key) {
+        if (pepperVariable == null) {
+            return key.digest().text();
+        }
+        String pepper = System.getenv(pepperVariable);
+        if (pepper == null || pepper.isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "the environment variable " + pepperVariable + " is not set");
+        }
+        KeyDigest digest = KeyDigest.of(key.secret().reveal(), Secret.of(pepper));
+        return KeyDigest.PEPPERED_PREFIX + digest.text().substring(KeyDigest.PREFIX.length());
     }
 }

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             SimulateCommand.class,
             KeygenCommand.class,
+            UsageCommand.class,
             ValidateCommand.class,
             VersionCommand.class
         },

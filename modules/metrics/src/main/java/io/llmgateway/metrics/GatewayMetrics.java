@@ -56,6 +56,8 @@ public final class GatewayMetrics {
     private final Series<Timer> firstTokens = new Series<>(provider ->
             timer(MetricCatalog.FIRST_TOKEN, MetricCatalog.REQUEST_BUCKETS, Tag.create("provider", provider)));
     private final Series<TokenCounters> tokens = new Series<>(TokenCounters::new);
+    private final Series<Counter> limited =
+            new Series<>(limit -> counter(MetricCatalog.LIMITED, Tag.create("limit", limit)));
     private final Series<Outcomes> attempts = new Series<>(Outcomes::new);
 
     private GatewayMetrics() {}
@@ -103,6 +105,18 @@ public final class GatewayMetrics {
     /** An attempt at an instance has ended; failure is null when it was good. */
     public void attempt(InstanceName instance, @Nullable ErrorKind failure) {
         attempts.of(instance.value()).of(failure).increment();
+    }
+
+    /** A limit of this name has turned a request away. */
+    public void limited(String limit) {
+        limited.of(limit).increment();
+    }
+
+    /** Watches the ledger. */
+    public void ledger(IntSupplier written, IntSupplier lost, IntSupplier waiting) {
+        gauge(MetricCatalog.LEDGER, written, Tag.create("state", "written"));
+        gauge(MetricCatalog.LEDGER, lost, Tag.create("state", "lost"));
+        gauge(MetricCatalog.LEDGER, waiting, Tag.create("state", "waiting"));
     }
 
     /** Watches the connections to an instance. */

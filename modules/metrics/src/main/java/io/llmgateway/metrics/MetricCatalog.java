@@ -45,6 +45,22 @@ public final class MetricCatalog {
             List.of("provider", "kind"),
             "Tokens providers reported; kind is input, cache_read, cache_write, output or reasoning (part of output)");
 
+    /** Requests that a limit turned away. */
+    static final Metric LIMITED = new Metric(
+            "gateway_limit_rejections",
+            Kind.COUNTER,
+            "",
+            List.of("limit"),
+            "Requests turned away by a limit of the gateway, by its name");
+
+    /** Usage records by what became of them. */
+    static final Metric LEDGER = new Metric(
+            "gateway_ledger_records",
+            Kind.GAUGE,
+            "",
+            List.of("state"),
+            "Usage records since the start; state is written, lost or waiting");
+
     /** Attempts at instances. */
     static final Metric ATTEMPTS = new Metric(
             "gateway_attempts",
@@ -114,6 +130,8 @@ public final class MetricCatalog {
                 OVERHEAD,
                 FIRST_TOKEN,
                 TOKENS,
+                LIMITED,
+                LEDGER,
                 ATTEMPTS,
                 IN_FLIGHT,
                 UPSTREAM_CONNECTIONS,

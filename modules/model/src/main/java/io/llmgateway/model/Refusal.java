@@ -99,8 +99,32 @@ public sealed interface Refusal extends GatewayError {
         }
     }
 
-    /** A limit of the gateway is reached. */
-    record LimitExceeded(String message, Duration delay) implements Refusal {
+    /** The key may not be used from where the request comes from. */
+    record NetworkNotAllowed(KeyName key, String address) implements Refusal {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.PERMISSION;
+        }
+
+        @Override
+        public String message() {
+            return "key '" + key + "' may not be used from " + address;
+        }
+
+        @Override
+        public String clientMessage() {
+            return "this API key may not be used from this address";
+        }
+    }
+
+    /**
+     * A limit of the gateway is reached.
+     *
+     * @param limit its name, as {@code requests-per-minute}
+     * @param message names whose limit it is
+     * @param delay when it is worth trying again
+     */
+    record LimitExceeded(String limit, String message, Duration delay) implements Refusal {
         @Override
         public ErrorKind kind() {
             return ErrorKind.RATE_LIMIT;

@@ -73,11 +73,22 @@ final class Answering {
                 }
             }
         }
-        AnswerHeaders.add(work.answer(), work.record(), work.snapshot(), now);
+        AnswerHeaders.add(work.answer(), work.record(), work.snapshot(), work.client(), services);
     }
 
     void used(@Nullable Usage usage) {
         work.record().used(usage);
+    }
+
+    /** Content has come so many times. */
+    void content(int pieces) {
+        work.record().content(pieces);
+    }
+
+    /** All is known: the limits get back what was not used before the client reads the end of its answer. */
+    void complete(@Nullable Usage usage) {
+        work.record().used(usage);
+        work.record().settle(work.snapshot().prices());
     }
 
     /** What an error inside a success means. */

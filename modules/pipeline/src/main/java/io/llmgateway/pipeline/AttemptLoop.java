@@ -144,7 +144,7 @@ final class AttemptLoop {
             return false;
         }
         work.answer().header("x-gateway-estimated", "true");
-        AnswerHeaders.add(work.answer(), work.record(), work.snapshot(), services.now());
+        AnswerHeaders.add(work.answer(), work.record(), work.snapshot(), work.client(), services);
         work.answer().whole(200, body, body.length);
         return true;
     }

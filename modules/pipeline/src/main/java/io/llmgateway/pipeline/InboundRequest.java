@@ -1,5 +1,6 @@
 package io.llmgateway.pipeline;
 
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A request as the listener hands it over: framing and size are checked, nothing else is. Confined to one request. */
@@ -13,6 +14,9 @@ public interface InboundRequest {
     /** The first value of a header, by its lower-case name; null when absent. */
     @Nullable
     String header(String lowerCaseName);
+
+    /** Where the request comes from. */
+    InetAddress address();
 
     /**
      * Reads the body, once.

@@ -13,6 +13,7 @@ import io.llmgateway.model.ModelName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.Refusal;
 import io.llmgateway.routing.RoutePlan;
+import io.llmgateway.routing.Target;
 import io.llmgateway.wire.MalformedJsonException;
 import io.llmgateway.wire.RequestFacts;
 import io.llmgateway.wire.RequestWalker;
@@ -70,8 +71,9 @@ public final class RequestPipeline implements RequestHandler {
 
     private void serve(InboundRequest request, ClientAnswer answer, RequestRecord record, ClientProtocol client) {
         Snapshot snapshot = snapshots.get();
-        Principal principal = snapshot.authenticator().authenticate(bearer(request), request.header("x-api-key"));
-        record.authenticated(principal.key());
+        Principal principal =
+                snapshot.authenticator().authenticate(bearer(request), request.header("x-api-key"), request.address());
+        record.authenticated(principal);
         if (draining) {
             throw new GatewayException(new Refusal.Draining());
         }
@@ -94,6 +96,13 @@ public final class RequestPipeline implements RequestHandler {
                 .orElseThrow(() -> new GatewayException(new CallerFault.InvalidField(
                         "model", ModelName.explain(facts.model()).orElse("the model name is not valid"))));
         RoutePlan plan = snapshot.router().plan(principal.key(), principal::mayUse, model);
+        Target first = plan.targets().getFirst();
+        Estimate estimate = new Estimate(facts, body.length(), request.endpoint() == Endpoint.COUNT_TOKENS);
+        record.limitedBy(
+                snapshot.limiter()
+                        .applied(principal.key(), model.value(), first.model().value()),
+                estimate);
+        record.admit(estimate.claim(snapshot.prices(), first.model().value()));
         attempts.run(new Work(request, answer, record, client(request), snapshot, principal, body, facts), plan);
     }
 
@@ -170,7 +179,7 @@ public final class RequestPipeline implements RequestHandler {
                 answer.abort();
                 return;
             }
-            AnswerHeaders.add(answer, record, snapshots.get(), services.now());
+            AnswerHeaders.add(answer, record, snapshots.get(), client, services);
             error.retryAfter().ifPresent(wait -> {
                 long seconds = Math.max(1, (wait.toMillis() + 999) / 1000);
                 answer.header("retry-after", Long.toString(seconds));
@@ -193,8 +202,15 @@ public final class RequestPipeline implements RequestHandler {
                         failure == null ? null : failure.kind(),
                         record.durationNanos(now),
                         record.overheadNanos(now));
+        if (failure instanceof Refusal.LimitExceeded limit) {
+            services.metrics().limited(limit.limit());
+        }
+        record.settle(snapshots.get().prices());
         if (record.usage() != null && record.provider() != null) {
             services.metrics().tokens(record.provider(), record.usage());
+        }
+        if (record.admitted()) {
+            services.ledger().record(record.toUsage(services.clock().instant(), now));
         }
         RequestLog.write(record, now);
     }

@@ -1,5 +1,10 @@
 package io.llmgateway.pipeline;
 
+import io.llmgateway.auth.Principal;
+import io.llmgateway.ledger.UsageRecord;
+import io.llmgateway.limits.Admission;
+import io.llmgateway.limits.Applied;
+import io.llmgateway.limits.Claim;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.InstanceName;
@@ -7,12 +12,18 @@ import io.llmgateway.model.KeyName;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.RequestId;
 import io.llmgateway.model.Usage;
+import io.llmgateway.settings.PriceList;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What became of one request, written as it happens and read once at its end. Confined to one request. */
 final class RequestRecord {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final RequestId id;
     private final Endpoint endpoint;
     private final long begunAt;
@@ -26,6 +37,14 @@ final class RequestRecord {
     private @Nullable GatewayError failure;
     private final List<Try> tries = new ArrayList<>(1);
     private boolean stream;
+    private String group = "";
+    private Applied applied = Applied.NONE;
+    private @Nullable Estimate estimate;
+    private @Nullable Admission admission;
+    private int contentPieces;
+    private boolean settled;
+    private boolean estimated;
+    private long cost;
     private long attemptSince;
     private int attempts;
     private long upstreamSince;
@@ -46,8 +65,81 @@ final class RequestRecord {
         return endpoint;
     }
 
-    void authenticated(KeyName name) {
-        key = name;
+    void authenticated(Principal principal) {
+        key = principal.key();
+        group = principal.group();
+    }
+
+    /** Says which limits hold, before they are asked. */
+    void limitedBy(Applied limits, Estimate beforehand) {
+        applied = limits;
+        estimate = beforehand;
+    }
+
+    /** Takes from the limits; throws when there is not enough left. */
+    void admit(Claim claim) {
+        admission = applied.admit(claim);
+    }
+
+    /** True when the request was let in by its limits, so that its usage counts. */
+    boolean admitted() {
+        return admission != null;
+    }
+
+    /** The limits that hold for it. */
+    Applied limits() {
+        return applied;
+    }
+
+    /** Content has come so many times; a measure for answers that end without saying what they cost. */
+    void content(int pieces) {
+        contentPieces += pieces;
+    }
+
+    /**
+     * Gives back to the limits what was not used; only the first call counts. Without numbers from the provider the
+     * usage is estimated, when anything was sent there at all.
+     */
+    void settle(PriceList prices) {
+        if (admission == null || settled) {
+            return;
+        }
+        settled = true;
+        boolean asked = attempts > 0 && endpoint != Endpoint.COUNT_TOKENS;
+        if (usage == null && asked && (contentPieces > 0 || failure == null || clientLeft()) && estimate != null) {
+            usage = new Usage(estimate.input(), 0, 0, contentPieces, 0);
+            estimated = true;
+        }
+        Usage used = usage == null ? Usage.NONE : usage;
+        Optional<Long> price = prices.of(String.valueOf(servedModel)).map(found -> found.cost(used));
+        cost = price.orElse(usage == null ? 0L : UsageRecord.NO_PRICE);
+        admission.settle(new Claim(used.input(), used.output(), Math.max(0, cost)));
+    }
+
+    private boolean clientLeft() {
+        return failure != null && failure.kind() == ErrorKind.CLIENT_GONE;
+    }
+
+    /** What the ledger keeps of it. */
+    UsageRecord toUsage(Instant at, long now) {
+        GatewayError error = failure;
+        boolean cut = usage != null && error != null;
+        return new UsageRecord(
+                at,
+                id.value(),
+                String.valueOf(key),
+                group,
+                String.valueOf(askedModel),
+                servedModel == null ? "" : servedModel,
+                instance == null ? "" : instance.value(),
+                endpoint.name().toLowerCase(Locale.ROOT),
+                stream,
+                usage == null ? Usage.NONE : usage,
+                estimated || cut,
+                cost,
+                error == null ? "ok" : error.kind().wire(),
+                durationNanos(now) / NANOS_PER_MILLI,
+                firstTokenNanos < 0 ? -1 : firstTokenNanos / NANOS_PER_MILLI);
     }
 
     void asked(String model, boolean streamed) {

@@ -1,6 +1,7 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.converters.Protocols;
+import io.llmgateway.ledger.Ledger;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.upstream.ErrorClassifier;
 import io.llmgateway.upstream.HttpTransport;
@@ -16,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param transport exchanges with instances
  * @param classifier the meaning of providers' errors
  * @param metrics the counters
+ * @param ledger keeps what every request used
  * @param retries how many retries each provider may get
  * @param ids request ids
  * @param nanoTime monotonic time in nanoseconds
@@ -27,6 +29,7 @@ public record Services(
         HttpTransport transport,
         ErrorClassifier classifier,
         GatewayMetrics metrics,
+        Ledger ledger,
         RetryBudget retries,
         RequestIds ids,
         LongSupplier nanoTime,

@@ -2,10 +2,12 @@ package io.llmgateway.pipeline;
 
 import io.llmgateway.auth.Authenticator;
 import io.llmgateway.balancing.Balancer;
+import io.llmgateway.limits.Limiter;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.routing.Router;
 import io.llmgateway.settings.InstanceSettings;
+import io.llmgateway.settings.PriceList;
 import io.llmgateway.settings.ProviderSettings;
 import io.llmgateway.upstream.InstancePool;
 import io.llmgateway.upstream.Provider;
@@ -16,6 +18,8 @@ import java.util.Map;
  * at its beginning and keeps it to its end. Immutable, thread-safe.
  *
  * @param authenticator who may come in
+ * @param limiter who may use how much
+ * @param prices what tokens cost
  * @param router where models lead
  * @param balancer which instance is next
  * @param providers every provider by name
@@ -23,6 +27,8 @@ import java.util.Map;
  */
 public record Snapshot(
         Authenticator authenticator,
+        Limiter limiter,
+        PriceList prices,
         Router router,
         Balancer balancer,
         Map<ProviderName, ProviderRuntime> providers,

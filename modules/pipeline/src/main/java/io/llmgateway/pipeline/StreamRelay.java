@@ -37,12 +37,13 @@ final class StreamRelay {
 
     private void relay(StreamTranslator translator) throws SseReader.EventTooLargeException {
         while (read() >= 0) {
-            boolean more = false;
+            int more = 0;
             while (reader.next()) {
-                more |= take(translator) == Step.CONTENT;
+                more += take(translator) == Step.CONTENT ? 1 : 0;
             }
-            if (more) {
+            if (more > 0) {
                 content = true;
+                answering.content(more);
                 answering.contentCame();
             }
             sendPending();
@@ -53,6 +54,7 @@ final class StreamRelay {
         if (!translator.finish(pending) || !content) {
             throw ended();
         }
+        answering.complete(translator.usage());
         sendPending();
         answering.answer().end();
     }

@@ -42,6 +42,7 @@ final class WholeRelay {
             count = exchange.read(piece, 0, piece.length);
         }
         check(translator);
+        answering.complete(translator.usage());
         if (answering.committed()) {
             sendPart();
             answering.answer().end();

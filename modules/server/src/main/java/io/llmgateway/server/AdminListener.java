@@ -12,9 +12,10 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.llmgateway.model.Secret;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * The listener operators talk to, on a port and with a key of its own. Every path is denied that was not declared, and
@@ -35,12 +36,12 @@ public final class AdminListener implements AutoCloseable {
      *
      * @param host address to listen on
      * @param port port to listen on, 0 for any free one
-     * @param key what callers must present as a bearer token; empty only where the listener is on loopback
+     * @param keys what callers may present as a bearer token; empty only where the listener is on loopback
      * @param pages what is served, by path
      */
-    public static AdminListener open(String host, int port, Optional<Secret> key, Map<String, Page> pages) {
+    public static AdminListener open(String host, int port, List<Secret> keys, Map<String, Page> pages) {
         HttpRouting.Builder routing = HttpRouting.builder();
-        pages.forEach((path, page) -> routing.get(path, guarded(key, page)));
+        pages.forEach((path, page) -> routing.get(path, guarded(keys, page)));
         routing.any((request, response) -> {
             response.status(Status.NOT_FOUND_404);
             response.send("not found\n");
@@ -59,13 +60,13 @@ public final class AdminListener implements AutoCloseable {
         return new AdminListener(server);
     }
 
-    private static Handler guarded(Optional<Secret> key, Page page) {
+    private static Handler guarded(List<Secret> keys, Page page) {
         return (request, response) -> {
-            if (key.isPresent() && !key.get().equals(presented(request))) {
+            if (!keys.isEmpty() && !keys.contains(presented(request))) {
                 response.status(Status.UNAUTHORIZED_401);
                 response.send("the admin key is missing or wrong; send it as 'Authorization: Bearer KEY'\n");
             } else {
-                send(page, response);
+                send(page, request, response);
             }
             if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
                 throw new CloseConnectionException("the client asked for it");
@@ -79,9 +80,19 @@ public final class AdminListener implements AutoCloseable {
         return Secret.of(bearer ? value.substring("Bearer ".length()).strip() : "");
     }
 
-    private static void send(Page page, ServerResponse response) {
-        response.header(HeaderNames.CONTENT_TYPE, page.contentType());
-        response.send(page.text().get().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    private static void send(Page page, ServerRequest request, ServerResponse response) {
+        Map<String, String> query = new HashMap<>();
+        for (String name : request.query().names()) {
+            query.put(name, request.query().get(name));
+        }
+        try {
+            byte[] text = page.text().apply(query).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            response.header(HeaderNames.CONTENT_TYPE, page.contentType());
+            response.send(text);
+        } catch (IllegalArgumentException e) {
+            response.status(Status.BAD_REQUEST_400);
+            response.send(e.getMessage() + "\n");
+        }
     }
 
     /** The port it listens on. */
@@ -98,7 +109,8 @@ public final class AdminListener implements AutoCloseable {
      * One page of the listener.
      *
      * @param contentType its media type
-     * @param text makes its text anew for every request
+     * @param text makes its text anew for every request from the query; throws {@link IllegalArgumentException} with
+     *     what is wrong with the query
      */
-    public record Page(String contentType, Supplier<String> text) {}
+    public record Page(String contentType, Function<Map<String, String>, String> text) {}
 }

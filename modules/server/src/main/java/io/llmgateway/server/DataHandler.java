@@ -45,6 +45,8 @@ final class DataHandler implements Handler {
         boolean close = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         if (close) {
             answer.announceClose();
+        } else {
+            answer.unreadWhile(() -> !inbound.consumed());
         }
         GatewayError refusal = refusal(endpoint, request, path);
         if (refusal != null) {
@@ -60,9 +62,6 @@ final class DataHandler implements Handler {
     }
 
     private void refuse(HelidonRequest inbound, HelidonAnswer answer, GatewayError refusal) {
-        if (!inbound.consumed()) {
-            answer.announceClose();
-        }
         handler.refuse(inbound.endpoint(), refusal, answer);
     }
 

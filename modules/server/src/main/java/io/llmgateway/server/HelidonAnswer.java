@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class HelidonAnswer implements ClientAnswer {
     private final long writeNanos;
     private final LongSupplier nanoTime;
     private @Nullable OutputStream stream;
+    private BooleanSupplier unread = () -> false;
     private boolean committed;
     private boolean aborted;
     private boolean ended;
@@ -49,6 +51,17 @@ final class HelidonAnswer implements ClientAnswer {
         response.header(HeaderValues.create(name, value));
     }
 
+    /** Tells whether parts of the request are still unread; an answer that comes so early ends the connection. */
+    void unreadWhile(BooleanSupplier stillUnread) {
+        unread = stillUnread;
+    }
+
+    private void announceEarlyEnd() {
+        if (unread.getAsBoolean()) {
+            announceClose();
+        }
+    }
+
     /** Says in the head that the connection ends after this answer. */
     void announceClose() {
         if (!committed) {
@@ -58,6 +71,7 @@ final class HelidonAnswer implements ClientAnswer {
 
     @Override
     public void whole(int status, byte[] body, int length) {
+        announceEarlyEnd();
         committed = true;
         ended = true;
         response.status(Status.create(status));
@@ -67,6 +81,7 @@ final class HelidonAnswer implements ClientAnswer {
 
     @Override
     public void begin(int status, String contentType) {
+        announceEarlyEnd();
         committed = true;
         response.status(Status.create(status));
         response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, contentType));

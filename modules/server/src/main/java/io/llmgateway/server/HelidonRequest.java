@@ -13,6 +13,8 @@ import io.llmgateway.pipeline.InboundRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +47,13 @@ final class HelidonRequest implements InboundRequest {
     @Override
     public String rawPath() {
         return request.prologue().uriPath().rawPathNoParams();
+    }
+
+    @Override
+    public InetAddress address() {
+        return request.remotePeer().address() instanceof InetSocketAddress socket && socket.getAddress() != null
+                ? socket.getAddress()
+                : InetAddress.getLoopbackAddress();
     }
 
     @Override

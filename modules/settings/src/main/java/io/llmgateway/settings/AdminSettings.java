@@ -8,9 +8,15 @@ import io.llmgateway.model.Secret;
  * @param enabled whether there is one
  * @param host address or name to listen on; anything but loopback needs a key
  * @param port 0 to 65535; 0 takes a free one
+ * @param readKey what those send who may only look; the empty secret for none
  * @param key what admins send; the empty secret when none is needed, which loopback alone allows
  */
-public record AdminSettings(boolean enabled, String host, int port, Secret key) {
+public record AdminSettings(boolean enabled, String host, int port, Secret key, Secret readKey) {
+    /** Without a key for those who may only look. */
+    public AdminSettings(boolean enabled, String host, int port, Secret key) {
+        this(enabled, host, port, key, Secret.of(""));
+    }
+
     /** On, but reachable from this machine only. */
     public static final boolean DEFAULT_ENABLED = true;
     /** Loopback only. */

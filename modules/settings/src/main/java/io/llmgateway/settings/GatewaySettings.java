@@ -10,6 +10,10 @@ import java.util.Optional;
  *
  * @param server the data listener
  * @param admin the admin listener
+ * @param auth how keys are checked
+ * @param groups keys that share limits
+ * @param limits for all requests of all keys together
+ * @param accounting what is kept of usage, and prices
  * @param keys client keys, at least one of them enabled
  * @param providers at least one
  * @param routing which model name leads where
@@ -17,10 +21,15 @@ import java.util.Optional;
 public record GatewaySettings(
         ServerSettings server,
         AdminSettings admin,
+        AuthSettings auth,
+        List<GroupSettings> groups,
+        LimitSet limits,
+        AccountingSettings accounting,
         List<KeySettings> keys,
         List<ProviderSettings> providers,
         RoutingSettings routing) {
     public GatewaySettings {
+        groups = List.copyOf(groups);
         keys = List.copyOf(keys);
         providers = List.copyOf(providers);
     }

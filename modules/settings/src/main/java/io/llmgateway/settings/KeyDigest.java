@@ -1,10 +1,14 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.model.Secret;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The SHA-256 digest of a client key: all that the gateway keeps of it. Client keys are long and random, so a plain
@@ -18,6 +22,9 @@ import java.util.HexFormat;
 public record KeyDigest(long a, long b, long c, long d) {
     /** What the text form starts with. */
     public static final String PREFIX = "sha256:";
+
+    /** What the text form of a digest with a pepper starts with. */
+    public static final String PEPPERED_PREFIX = "hmac-sha256:";
 
     private static final int HEX_DIGITS = 64;
     private static final int SHOWN_DIGITS = 8;
@@ -33,13 +40,25 @@ public record KeyDigest(long a, long b, long c, long d) {
         }
     }
 
-    /** Reads the form {@link #text()} gives; hexadecimal digits in any case. */
+    /** The digest of a key with a pepper: HMAC-SHA256, RFC 2104. */
+    public static KeyDigest of(String key, Secret pepper) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(pepper.reveal().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return fromBytes(mac.doFinal(key.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+            throw new IllegalStateException("this Java has no HmacSHA256", e);
+        }
+    }
+
+    /** Reads the form {@link #text()} gives, or the one with a pepper; hexadecimal digits in any case. */
     public static KeyDigest parse(String text) {
-        if (!text.startsWith(PREFIX) || text.length() != PREFIX.length() + HEX_DIGITS) {
+        String prefix = text.startsWith(PEPPERED_PREFIX) ? PEPPERED_PREFIX : PREFIX;
+        if (!text.startsWith(prefix) || text.length() != prefix.length() + HEX_DIGITS) {
             throw malformed();
         }
         try {
-            return fromBytes(HexFormat.of().parseHex(text, PREFIX.length(), text.length()));
+            return fromBytes(HexFormat.of().parseHex(text, prefix.length(), text.length()));
         } catch (IllegalArgumentException _) {
             throw malformed();
         }

@@ -3,6 +3,7 @@ package io.llmgateway.settings;
 import io.llmgateway.model.KeyName;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A client key. Immutable, thread-safe.
@@ -12,8 +13,21 @@ import java.util.List;
  * @param enabled a disabled key is refused
  * @param expires the first moment at which it is refused; {@link #NEVER} when it has no end
  * @param models what it may use, at least one pattern
+ * @param peppered whether the digest was made with the pepper
+ * @param group whose limits it shares; empty = none
+ * @param networks where it may come from; empty = from anywhere
+ * @param limits its own
  */
-public record KeySettings(KeyName name, KeyDigest digest, boolean enabled, Instant expires, List<ModelGlob> models) {
+public record KeySettings(
+        KeyName name,
+        KeyDigest digest,
+        boolean enabled,
+        Instant expires,
+        List<ModelGlob> models,
+        boolean peppered,
+        Optional<String> group,
+        List<Network> networks,
+        LimitSet limits) {
     /** Later than every clock. */
     public static final Instant NEVER = Instant.MAX;
     /** Keys are on unless switched off. */
@@ -25,5 +39,11 @@ public record KeySettings(KeyName name, KeyDigest digest, boolean enabled, Insta
 
     public KeySettings {
         models = List.copyOf(models);
+        networks = List.copyOf(networks);
+    }
+
+    /** A key without group, networks and limits. */
+    public KeySettings(KeyName name, KeyDigest digest, boolean enabled, Instant expires, List<ModelGlob> models) {
+        this(name, digest, enabled, expires, models, false, Optional.empty(), List.of(), LimitSet.NONE);
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +14,18 @@ import org.jspecify.annotations.Nullable;
 final class KeysReader {
     private final Set<KeyName> names = new HashSet<>();
     private final Map<KeyDigest, KeyName> digests = new HashMap<>();
+    private final AuthSettings auth;
+    private final Set<String> groups;
     private boolean anyEnabled;
 
-    private KeysReader() {}
+    private KeysReader(AuthSettings auth, Set<String> groups) {
+        this.auth = auth;
+        this.groups = groups;
+    }
 
-    static List<KeySettings> read(Section root) {
-        KeysReader reader = new KeysReader();
+    /** Reads the keys; groups are the names they may refer to. */
+    static List<KeySettings> read(Section root, AuthSettings auth, Set<String> groups) {
+        KeysReader reader = new KeysReader(auth, groups);
         List<KeySettings> keys = new ArrayList<>();
         for (Section section : root.sections("keys")) {
             KeySettings key = reader.key(section);
@@ -41,6 +48,15 @@ final class KeysReader {
         KeyDigest digest = digest(section);
         var expires = section.parsed("expires", Units::instant).orElse(KeySettings.NEVER);
         List<ModelGlob> models = models(section);
+        boolean peppered = peppered(section);
+        Optional<String> group = group(section);
+        List<Network> networks = section.items("networks", Network::parse).stream()
+                .map(Section.Item::value)
+                .toList();
+        if (section.isEmptyList("networks")) {
+            section.problemAt("networks", "must have at least one network; leave it out to allow all");
+        }
+        LimitSet limits = LimitsReader.read(section.section("limits"));
         if (name == null || digest == null) {
             return null;
         }
@@ -48,7 +64,25 @@ final class KeysReader {
         if (other != null) {
             section.problem("is the same key as '" + other + "'");
         }
-        return new KeySettings(name, digest, enabled, expires, models);
+        return new KeySettings(name, digest, enabled, expires, models, peppered, group, networks, limits);
+    }
+
+    private boolean peppered(Section section) {
+        boolean peppered = section.text("hash").orElse("").startsWith(KeyDigest.PEPPERED_PREFIX);
+        if (peppered && auth.pepper().isEmpty()) {
+            section.problemAt("hash", "was made with a pepper, but auth.pepper is not set");
+        }
+        return peppered;
+    }
+
+    private Optional<String> group(Section section) {
+        return section.parsed("group", text -> {
+                    if (!groups.contains(text)) {
+                        throw new WrongNameException("must be the name of a group", Spelling.hint(text, groups));
+                    }
+                    return text;
+                })
+                .optional();
     }
 
     private static @Nullable KeyDigest digest(Section section) {

@@ -53,11 +53,18 @@ final class ListenerReader {
                 .check(
                         text -> text.length() >= AdminSettings.MIN_KEY_LENGTH,
                         "an admin key must have at least " + AdminSettings.MIN_KEY_LENGTH + " characters");
+        Value<String> readKey = admin.secret("read-key")
+                .check(
+                        text -> text.length() >= AdminSettings.MIN_KEY_LENGTH,
+                        "an admin key must have at least " + AdminSettings.MIN_KEY_LENGTH + " characters");
+        if (readKey.written() && !key.written()) {
+            admin.problemAt("read-key", "means nothing without admin.key");
+        }
         if (enabled && !key.written() && !Hosts.isLoopback(host)) {
             admin.problemAt(
                     "host", "an admin listener that other machines can reach needs admin.key, was " + Shown.of(host));
         }
-        return new AdminSettings(enabled, host, port, Secret.of(key.orElse("")));
+        return new AdminSettings(enabled, host, port, Secret.of(key.orElse("")), Secret.of(readKey.orElse("")));
     }
 
     private static Drain drain(Section drain) {

@@ -25,6 +25,41 @@ public record ModelGlob(String value) {
         }
     }
 
+    /** How many characters are no star. */
+    int fixedCharacters() {
+        return (int) value.chars().filter(c -> c != '*').count();
+    }
+
+    /**
+     * True when the pattern matches the whole name. Takes at most the product of both lengths in steps and allocates
+     * nothing.
+     */
+    public boolean matches(String name) {
+        // goes back to the last star only, which is enough for a pattern whose only wildcard is the star
+        int g = 0;
+        int n = 0;
+        int star = -1;
+        int resume = 0;
+        while (n < name.length()) {
+            if (g < value.length() && value.charAt(g) == '*') {
+                star = g++;
+                resume = n;
+            } else if (g < value.length() && value.charAt(g) == name.charAt(n)) {
+                g++;
+                n++;
+            } else if (star >= 0) {
+                g = star + 1;
+                n = ++resume;
+            } else {
+                return false;
+            }
+        }
+        while (g < value.length() && value.charAt(g) == '*') {
+            g++;
+        }
+        return g == value.length();
+    }
+
     @Override
     public String toString() {
         return value;

@@ -1,5 +1,6 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.model.Secret;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes {@link GatewaySettings} out of a YAML file, the environment and the command line, or reports everything that is
@@ -99,11 +102,35 @@ public final class SettingsLoader {
     private static GatewaySettings read(Section root) {
         ServerSettings server = ListenerReader.server(root.section("server"));
         AdminSettings admin = ListenerReader.admin(root.section("admin"));
-        List<KeySettings> keys = KeysReader.read(root);
+        AuthSettings auth = auth(root.section("auth"));
+        List<GroupSettings> groups = GroupsReader.read(root);
+        LimitSet limits = LimitsReader.read(root.section("limits"));
+        AccountingSettings accounting = AccountingReader.read(root.section("accounting"));
+        Set<String> groupNames = groups.stream().map(GroupSettings::name).collect(Collectors.toSet());
+        List<KeySettings> keys = KeysReader.read(root, auth, groupNames);
         List<ProviderSettings> providers = ProvidersReader.read(root);
         Set<String> providerNames = root.namesUnder("providers");
         RoutingSettings routing = RoutingReader.read(root.section("routing"), providerNames, providers);
-        return new GatewaySettings(server, admin, keys, providers, routing);
+        boolean remembered = Stream.of(
+                        Stream.of(limits),
+                        groups.stream().map(GroupSettings::limits),
+                        keys.stream().map(KeySettings::limits))
+                .flatMap(sets -> sets)
+                .anyMatch(LimitSet::needsMemory);
+        if (remembered && accounting.database().isEmpty()) {
+            root.warningAt(
+                    "accounting",
+                    "limits per hour, day or month start anew with every start: set accounting.database to keep them");
+        }
+        return new GatewaySettings(server, admin, auth, groups, limits, accounting, keys, providers, routing);
+    }
+
+    private static AuthSettings auth(Section section) {
+        Value<String> pepper = section.secret("pepper")
+                .check(text -> text.length() >= KeySettings.MIN_KEY_LENGTH, "must have at least 16 characters");
+        return new AuthSettings(
+                Secret.of(pepper.orElse("")),
+                section.integer("bad-keys-per-minute", 0, 1_000_000).orElse(AuthSettings.DEFAULT.badKeysPerMinute()));
     }
 
     private static Set<String> fixedPaths() {

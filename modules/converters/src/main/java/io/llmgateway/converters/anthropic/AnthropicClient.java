@@ -7,10 +7,14 @@ import io.llmgateway.converters.SmallJson;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.Protocol;
+import io.llmgateway.model.RateState;
 import io.llmgateway.model.RequestId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * What Anthropic clients hear from the gateway: {@code {"type":"error","error":{type,message},"request_id"}} with
@@ -47,6 +51,22 @@ public final class AnthropicClient implements ClientProtocol {
     @Override
     public byte[] keepAlive() {
         return PING;
+    }
+
+    @Override
+    public void limitHeaders(RateState state, Instant now, BiConsumer<String, String> out) {
+        String kind = switch (state.kind()) {
+            case REQUESTS -> "requests";
+            case TOKENS -> "tokens";
+            case INPUT_TOKENS -> "input-tokens";
+            case OUTPUT_TOKENS -> "output-tokens";
+        };
+        String name = "anthropic-ratelimit-" + kind;
+        out.accept(name + "-limit", Long.toString(state.limit()));
+        out.accept(name + "-remaining", Long.toString(state.remaining()));
+        out.accept(
+                name + "-reset",
+                now.plus(state.reset()).truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
     @Override

@@ -7,10 +7,13 @@ import io.llmgateway.converters.SmallJson;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.Protocol;
+import io.llmgateway.model.RateState;
 import io.llmgateway.model.RequestId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,31 @@ public final class OpenAiChatClient implements ClientProtocol {
     @Override
     public byte[] keepAlive() {
         return KEEP_ALIVE;
+    }
+
+    @Override
+    public void limitHeaders(RateState state, Instant now, BiConsumer<String, String> out) {
+        String kind = switch (state.kind()) {
+            case REQUESTS -> "requests";
+            case TOKENS -> "tokens";
+            case INPUT_TOKENS, OUTPUT_TOKENS -> "";
+        };
+        if (kind.isEmpty()) {
+            // this protocol has no names for them
+            return;
+        }
+        out.accept("x-ratelimit-limit-" + kind, Long.toString(state.limit()));
+        out.accept("x-ratelimit-remaining-" + kind, Long.toString(state.remaining()));
+        out.accept("x-ratelimit-reset-" + kind, duration(state.reset().toMillis()));
+    }
+
+    /** As OpenAI writes durations: {@code 12ms}, {@code 6s}, {@code 1m30s}. */
+    private static String duration(long millis) {
+        if (millis < 1_000) {
+            return millis + "ms";
+        }
+        long seconds = (millis + 999) / 1_000;
+        return seconds < 60 ? seconds + "s" : seconds / 60 + "m" + seconds % 60 + "s";
     }
 
     @Override

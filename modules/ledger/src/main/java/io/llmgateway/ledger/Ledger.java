@@ -1,0 +1,37 @@
+package io.llmgateway.ledger;
+
+import java.time.Instant;
+import java.util.List;
+
+/** Keeps what every request used. Thread-safe; an implementation may stand on any database. */
+public interface Ledger extends AutoCloseable {
+    /** Takes a record without waiting; false when it is lost, which is counted. */
+    boolean record(UsageRecord usage);
+
+    /** Sums of what is stored since the moment, by key, models and quarter of an hour. */
+    List<UsageSum> sumsSince(Instant since);
+
+    /** The report asked for; what was recorded within the last second may be missing. */
+    List<UsageSum> report(UsageQuery query);
+
+    /** What became of the records since the start. */
+    Counts counts();
+
+    /** Stores what waits and closes the database. */
+    @Override
+    void close();
+
+    /**
+     * What became of records. Immutable.
+     *
+     * @param written stored
+     * @param lost given up, because the queue was full or the database could not take them
+     * @param waiting not stored yet
+     */
+    record Counts(long written, long lost, long waiting) {}
+
+    /** A ledger that keeps nothing. */
+    static Ledger none() {
+        return new NoLedger();
+    }
+}

@@ -1,0 +1,32 @@
+package io.llmgateway.ledger;
+
+import java.time.Instant;
+import java.util.List;
+
+/** Keeps nothing, for gateways without a database. Stateless. */
+final class NoLedger implements Ledger {
+    @Override
+    public boolean record(UsageRecord usage) {
+        return true;
+    }
+
+    @Override
+    public List<UsageSum> sumsSince(Instant since) {
+        return List.of();
+    }
+
+    @Override
+    public List<UsageSum> report(UsageQuery query) {
+        return List.of();
+    }
+
+    @Override
+    public Counts counts() {
+        return new Counts(0, 0, 0);
+    }
+
+    @Override
+    public void close() {
+        // there is nothing to close
+    }
+}

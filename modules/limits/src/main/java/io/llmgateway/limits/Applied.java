@@ -1,0 +1,159 @@
+package io.llmgateway.limits;
+
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.RateState;
+import io.llmgateway.model.Refusal;
+import io.llmgateway.settings.Limit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The limits that hold for one request. Immutable, thread-safe. */
+public final class Applied {
+    /** Nothing is limited. */
+    public static final Applied NONE = new Applied(List.of());
+
+    // a client that has read the end of its answer may send the next request before the place of the first is free
+    private static final int GRACE_TRIES = 5;
+    private static final long GRACE_NANOS = 5_000_000;
+
+    private final List<Scope> scopes;
+
+    /** The scopes must be in the order of their numbers. */
+    Applied(List<Scope> scopes) {
+        this.scopes = scopes;
+    }
+
+    /**
+     * Takes from every limit, or from none.
+     *
+     * @param claim what the request may use at most, by estimate
+     * @throws GatewayException with {@link Refusal.LimitExceeded}, which names the limit that stands longest in the way
+     */
+    public Admission admit(Claim claim) {
+        if (scopes.isEmpty()) {
+            return Admission.FREE;
+        }
+        for (int tries = 0; ; tries++) {
+            Refused refused = new Refused();
+            Admission admission = tryOnce(claim, refused);
+            if (admission != null) {
+                return admission;
+            }
+            if (!refused.onlyConcurrency || tries == GRACE_TRIES) {
+                throw new GatewayException(refused.error());
+            }
+            LockSupport.parkNanos(GRACE_NANOS);
+        }
+    }
+
+    private @Nullable Admission tryOnce(Claim claim, Refused refused) {
+        scopes.forEach(scope -> scope.lock().lock());
+        try {
+            for (Scope scope : scopes) {
+                for (Meter meter : scope.meters()) {
+                    long wait = meter.untilFree(claim.amount(meter.limit().measure()));
+                    if (wait > 0) {
+                        refused.by(scope, meter.limit(), wait);
+                    }
+                }
+            }
+            return refused.limit == null ? take(claim) : null;
+        } finally {
+            scopes.forEach(scope -> scope.lock().unlock());
+        }
+    }
+
+    private Admission take(Claim claim) {
+        List<Admission.Part> parts = new ArrayList<>();
+        for (Scope scope : scopes) {
+            for (Meter meter : scope.meters()) {
+                parts.add(new Admission.Part(
+                        scope, meter, meter.take(claim.amount(meter.limit().measure()))));
+            }
+        }
+        return new Admission(parts);
+    }
+
+    /** What is left of the limits per minute, of each kind the one that is nearest to its end. */
+    public List<RateState> states() {
+        if (scopes.isEmpty()) {
+            return List.of();
+        }
+        RateState[] nearest = new RateState[RateState.Kind.values().length];
+        for (Scope scope : scopes) {
+            scope.lock().lock();
+            try {
+                for (Meter meter : scope.meters()) {
+                    note(nearest, meter);
+                }
+            } finally {
+                scope.lock().unlock();
+            }
+        }
+        List<RateState> states = new ArrayList<>();
+        for (RateState state : nearest) {
+            if (state != null) {
+                states.add(state);
+            }
+        }
+        return states;
+    }
+
+    @SuppressWarnings("EnumOrdinal") // indexes an array of this call
+    private static void note(@Nullable RateState[] nearest, Meter meter) {
+        RateState.Kind kind = switch (meter.limit().measure()) {
+            case REQUESTS -> RateState.Kind.REQUESTS;
+            case TOKENS -> RateState.Kind.TOKENS;
+            case INPUT_TOKENS -> RateState.Kind.INPUT_TOKENS;
+            case OUTPUT_TOKENS -> RateState.Kind.OUTPUT_TOKENS;
+            case CONCURRENT, MONEY -> null;
+        };
+        if (kind == null || meter.limit().window() != Limit.Window.MINUTE) {
+            return;
+        }
+        RateState state =
+                new RateState(kind, meter.limit().amount(), meter.remaining(), Duration.ofNanos(meter.untilFull()));
+        RateState known = nearest[kind.ordinal()];
+        if (known == null || share(state) < share(known)) {
+            nearest[kind.ordinal()] = state;
+        }
+    }
+
+    private static double share(RateState state) {
+        return (double) state.remaining() / state.limit();
+    }
+
+    /** Why a request was not let in. Confined to one try. */
+    private static final class Refused {
+        private @Nullable Scope scope;
+        private @Nullable Limit limit;
+        private long wait;
+        private boolean onlyConcurrency = true;
+
+        void by(Scope whose, Limit which, long nanos) {
+            onlyConcurrency &= which.measure() == Limit.Measure.CONCURRENT;
+            if (limit == null || nanos > wait) {
+                scope = whose;
+                limit = which;
+                wait = nanos;
+            }
+        }
+
+        Refusal error() {
+            if (scope == null || limit == null) {
+                throw new IllegalStateException("nothing stood in the way");
+            }
+            boolean money = limit.measure() == Limit.Measure.MONEY;
+            String amount = money
+                    ? java.math.BigDecimal.valueOf(limit.amount(), 9)
+                                    .stripTrailingZeros()
+                                    .toPlainString() + " USD"
+                    : Long.toString(limit.amount());
+            String message = "the limit " + limit.name() + " (" + amount + ") of " + scope.describe() + " is reached";
+            return new Refusal.LimitExceeded(limit.name(), message, Duration.ofNanos(wait));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.llmgateway.limits;
+
+import io.llmgateway.settings.Limit;
+
+/** What is left of one limit. Guarded by the lock of its scope. */
+interface Meter {
+    /** The limit in force. */
+    Limit limit();
+
+    /** Puts another amount in force; what was spent stays spent. */
+    void change(Limit limit);
+
+    /** Nanoseconds until so much can be taken; 0 when it can be taken now. */
+    long untilFree(long amount);
+
+    /** Takes so much, which must have been possible; gives what was taken, which an amount over the limit is cut to. */
+    long take(long amount);
+
+    /** Corrects what was taken by what was really used; more than was taken may leave a debt. */
+    void settle(long taken, long used);
+
+    /** What is left; negative after a debt. */
+    long remaining();
+
+    /** Nanoseconds until all of it is there again. */
+    long untilFull();
+}

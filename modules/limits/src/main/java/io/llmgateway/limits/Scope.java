@@ -1,0 +1,89 @@
+package io.llmgateway.limits;
+
+import io.llmgateway.settings.Limit;
+import io.llmgateway.settings.ModelGlob;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose limits: a key, a group or all together, for every model or for some. It lives as long as its name is
+ * configured, over every reload. Everything in it is guarded by its lock; locks are taken in the order of the numbers.
+ */
+final class Scope {
+    private final String owner;
+    private final @Nullable ModelGlob models;
+    private final int number;
+    private final ReentrantLock lock = new ReentrantLock();
+    private List<Meter> meters = List.of();
+
+    Scope(String owner, @Nullable ModelGlob models, int number) {
+        this.owner = owner;
+        this.models = models;
+        this.number = number;
+    }
+
+    /** Whose limits, for people: {@code key 'x'}, {@code group 'y' for models 'gpt-*'}. */
+    String describe() {
+        return models == null ? owner : owner + " for models '" + models + "'";
+    }
+
+    String owner() {
+        return owner;
+    }
+
+    @Nullable
+    ModelGlob models() {
+        return models;
+    }
+
+    int number() {
+        return number;
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    List<Meter> meters() {
+        return meters;
+    }
+
+    boolean matches(String asked, String served) {
+        return models == null || models.matches(asked) || models.matches(served);
+    }
+
+    /** Puts these limits in force; meters of limits that stay keep what was spent. */
+    void configure(List<Limit> limits, LongSupplier nanoTime, Clock clock) {
+        lock.lock();
+        try {
+            List<Meter> next = new ArrayList<>();
+            for (Limit limit : limits) {
+                Meter known = meters.stream()
+                        .filter(meter -> meter.limit().name().equals(limit.name()))
+                        .findFirst()
+                        .orElse(null);
+                if (known == null) {
+                    next.add(meter(limit, nanoTime, clock));
+                } else {
+                    known.change(limit);
+                    next.add(known);
+                }
+            }
+            meters = List.copyOf(next);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Meter meter(Limit limit, LongSupplier nanoTime, Clock clock) {
+        return switch (limit.window()) {
+            case NONE -> new ConcurrencyMeter(limit);
+            case MINUTE -> new BucketMeter(limit, nanoTime);
+            case HOUR, DAY, MONTH -> new CalendarMeter(limit, clock);
+        };
+    }
+}

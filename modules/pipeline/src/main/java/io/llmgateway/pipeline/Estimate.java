@@ -1,0 +1,35 @@
+package io.llmgateway.pipeline;
+
+import io.llmgateway.limits.Claim;
+import io.llmgateway.model.Usage;
+import io.llmgateway.settings.PriceList;
+import io.llmgateway.wire.RequestFacts;
+
+/**
+ * What a request may use, before anybody has counted: a token for four bytes of its body, and the output it allows
+ * itself, within bounds. Immutable, thread-safe.
+ *
+ * @param input input tokens
+ * @param output output tokens
+ */
+record Estimate(long input, long output) {
+    private static final int BYTES_PER_TOKEN = 4;
+    private static final long USUAL_OUTPUT = 1_000;
+    private static final long MOST_OUTPUT = 16_000;
+
+    Estimate(RequestFacts facts, int bodyBytes, boolean countingOnly) {
+        this(countingOnly ? 0 : bodyBytes / BYTES_PER_TOKEN, countingOnly ? 0 : output(facts));
+    }
+
+    private static long output(RequestFacts facts) {
+        long asked = facts.maxTokens() < 0 ? USUAL_OUTPUT : facts.maxTokens();
+        return Math.min(MOST_OUTPUT, asked * Math.max(1, Math.min(facts.candidates(), 8)));
+    }
+
+    /** What to reserve, with the price of the model that serves first. */
+    Claim claim(PriceList prices, String model) {
+        Usage usage = new Usage(input, 0, 0, output, 0);
+        return new Claim(
+                input, output, prices.of(model).map(price -> price.cost(usage)).orElse(0L));
+    }
+}

@@ -1,0 +1,132 @@
+package io.llmgateway.settings;
+
+import io.llmgateway.settings.PriceList.Price;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the section {@code accounting} and lists of prices. Stateless. */
+final class AccountingReader {
+    private static final String RESOURCE = "prices.yaml";
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final BigDecimal HIGHEST_PRICE = BigDecimal.valueOf(1_000_000);
+    // a price for a million tokens in dollars is a thousandth of the price for one in billionths
+    private static final int DOLLARS_PER_MILLION_TO_NANOS = 3;
+
+    private AccountingReader() {}
+
+    static AccountingSettings read(Section section) {
+        Path folder = section.context().folder();
+        Optional<Path> database = section.parsed("database", folder::resolve).optional();
+        Duration retention = section.duration("retention", DAY, Duration.ofDays(10_000))
+                .orElse(AccountingSettings.DEFAULT_RETENTION);
+        ZoneId zone = section.parsed("time-zone", AccountingReader::zone).orElse(AccountingSettings.DEFAULT_ZONE);
+        Value<Path> file = section.parsed("prices", folder::resolve);
+        PriceList prices = Shipped.PRICES;
+        Path own = file.optional().orElse(null);
+        if (own != null) {
+            prices = prices(section, own, prices);
+        }
+        return new AccountingSettings(database, retention, zone, prices);
+    }
+
+    private static ZoneId zone(String text) {
+        try {
+            return ZoneId.of(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("must be a time zone such as UTC or Europe/Berlin", e);
+        }
+    }
+
+    private static PriceList prices(Section section, Path file, PriceList base) {
+        try {
+            return parse(file.toString(), Files.readString(file), section.context(), Optional.of(base));
+        } catch (IOException e) {
+            section.problemAt("prices", "must be a file with prices that can be read");
+            return base;
+        }
+    }
+
+    private static PriceList parse(String name, String text, LoadContext context, Optional<PriceList> base) {
+        LoadContext own = new LoadContext(Map.of(), Path.of(""));
+        Node.Mapping tree = YamlTree.read(name, text, own.problems());
+        PriceList list = new PriceList(name, List.of(), base);
+        if (tree != null) {
+            Section root = Section.root(own, MergedConfig.of(tree), tree);
+            String version = root.text("version").orElse(name);
+            List<Price> prices = new ArrayList<>();
+            root.named("prices").forEach((pattern, section) -> {
+                Price price = price(pattern, section);
+                if (price != null) {
+                    prices.add(price);
+                }
+            });
+            own.reportUnknownKeys();
+            list = new PriceList(version, prices, base);
+        }
+        context.problems().addAll(own.orderedProblems());
+        return list;
+    }
+
+    private static @Nullable Price price(String pattern, Section section) {
+        Long input = money(section, "input").required();
+        Long output = money(section, "output").required();
+        long cacheRead = money(section, "cache-read").orElse(input == null ? 0 : input);
+        long cacheWrite = money(section, "cache-write").orElse(input == null ? 0 : input);
+        try {
+            ModelGlob models = new ModelGlob(pattern);
+            return input == null || output == null ? null : new Price(models, input, cacheRead, cacheWrite, output);
+        } catch (IllegalArgumentException e) {
+            section.problem("the pattern " + e.getMessage());
+            return null;
+        }
+    }
+
+    private static Value<Long> money(Section section, String key) {
+        return section.parsed(key, text -> {
+            try {
+                BigDecimal dollars = new BigDecimal(text);
+                if (dollars.signum() < 0 || dollars.compareTo(HIGHEST_PRICE) > 0) {
+                    throw new IllegalArgumentException("must be 0 to 1000000");
+                }
+                return dollars.movePointRight(DOLLARS_PER_MILLION_TO_NANOS).longValueExact();
+            } catch (NumberFormatException | ArithmeticException e) {
+                throw new IllegalArgumentException("must be dollars for a million tokens, with at most 3 decimals", e);
+            }
+        });
+    }
+
+    /** The prices that come with the gateway. */
+    private static final class Shipped {
+        static final PriceList PRICES = load();
+
+        private static PriceList load() {
+            try (InputStream in = AccountingReader.class.getResourceAsStream(RESOURCE)) {
+                if (in == null) {
+                    throw new IllegalStateException("the shipped prices are missing");
+                }
+                LoadContext context = new LoadContext(Map.of(), Path.of(""));
+                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                PriceList list = parse(RESOURCE, text, context, Optional.empty());
+                if (!context.problems().isEmpty()) {
+                    throw new IllegalStateException("the shipped prices are broken: " + context.problems());
+                }
+                return list;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
