@@ -26,6 +26,14 @@ cp deploy/image/launcher.sh "$image/bin/llm-gateway"
 chmod 755 "$image/bin/llm-gateway"
 cp deploy/image/options "$image/lib/llm-gateway.options"
 
+# so that the image works on a read-only file system: the driver would unpack this into the temporary folder
+native="org/sqlite/native/$(uname -s)/$(uname -m)"
+unpacked=$(mktemp -d)
+driver=$(pwd)/$(ls "$path"/sqlite-jdbc-*.jar)
+(cd "$unpacked" && "$JAVA_HOME/bin/jar" xf "$driver" "$native")
+[ -d "$unpacked/$native" ] && cp "$unpacked/$native"/*sqlitejdbc* "$image/lib/"
+rm -rf "$unpacked"
+
 say "training the AOT cache on real requests"
 sh deploy/image/train.sh "$image" >&2
 

@@ -20,7 +20,8 @@ diff -u deploy/image/modules.expected "$work/modules" ||
 grep -q '^llm-gateway 0' "$work/version" || fail "the version is not printed"
 
 # with AOTMode=on the JVM refuses to start when the cache cannot be used
-JAVA_OPTS="-XX:AOTMode=on" "$image/bin/llm-gateway" demo --port 0 --admin-port 0 --key image-check-key-0123456789 \
+export GATEWAY_ACCOUNTING_DATABASE="$work/usage.db"
+JAVA_OPTS="-XX:AOTMode=on -Djava.io.tmpdir=/nowhere" "$image/bin/llm-gateway" demo --port 0 --admin-port 0 --key image-check-key-0123456789 \
     >"$work/out" 2>"$work/err" &
 pid=$!
 tries=0
@@ -35,4 +36,6 @@ metrics=$(sed -n 's/^  operators *\(http:[^ ]*\).*/\1/p' "$work/out")
     "$data" "$metrics" image-check-key-0123456789 1 >"$work/client" 2>&1 || fail "requests to the image"
 kill -TERM $pid
 wait $pid || fail "it does not stop with 0"
+"$image/bin/llm-gateway" usage --database "$work/usage.db" --csv >"$work/usage" || fail "the report of usage"
+[ "$(wc -l <"$work/usage")" -eq 2 ] || fail "the usage of the requests is not in the database"
 echo "image check passed: $(wc -l <"$work/modules") modules, AOT cache in use"

@@ -18,5 +18,5 @@ if [ -r "$home/lib/llm-gateway.aot" ]; then
 fi
 
 # shellcheck disable=SC2086 # the options are words on purpose
-exec "$home/bin/java" $cache @"$home/lib/llm-gateway.options" ${JAVA_OPTS:-} \
+exec "$home/bin/java" $cache @"$home/lib/llm-gateway.options" -Dorg.sqlite.lib.path="$home/lib" ${JAVA_OPTS:-} \
     -m io.llmgateway.launcher/io.llmgateway.launcher.Main "$@"

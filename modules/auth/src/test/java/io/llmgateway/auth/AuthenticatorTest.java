@@ -8,6 +8,7 @@ import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.KeyName;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.Refusal;
+import io.llmgateway.model.Secret;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.KeyDigest;
 import io.llmgateway.settings.KeyMaterial;
@@ -18,12 +19,14 @@ import io.llmgateway.settings.Sources;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,7 +167,7 @@ class AuthenticatorTest {
             long seed = Long.getLong("seed", 20_261_124L);
             Random random = new Random(seed);
             List<String> keys = new ArrayList<>();
-            StringBuilder yaml = new StringBuilder("keys:\n");
+            StringBuilder yaml = new StringBuilder("auth: {bad-keys-per-minute: 0}\nkeys:\n");
             for (int i = 0; i < 10_000; i++) {
                 KeyMaterial.GeneratedKey key = KeyMaterial.generate(random);
                 keys.add(key.secret().reveal());
@@ -221,5 +224,65 @@ class AuthenticatorTest {
         void matches_noPattern_nothing() {
             assertThat(ModelPatterns.of(List.of()).matches(new ModelName("x"))).isFalse();
         }
+    }
+
+    @Test
+    void pepperedKey_isFound_byItsOwnPepperOnly() throws Exception {
+        String pepper = "a-pepper-of-some-length";
+        String text = KeyDigest.of(KEY, Secret.of(pepper)).text();
+        String hash = KeyDigest.PEPPERED_PREFIX + text.substring(KeyDigest.PREFIX.length());
+        String keys = "auth: {pepper: %s}%nkeys: [{name: p, hash: \"" + hash + "\"}]%n";
+
+        Authenticator right = new Authenticator(settings(keys.formatted(pepper)), Clock.systemUTC(), System::nanoTime);
+        Authenticator wrong =
+                new Authenticator(settings(keys.formatted("another-pepper-123")), Clock.systemUTC(), System::nanoTime);
+
+        assertThat(right.authenticate(KEY, null, HERE).key()).isEqualTo(new KeyName("p"));
+        GatewayException thrown =
+                catchThrowableOfType(GatewayException.class, () -> wrong.authenticate(KEY, null, HERE));
+        assertThat(thrown.error()).isInstanceOf(Refusal.UnknownKey.class);
+    }
+
+    @Test
+    void networks_decideWhereAKeyMayComeFrom() throws Exception {
+        Authenticator authenticator = new Authenticator(
+                settings("keys: [{name: n, key: " + KEY + ", networks: [10.1.0.0/20, \"2001:db8::/33\"]}]\n"),
+                Clock.systemUTC(),
+                System::nanoTime);
+
+        for (String near : List.of("10.1.0.0", "10.1.15.255", "2001:db8::1", "2001:db8:7fff::")) {
+            authenticator.authenticate(KEY, null, InetAddress.getByName(near));
+        }
+        for (String far : List.of("10.1.16.0", "10.2.0.0", "2001:db8:8000::", "::1")) {
+            InetAddress address = InetAddress.getByName(far);
+            GatewayException thrown =
+                    catchThrowableOfType(GatewayException.class, () -> authenticator.authenticate(KEY, null, address));
+            assertThat(thrown.error()).isInstanceOf(Refusal.NetworkNotAllowed.class);
+        }
+    }
+
+    @Test
+    void wrongKeys_areSlowedDownByAddress_forAMinute() throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        Authenticator authenticator = new Authenticator(
+                settings("auth: {bad-keys-per-minute: 2}\nkeys: [{name: n, key: " + KEY + "}]\n"),
+                Clock.systemUTC(),
+                nanos::get);
+        InetAddress other = InetAddress.getByName("10.9.8.7");
+        List<String> answers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            GatewayException thrown =
+                    catchThrowableOfType(GatewayException.class, () -> authenticator.authenticate("wrong", null, HERE));
+            answers.add(thrown.error().getClass().getSimpleName());
+        }
+        assertThat(answers).containsExactly("UnknownKey", "UnknownKey", "LimitExceeded", "LimitExceeded");
+        assertThat(authenticator.authenticate(KEY, null, HERE).key()).isEqualTo(new KeyName("n"));
+        GatewayException elsewhere =
+                catchThrowableOfType(GatewayException.class, () -> authenticator.authenticate("wrong", null, other));
+        assertThat(elsewhere.error()).isInstanceOf(Refusal.UnknownKey.class);
+        nanos.set(Duration.ofMinutes(1).toNanos());
+        GatewayException later =
+                catchThrowableOfType(GatewayException.class, () -> authenticator.authenticate("wrong", null, HERE));
+        assertThat(later.error()).isInstanceOf(Refusal.UnknownKey.class);
     }
 }
