@@ -227,6 +227,14 @@ class AccountsTest {
     }
 
     @Test
+    void withoutADatabase_theReportSaysSo() throws Exception {
+        gateway.close();
+        gateway = RunningGateway.start();
+
+        assertThat(admin("/usage")).contains("set accounting.database");
+    }
+
+    @Test
     void otherNetwork_isRefused() throws Exception {
         HttpResponse<String> answer = ask("/v1/chat/completions", "sim/echo", false, "far-away-key-0123456789");
 

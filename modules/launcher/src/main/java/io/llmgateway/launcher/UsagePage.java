@@ -10,6 +10,9 @@ final class UsagePage {
     private UsagePage() {}
 
     static String text(Ledger ledger, Map<String, String> parameters) {
+        if (!ledger.stores()) {
+            throw new IllegalArgumentException("no usage is stored: set accounting.database to a file");
+        }
         UsageQuery query = UsageReport.query(
                 parameters.get("by"), parameters.get("from"), parameters.get("to"), Clock.systemUTC());
         return UsageReport.json(query, ledger.report(query));

@@ -8,6 +8,11 @@ public interface Ledger extends AutoCloseable {
     /** Takes a record without waiting; false when it is lost, which is counted. */
     boolean record(UsageRecord usage);
 
+    /** False when records are only taken, not stored. */
+    default boolean stores() {
+        return true;
+    }
+
     /** Sums of what is stored since the moment, by key, models and quarter of an hour. */
     List<UsageSum> sumsSince(Instant since);
 

@@ -11,6 +11,11 @@ final class NoLedger implements Ledger {
     }
 
     @Override
+    public boolean stores() {
+        return false;
+    }
+
+    @Override
     public List<UsageSum> sumsSince(Instant since) {
         return List.of();
     }
