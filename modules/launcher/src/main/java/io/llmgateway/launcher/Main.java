@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             KeygenCommand.class,
             UsageCommand.class,
             ValidateCommand.class,
+            ConfigCommand.class,
             VersionCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -29,11 +29,13 @@ final class AccountingReader {
 
     static AccountingSettings read(Section section) {
         Path folder = section.context().folder();
-        Optional<Path> database = section.parsed("database", folder::resolve).optional();
+        Optional<Path> database =
+                section.parsed("database", "file", folder::resolve).optional();
         Duration retention = section.duration("retention", DAY, Duration.ofDays(10_000))
                 .orElse(AccountingSettings.DEFAULT_RETENTION);
-        ZoneId zone = section.parsed("time-zone", AccountingReader::zone).orElse(AccountingSettings.DEFAULT_ZONE);
-        Value<Path> file = section.parsed("prices", folder::resolve);
+        ZoneId zone = section.parsed("time-zone", "time zone", AccountingReader::zone)
+                .orElse(AccountingSettings.DEFAULT_ZONE);
+        Value<Path> file = section.parsed("prices", "file", folder::resolve);
         PriceList prices = Shipped.PRICES;
         Path own = file.optional().orElse(null);
         if (own != null) {
@@ -95,7 +97,7 @@ final class AccountingReader {
     }
 
     private static Value<Long> money(Section section, String key) {
-        return section.parsed(key, text -> {
+        return section.parsed(key, "price", text -> {
             try {
                 BigDecimal dollars = new BigDecimal(text);
                 if (dollars.signum() < 0 || dollars.compareTo(HIGHEST_PRICE) > 0) {

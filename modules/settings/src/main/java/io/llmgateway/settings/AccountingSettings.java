@@ -3,7 +3,6 @@ package io.llmgateway.settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
@@ -18,5 +17,5 @@ public record AccountingSettings(Optional<Path> database, Duration retention, Zo
     /** Thirteen months and some days, so that a month can be compared with the one a year before. */
     public static final Duration DEFAULT_RETENTION = Duration.ofDays(400);
     /** Coordinated universal time. */
-    public static final ZoneId DEFAULT_ZONE = ZoneOffset.UTC;
+    public static final ZoneId DEFAULT_ZONE = ZoneId.of("UTC");
 }

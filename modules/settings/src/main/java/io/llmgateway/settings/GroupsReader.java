@@ -23,11 +23,11 @@ final class GroupsReader {
     }
 
     private void group(Section section) {
-        String name = section.parsed("name", text -> new KeyName(text).value())
+        String name = section.parsed("name", "name", text -> new KeyName(text).value())
                 .check(text -> !groups.containsKey(text), "another group has this name")
                 .required();
-        Optional<String> parent =
-                section.parsed("parent", text -> new KeyName(text).value()).optional();
+        Optional<String> parent = section.parsed("parent", "name of a group", text -> new KeyName(text).value())
+                .optional();
         LimitSet limits = LimitsReader.read(section.section("limits"));
         if (name != null) {
             groups.put(name, new GroupSettings(name, parent, limits));

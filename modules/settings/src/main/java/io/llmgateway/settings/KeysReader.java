@@ -1,6 +1,7 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.model.KeyName;
+import io.llmgateway.settings.Described.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,17 +41,18 @@ final class KeysReader {
     }
 
     private @Nullable KeySettings key(Section section) {
-        KeyName name = section.parsed("name", KeyName::new)
+        KeyName name = section.parsed("name", "name", KeyName::new)
                 .check(names::add, "another key has this name")
                 .required();
         boolean enabled = section.flag("enabled").orElse(KeySettings.DEFAULT_ENABLED);
         anyEnabled |= enabled;
         KeyDigest digest = digest(section);
-        var expires = section.parsed("expires", Units::instant).orElse(KeySettings.NEVER);
+        var expires =
+                section.parsed("expires", "date or moment", Units::instant).orElse(KeySettings.NEVER);
         List<ModelGlob> models = models(section);
         boolean peppered = peppered(section);
         Optional<String> group = group(section);
-        List<Network> networks = section.items("networks", Network::parse).stream()
+        List<Network> networks = section.items("networks", new Kind.Text("network or address"), Network::parse).stream()
                 .map(Section.Item::value)
                 .toList();
         if (section.isEmptyList("networks")) {
@@ -76,7 +78,7 @@ final class KeysReader {
     }
 
     private Optional<String> group(Section section) {
-        return section.parsed("group", text -> {
+        return section.parsed("group", "name of a group", text -> {
                     if (!groups.contains(text)) {
                         throw new WrongNameException("must be the name of a group", Spelling.hint(text, groups));
                     }
@@ -86,7 +88,7 @@ final class KeysReader {
     }
 
     private static @Nullable KeyDigest digest(Section section) {
-        Value<KeyDigest> hash = section.parsed("hash", KeyDigest::parse);
+        Value<KeyDigest> hash = section.parsed("hash", "hash of a key", KeyDigest::parse);
         Value<String> key = section.secret("key")
                 .check(
                         text -> text.length() >= KeySettings.MIN_KEY_LENGTH,
@@ -100,15 +102,17 @@ final class KeysReader {
     }
 
     private static List<ModelGlob> models(Section section) {
-        List<ModelGlob> models = section.items("models", ModelGlob::new).stream()
-                .map(Section.Item::value)
-                .toList();
+        List<ModelGlob> models =
+                section.items("models", new Kind.Text("pattern of model names"), ModelGlob::new).stream()
+                        .map(Section.Item::value)
+                        .toList();
         if (!models.isEmpty()) {
             return models;
         }
         if (section.isEmptyList("models")) {
             section.problemAt("models", "must have at least one pattern, \"*\" allows every model");
         }
+        section.derivedItems("models", "*");
         return KeySettings.DEFAULT_MODELS;
     }
 }

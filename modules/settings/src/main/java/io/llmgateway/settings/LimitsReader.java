@@ -1,5 +1,6 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.settings.Described.Kind;
 import io.llmgateway.settings.Limit.Measure;
 import io.llmgateway.settings.Limit.Window;
 import io.llmgateway.settings.LimitSet.ForModels;
@@ -49,7 +50,7 @@ final class LimitsReader {
 
     private static void count(Section section, Measure measure, Window window, List<Limit> limits) {
         String key = window == Window.NONE ? measure.wire() : measure.wire() + "-per-" + window.wire();
-        section.parsed(key, text -> {
+        section.parsed(key, new Kind.Count(1, MAX_COUNT), text -> {
                     long amount = Units.count(text);
                     if (amount < 1 || amount > MAX_COUNT) {
                         throw new IllegalArgumentException("must be 1 to " + MAX_COUNT);
@@ -61,14 +62,16 @@ final class LimitsReader {
     }
 
     private static @Nullable Limit budget(Section section) {
-        Value<Long> amount = section.parsed("amount", LimitsReader::money);
+        Value<Long> amount = section.parsed("amount", new Kind.Decimal("amount of money"), LimitsReader::money);
         section.choice("currency", Map.of("USD", "USD"));
         Value<Window> period = section.choice("per", PERIODS);
+        boolean counts = amount.written() || section.context().probing();
+        Window per = counts ? period.orElse(Window.MONTH) : Window.MONTH;
         if (period.written() && !amount.written()) {
             section.problemHere("amount", "is required");
         }
         return amount.optional()
-                .map(value -> new Limit(Measure.MONEY, period.orElse(Window.MONTH), value))
+                .map(value -> new Limit(Measure.MONEY, per, value))
                 .orElse(null);
     }
 

@@ -79,6 +79,6 @@ final class ListenerReader {
     }
 
     private static String host(Section listener, String fallback) {
-        return listener.parsed("host", Hosts::parse).orElse(fallback);
+        return listener.parsed("host", "host name or IP address", Hosts::parse).orElse(fallback);
     }
 }

@@ -16,6 +16,8 @@ final class LoadContext {
 
     private final Map<String, String> environment;
     private final Path folder;
+    private final Shape shape;
+    private final boolean probing;
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings = new ArrayList<>();
     private final List<Section> sections = new ArrayList<>();
@@ -23,8 +25,33 @@ final class LoadContext {
     private final Set<String> fixedPaths = new LinkedHashSet<>();
 
     LoadContext(Map<String, String> environment, Path folder) {
+        this(environment, folder, Shape.off(), false);
+    }
+
+    private LoadContext(Map<String, String> environment, Path folder, Shape shape, boolean probing) {
         this.environment = environment;
         this.folder = folder;
+        this.shape = shape;
+        this.probing = probing;
+    }
+
+    /** A load that also writes down what holds in the end. */
+    static LoadContext noting(Map<String, String> environment, Path folder) {
+        return new LoadContext(environment, folder, Shape.root(), false);
+    }
+
+    /** Not a load: every list has one empty element and every map one name, so that all settings are asked for. */
+    static LoadContext probe() {
+        return new LoadContext(Map.of(), Path.of(""), Shape.root(), true);
+    }
+
+    /** Where readers write down what they ask for. */
+    Shape shape() {
+        return shape;
+    }
+
+    boolean probing() {
+        return probing;
     }
 
     void problem(Place place, String path, String message) {

@@ -11,4 +11,9 @@ record Place(String source, int line, int column) {
     static Place of(String source) {
         return new Place(source, 0, 0);
     }
+
+    /** The source when it has no lines, which is what people must be told; empty for a file. */
+    String origin() {
+        return line == 0 ? source : "";
+    }
 }

@@ -6,6 +6,7 @@ import io.llmgateway.model.ModelName;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Secret;
 import io.llmgateway.model.TlsIdentity;
+import io.llmgateway.settings.Described.Kind;
 import io.llmgateway.settings.InstanceSettings.StaticHeader;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,12 +20,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the mapping {@code providers} and the defaults in {@code upstream}. Confined to one load. */
 final class ProvidersReader {
     private static final Map<String, ProviderType> TYPES = words(ProviderType.values(), ProviderType::wire);
     private static final Map<String, Conversion> CONVERSIONS = words(Conversion.values(), Conversion::wire);
+    private static final List<String> API_VERSIONS = Stream.of(ProviderType.values())
+            .flatMap(type -> type.apiVersions().stream())
+            .distinct()
+            .toList();
     static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
     static final Duration MAX_TIMEOUT = Duration.ofDays(1);
     private static final int MAX_CONNECTIONS = 100_000;
@@ -79,7 +85,7 @@ final class ProvidersReader {
         ProviderType type = section.choice("type", TYPES).required();
         String apiVersion = apiVersion(section, type);
         Conversion own = section.choice("conversion", CONVERSIONS).orElse(conversion);
-        List<ModelName> models = section.items("models", ModelName::new).stream()
+        List<ModelName> models = section.items("models", new Kind.Text("model name"), ModelName::new).stream()
                 .map(Section.Item::value)
                 .distinct()
                 .toList();
@@ -97,7 +103,7 @@ final class ProvidersReader {
     }
 
     private static String apiVersion(Section section, @Nullable ProviderType type) {
-        Value<String> version = section.parsed("api-version", text -> {
+        Value<String> version = section.parsed("api-version", new Kind.Choice(API_VERSIONS), text -> {
             if (type != null && !type.apiVersions().contains(text)) {
                 throw new IllegalArgumentException(
                         "must be one of: " + String.join(", ", type.apiVersions()) + " for type " + type.wire());
@@ -123,10 +129,10 @@ final class ProvidersReader {
     }
 
     private @Nullable InstanceSettings instance(Section section, Base base) {
-        InstanceName name = section.parsed("name", InstanceName::new)
+        InstanceName name = section.parsed("name", "name", InstanceName::new)
                 .check(instanceNames::add, "another instance has this name, names are unique over all providers")
                 .required();
-        BaseUrl baseUrl = section.parsed("base-url", BaseUrl::parse).required();
+        BaseUrl baseUrl = section.parsed("base-url", "URL", BaseUrl::parse).required();
         Secret apiKey = Secret.of(section.secret("api-key").orElse(""));
         int priority = section.integer("priority", 1, 100).orElse(InstanceSettings.DEFAULT_PRIORITY);
         int weight = section.integer("weight", 0, InstanceSettings.MAX_WEIGHT).orElse(InstanceSettings.DEFAULT_WEIGHT);
@@ -197,7 +203,7 @@ final class ProvidersReader {
     }
 
     private static Optional<ProxySettings> proxy(Section section) {
-        Optional<BaseUrl> url = section.parsed("url", BaseUrl::parse)
+        Optional<BaseUrl> url = section.parsed("url", "URL", BaseUrl::parse)
                 .check(parsed -> !parsed.secure() && parsed.path().isEmpty(), "must be http:// with host and port only")
                 .optional();
         Secret authorization = Secret.of(section.secret("authorization").orElse(""));

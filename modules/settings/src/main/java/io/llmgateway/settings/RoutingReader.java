@@ -3,6 +3,7 @@ package io.llmgateway.settings;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.ProviderName;
+import io.llmgateway.settings.Described.Kind;
 import io.llmgateway.settings.RoutingSettings.Alias;
 import io.llmgateway.settings.RoutingSettings.Rule;
 import io.llmgateway.settings.RoutingSettings.Target;
@@ -51,6 +52,7 @@ final class RoutingReader {
         List<Rule> rules = routing.has("rules") ? rules(routing.section("rules")) : wellKnownRules(routing);
         Optional<ProviderName> defaultProvider =
                 reference(routing, "default-provider").optional().or(this::onlyProvider);
+        defaultProvider.ifPresent(name -> routing.derived("default-provider", name.value()));
         List<Alias> aliases = new ArrayList<>();
         routing.named("models").forEach((name, section) -> {
             Alias alias = alias(name, section);
@@ -98,13 +100,14 @@ final class RoutingReader {
     }
 
     private List<Rule> wellKnownRules(Section routing) {
-        routing.section("rules");
+        Section section = routing.section("rules");
         List<Rule> rules = new ArrayList<>();
         Set<ProviderType> served = new HashSet<>();
         for (ProviderSettings provider : providers) {
             if (served.add(provider.type())) {
                 for (String pattern : WELL_KNOWN.getOrDefault(provider.type(), List.of())) {
                     rules.add(rule(pattern, provider.name()));
+                    section.derived(pattern, provider.name().value());
                 }
             }
         }
@@ -112,7 +115,7 @@ final class RoutingReader {
     }
 
     private Value<ProviderName> reference(Section section, String key) {
-        return section.parsed(key, text -> {
+        return section.parsed(key, "name of a provider", text -> {
             if (!providerNames.contains(text)) {
                 throw new WrongNameException("must be the name of a provider", Spelling.hint(text, providerNames));
             }
@@ -132,7 +135,7 @@ final class RoutingReader {
         List<Target> targets = new ArrayList<>();
         for (Section each : written) {
             ProviderName provider = reference(each, "provider").required();
-            ModelName model = each.parsed("model", ModelName::new).required();
+            ModelName model = each.parsed("model", "model name", ModelName::new).required();
             int weight = each.integer("weight", 0, InstanceSettings.MAX_WEIGHT).orElse(Target.DEFAULT_WEIGHT);
             if (provider != null && model != null) {
                 targets.add(new Target(provider, model, weight));
@@ -141,7 +144,8 @@ final class RoutingReader {
         if (written.isEmpty()) {
             section.problemAt("targets", "at least one target is needed");
         }
-        List<Section.Item<ModelName>> items = section.items("fallbacks", ModelName::new);
+        List<Section.Item<ModelName>> items =
+                section.items("fallbacks", new Kind.Text("alias or model name"), ModelName::new);
         fallbacks.put(name, items);
         List<ModelName> names = items.stream().map(Section.Item::value).toList();
         RouteOptions options = options(section);
@@ -151,7 +155,10 @@ final class RoutingReader {
     private static RouteOptions options(Section alias) {
         Section timeouts = alias.section("timeouts");
         Set<ErrorKind> fallBackOn = new HashSet<>();
-        alias.items("fall-back-on", word -> chosen(word, ErrorWords.FALLBACK))
+        alias.items(
+                        "fall-back-on",
+                        new Kind.Choice(List.copyOf(ErrorWords.FALLBACK.keySet())),
+                        word -> chosen(word, ErrorWords.FALLBACK))
                 .forEach(item -> fallBackOn.add(item.value()));
         return new RouteOptions(
                 timeout(timeouts, "first-token"), timeout(timeouts, "idle"), timeout(timeouts, "total"), fallBackOn);

@@ -24,7 +24,7 @@ final class SecretReader {
         String path = section.pathOf(key);
         return switch (node) {
             case Node.Scalar scalar -> usable(context, scalar.place(), path, "the secret", scalar.text());
-            case Node.Mapping mapping -> referred(section.child(key, mapping, false), mapping.place(), path);
+            case Node.Mapping mapping -> referred(section.inside(key, mapping), mapping.place(), path);
             case Node.Sequence other -> {
                 context.problem(other.place(), path, EXPECTED + other.kind());
                 yield null;
@@ -33,6 +33,23 @@ final class SecretReader {
                 context.problem(empty.place(), path, "must have a value");
                 yield null;
             }
+        };
+    }
+
+    /** What may be shown of it: where it comes from, or stars. */
+    static String reference(Node node) {
+        String variable = "environment variable ";
+        return switch (node) {
+            case Node.Mapping mapping
+            when mapping.entries().get("env") instanceof Node.Scalar name ->
+                "{env: " + YamlOut.scalar(Shown.reference(name.text())) + "}";
+            case Node.Mapping mapping
+            when mapping.entries().get("file") instanceof Node.Scalar name ->
+                "{file: " + YamlOut.scalar(Shown.reference(name.text())) + "}";
+            case Node.Scalar scalar
+            when scalar.place().source().startsWith(variable) ->
+                "{env: " + YamlOut.scalar(scalar.place().source().substring(variable.length())) + "}";
+            default -> "\"***\"";
         };
     }
 

@@ -1,8 +1,10 @@
 package io.llmgateway.settings;
 
 import io.helidon.config.Config;
+import io.llmgateway.settings.Described.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,28 +26,31 @@ final class Section {
     private final Node.Mapping mapping;
     private final String path;
     private final boolean fixed;
+    private final Shape shape;
     private final Set<String> seen = new LinkedHashSet<>();
 
-    private Section(LoadContext context, Config config, Node.Mapping mapping, String path, boolean fixed) {
+    private Section(LoadContext context, Config config, Node.Mapping mapping, String path, boolean fixed, Shape shape) {
         this.context = context;
         this.config = config;
         this.mapping = mapping;
         this.path = path;
         this.fixed = fixed;
+        this.shape = shape;
         context.opened(this);
     }
 
     static Section root(LoadContext context, Config config, Node.Mapping tree) {
-        return new Section(context, config, tree, "", true);
+        return new Section(context, config, tree, "", true, context.shape());
     }
 
     LoadContext context() {
         return context;
     }
 
-    /** The keys that are there, in the order of the file. */
+    /** The keys that are there, in the order of the file; all of them are names of the user's choice. */
     Set<String> names() {
-        return mapping.keyPlaces().keySet();
+        shape.is(Shape.Form.NAMED);
+        return context.probing() ? Set.of(Shape.ANY) : mapping.keyPlaces().keySet();
     }
 
     /** The keys of the mapping under a key that was read before; empty when there is no mapping. */
@@ -56,11 +61,11 @@ final class Section {
     }
 
     Value<String> text(String key) {
-        return parsed(key, Function.identity());
+        return parsed(key, "text", Function.identity());
     }
 
     Value<Boolean> flag(String key) {
-        return parsed(key, text -> switch (text) {
+        return parsed(key, new Kind.Flag(), text -> switch (text) {
             case "true" -> true;
             case "false" -> false;
             default -> throw new IllegalArgumentException("must be true or false");
@@ -69,7 +74,7 @@ final class Section {
 
     /** A whole number, {@code k} and {@code m} understood, within a range that includes its ends. */
     Value<Integer> integer(String key, int min, int max) {
-        return parsed(key, text -> {
+        return parsed(key, new Kind.Count(min, max), text -> {
             long count = Units.count(text);
             if (count < min || count > max) {
                 throw new IllegalArgumentException("must be " + min + " to " + max);
@@ -79,7 +84,7 @@ final class Section {
     }
 
     Value<Duration> duration(String key, Duration min, Duration max) {
-        return parsed(key, text -> {
+        return parsed(key, new Kind.Span(min, max), text -> {
             Duration duration = Units.duration(text);
             if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
                 throw new IllegalArgumentException("must be " + Units.format(min) + " to " + Units.format(max));
@@ -89,7 +94,7 @@ final class Section {
     }
 
     Value<ByteSize> size(String key, ByteSize min, ByteSize max) {
-        return parsed(key, text -> {
+        return parsed(key, new Kind.Size(min, max), text -> {
             ByteSize size = Units.size(text);
             if (size.bytes() < min.bytes() || size.bytes() > max.bytes()) {
                 throw new IllegalArgumentException("must be " + min + " to " + max);
@@ -100,7 +105,10 @@ final class Section {
 
     /** One of a few words. */
     <T> Value<T> choice(String key, Map<String, T> choices) {
-        return parsed(key, text -> {
+        Map<T, String> meant = new HashMap<>();
+        choices.forEach((word, meaning) -> meant.put(meaning, word));
+        shape.under(key).words(meant);
+        return parsed(key, new Kind.Choice(List.copyOf(choices.keySet())), text -> {
             T choice = choices.get(text);
             if (choice == null) {
                 throw new IllegalArgumentException("must be one of: " + String.join(", ", choices.keySet()));
@@ -109,17 +117,27 @@ final class Section {
         });
     }
 
+    /** A single value in a format that has a name; the parser as below. */
+    <T> Value<T> parsed(String key, String format, Function<String, T> parser) {
+        return parsed(key, new Kind.Text(format), parser);
+    }
+
     /** A single value; the parser throws {@link IllegalArgumentException} with what it expected. */
-    <T> Value<T> parsed(String key, Function<String, T> parser) {
+    <T> Value<T> parsed(String key, Kind kind, Function<String, T> parser) {
         seen.add(key);
+        Shape leaf = shape.under(key).leaf(kind);
         if (fixed) {
             context.fixedPath(pathOf(key));
         }
         Node node = mapping.entries().get(key);
         if (node == null) {
-            return new Value<>(this, key, null, false);
+            return new Value<>(this, key, null, false, leaf);
         }
-        return new Value<>(this, key, parse(config.get(Config.Key.escapeName(key)), node, pathOf(key), parser), true);
+        if (node instanceof Node.Scalar scalar) {
+            leaf.written(YamlOut.value(scalar.text()), scalar.place().origin());
+        }
+        return new Value<>(
+                this, key, parse(config.get(Config.Key.escapeName(key)), node, pathOf(key), parser), true, leaf);
     }
 
     /** A credential: {@code {env: NAME}}, {@code {file: PATH}}, or the text itself with a warning. */
@@ -136,15 +154,19 @@ final class Section {
         if (fixed) {
             context.fixedPath(pathOf(key));
         }
+        Shape leaf = shape.under(key).leaf(new Kind.Hidden());
         Node node = mapping.entries().get(key);
+        if (node != null) {
+            leaf.written(SecretReader.reference(node), node.place().origin());
+        }
         String value = node == null ? null : SecretReader.read(this, key, node);
-        return new Value<>(this, key, value, node != null);
+        return new Value<>(this, key, value, node != null, leaf);
     }
 
     /** The mapping under the key; an empty one when it is absent, empty or not a mapping. */
     Section section(String key) {
         seen.add(key);
-        return child(key, mapping.entries().get(key), fixed);
+        return child(key, mapping.entries().get(key), fixed, shape.under(key));
     }
 
     /** The mappings under the key, by name, in the order of the file. */
@@ -153,7 +175,7 @@ final class Section {
         Map<String, Section> sections = new LinkedHashMap<>();
         for (String name : parent.names()) {
             parent.seen.add(name);
-            sections.put(name, parent.child(name, parent.mapping.entries().get(name), false));
+            sections.put(name, parent.child(name, parent.mapping.entries().get(name), false, parent.shape.under(name)));
         }
         return sections;
     }
@@ -161,9 +183,15 @@ final class Section {
     /** The list of mappings under the key; empty when it is absent. */
     List<Section> sections(String key) {
         List<Section> sections = new ArrayList<>();
+        Shape list = shape.under(key);
+        list.is(Shape.Form.LIST);
+        if (context.probing()) {
+            sections.add(child(key, null, false, list.under(Shape.ANY)));
+        }
         for (Element element : elements(key)) {
             if (element.node() instanceof Node.Mapping entry) {
-                sections.add(new Section(context, element.config(), entry, element.path(), false));
+                Shape each = list.under(Integer.toString(sections.size()));
+                sections.add(new Section(context, element.config(), entry, element.path(), false, each));
             } else {
                 context.problem(
                         element.node().place(),
@@ -175,15 +203,38 @@ final class Section {
     }
 
     /** The list of single values under the key, the broken ones reported and left out; empty when it is absent. */
-    <T> List<Item<T>> items(String key, Function<String, T> parser) {
+    <T> List<Item<T>> items(String key, Kind kind, Function<String, T> parser) {
         List<Item<T>> items = new ArrayList<>();
+        Shape list = shape.under(key);
+        list.is(Shape.Form.LIST);
+        if (context.probing()) {
+            list.under(Shape.ANY).leaf(kind);
+        }
         for (Element element : elements(key)) {
+            if (element.node() instanceof Node.Scalar scalar) {
+                Shape each = list.under(Integer.toString(items.size())).leaf(kind);
+                each.written(YamlOut.value(scalar.text()), scalar.place().origin());
+            }
             T value = parse(element.config(), element.node(), element.path(), parser);
             if (value != null) {
                 items.add(new Item<>(value, element.node().place(), element.path()));
             }
         }
         return items;
+    }
+
+    /** Notes what holds under the key although nothing is written there. */
+    void derived(String key, String value) {
+        shape.under(key).leaf(new Kind.Text("text")).fallback(value);
+    }
+
+    /** As {@link #derived}, for a list. */
+    void derivedItems(String key, String... values) {
+        Shape list = shape.under(key);
+        list.is(Shape.Form.LIST);
+        for (String value : values) {
+            list.under(value).leaf(new Kind.Text("text")).fallback(value);
+        }
     }
 
     /** True when a list is under the key, even an empty one. */
@@ -198,7 +249,7 @@ final class Section {
 
     /** True when the key is there, whatever is under it. */
     boolean has(String key) {
-        return mapping.entries().containsKey(key);
+        return context.probing() || mapping.entries().containsKey(key);
     }
 
     /** Reports a problem with the value under the key, at the key itself when there is one. */
@@ -233,18 +284,23 @@ final class Section {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    /** The section under a key whose node was already looked at. */
-    Section child(String key, @Nullable Node node, boolean fixedChild) {
+    /** The section that is the value of a setting. */
+    Section inside(String key, Node node) {
+        return child(key, node, false, Shape.detached());
+    }
+
+    private Section child(String key, @Nullable Node node, boolean fixedChild, Shape childShape) {
         Config childConfig = config.get(Config.Key.escapeName(key.isEmpty() ? "?" : key));
         String childPath = pathOf(key);
         if (node instanceof Node.Mapping child) {
-            return new Section(context, childConfig, child, childPath, fixedChild);
+            return new Section(context, childConfig, child, childPath, fixedChild, childShape);
         }
         Place place = node == null ? mapping.place() : node.place();
         if (node != null && !(node instanceof Node.Empty)) {
             context.problem(place, childPath, "must be a mapping, was " + node.kind());
         }
-        return new Section(context, childConfig, new Node.Mapping(place, Map.of(), Map.of()), childPath, fixedChild);
+        Node.Mapping nothing = new Node.Mapping(place, Map.of(), Map.of());
+        return new Section(context, childConfig, nothing, childPath, fixedChild, childShape);
     }
 
     void reportUnknownKeys() {

@@ -35,6 +35,15 @@ public final class SettingsLoader {
 
     /** Loads a file; relative paths in it start from its folder. */
     public static LoadResult load(Path file, Sources sources) {
+        return load(file, sources, new LoadContext(sources.environment(), folderOf(file)));
+    }
+
+    private static Path folderOf(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder == null ? Path.of("") : folder;
+    }
+
+    private static LoadResult load(Path file, Sources sources, LoadContext context) {
         String name = file.toString();
         try {
             if (Files.size(file) > MAX_FILE_BYTES) {
@@ -44,8 +53,7 @@ public final class SettingsLoader {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
                     .toString();
-            Path folder = file.toAbsolutePath().getParent();
-            return load(name, text, folder == null ? Path.of("") : folder, sources);
+            return load(name, text, sources, context);
         } catch (CharacterCodingException _) {
             return unreadable(name, "the file is not UTF-8 text");
         } catch (IOException e) {
@@ -62,7 +70,10 @@ public final class SettingsLoader {
      * @param folder what relative paths in the text start from
      */
     public static LoadResult load(String name, String text, Path folder, Sources sources) {
-        LoadContext context = new LoadContext(sources.environment(), folder);
+        return load(name, text, sources, new LoadContext(sources.environment(), folder));
+    }
+
+    private static LoadResult load(String name, String text, Sources sources, LoadContext context) {
         Node.Mapping tree = YamlTree.read(name, text, context.problems());
         return tree == null ? new LoadResult.Invalid(context.orderedProblems()) : load(tree, sources, context);
     }
@@ -81,6 +92,35 @@ public final class SettingsLoader {
                     "no provider: set one of " + PublicProvider.variables() + ", or name a configuration with -c FILE");
         }
         return load(PublicProvider.tree(sources.environment(), key), sources, context);
+    }
+
+    /**
+     * What holds in the end: the settings of a file with everything laid over it and every default, as a file that can
+     * be loaded again. Secrets are shown as where they come from, or as stars.
+     */
+    public static Effective effective(Path file, Sources sources) {
+        LoadContext context = LoadContext.noting(sources.environment(), folderOf(file));
+        LoadResult result = load(file, sources, context);
+        return new Effective(result, EffectiveYaml.write(context.shape()));
+    }
+
+    /**
+     * What became of a load, and what holds.
+     *
+     * @param yaml of no use when the result is not good
+     */
+    public record Effective(LoadResult result, String yaml) {}
+
+    /** Every setting there is, as the code that reads them knows it. */
+    public static Described reference() {
+        return described(Meanings.load());
+    }
+
+    static Described described(Meanings meanings) {
+        LoadContext context = LoadContext.probe();
+        Node.Mapping nothing = new Node.Mapping(Place.of("nothing"), Map.of(), Map.of());
+        read(Section.root(context, MergedConfig.of(nothing), nothing));
+        return context.shape().described(meanings);
     }
 
     /** The paths that an environment variable can override; {@code server.port} is {@code GATEWAY_SERVER_PORT}. */

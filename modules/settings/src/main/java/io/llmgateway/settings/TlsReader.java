@@ -13,7 +13,7 @@ final class TlsReader {
     /** A PEM file that can be read, relative to the configuration. */
     static Value<Path> file(Section section, String key) {
         Path folder = section.context().folder();
-        return section.parsed(key, text -> {
+        return section.parsed(key, "PEM file", text -> {
             Path file = folder.resolve(text);
             if (!Files.isReadable(file)) {
                 throw new IllegalArgumentException("must be a PEM file that can be read");

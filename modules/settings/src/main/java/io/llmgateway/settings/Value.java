@@ -14,16 +14,19 @@ final class Value<T> {
     private final String key;
     private final @Nullable T value;
     private final boolean written;
+    private final Shape shape;
 
-    Value(Section section, String key, @Nullable T value, boolean written) {
+    Value(Section section, String key, @Nullable T value, boolean written, Shape shape) {
         this.section = section;
         this.key = key;
         this.value = value;
         this.written = written;
+        this.shape = shape;
     }
 
     /** The value; the default when it is absent or broken. */
     T orElse(T fallback) {
+        shape.fallback(fallback);
         return value == null ? fallback : value;
     }
 
@@ -34,6 +37,7 @@ final class Value<T> {
     /** The value; null, with a report, when it is absent or broken. */
     @Nullable
     T required() {
+        shape.required();
         if (!written) {
             section.problemHere(key, "is required");
         }
@@ -42,11 +46,12 @@ final class Value<T> {
 
     /** Reports a value that does not hold, and treats it as broken. */
     Value<T> check(Predicate<? super T> holds, String expectation) {
+        shape.note(expectation);
         if (value == null || holds.test(value)) {
             return this;
         }
         section.problemAt(key, expectation);
-        return new Value<>(section, key, null, true);
+        return new Value<>(section, key, null, true, shape);
     }
 
     /** True when the key is there, even with a broken value. */

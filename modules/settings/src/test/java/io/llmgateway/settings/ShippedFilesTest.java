@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The files in {@code config/} load, so that nobody copies a broken one. */
 class ShippedFilesTest {
     private static final Path CONFIG = Path.of(System.getProperty("root.dir"), "config");
-    private static final Map<String, String> ENVIRONMENT = Map.of(
+    static final Map<String, String> ENVIRONMENT = Map.of(
             "GATEWAY_ADMIN_KEY", "an-admin-key-for-this-test",
             "CLIENT_KEY", "a-client-key-for-this-test",
             "LAPTOP_KEY", "another-client-key-for-this-test",
