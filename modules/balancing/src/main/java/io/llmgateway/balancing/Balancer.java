@@ -141,6 +141,12 @@ public final class Balancer {
         return List.copyOf(statuses);
     }
 
+    /** The instances of a provider in the order in which they would be used, with the reasons. */
+    public List<Standing> standings(ProviderName provider) {
+        InstancePool pool = pools.get(provider);
+        return pool == null ? List.of() : Standings.of(pool);
+    }
+
     /** 1 when the instance may be chosen, 0 when it is out, disabled or gone. */
     public int available(InstanceName name) {
         long now = nanoTime.getAsLong();

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             UsageCommand.class,
             ValidateCommand.class,
             ConfigCommand.class,
+            ExplainCommand.class,
             VersionCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

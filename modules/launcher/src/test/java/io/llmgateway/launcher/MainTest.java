@@ -28,7 +28,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "demo", "simulate", "keygen", "usage", "validate", "config", "version"})
+    @ValueSource(strings = {"run", "demo", "simulate", "keygen", "usage", "validate", "config", "explain", "version"})
     void help_ofEveryCommand_explainsIt(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).startsWith("Usage: llm-gateway " + command);

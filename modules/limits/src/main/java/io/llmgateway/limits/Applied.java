@@ -77,6 +77,11 @@ public final class Applied {
         return new Admission(parts);
     }
 
+    /** Every one of them as it stands now. */
+    public List<LimitStatus> statuses() {
+        return scopes.stream().flatMap(scope -> scope.statuses().stream()).toList();
+    }
+
     /** What is left of the limits per minute, of each kind the one that is nearest to its end. */
     public List<RateState> states() {
         if (scopes.isEmpty()) {

@@ -8,7 +8,6 @@ import io.llmgateway.settings.Limit;
 import io.llmgateway.settings.LimitSet;
 import io.llmgateway.settings.ModelGlob;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -160,22 +159,7 @@ public final class Limiter {
         List<LimitStatus> statuses = new ArrayList<>();
         List<Scope> ordered = new ArrayList<>(scopes.values());
         ordered.sort(Comparator.comparingInt(Scope::number));
-        for (Scope scope : ordered) {
-            scope.lock().lock();
-            try {
-                for (Meter meter : scope.meters()) {
-                    statuses.add(new LimitStatus(
-                            scope.owner(),
-                            scope.models() == null ? "" : scope.models().value(),
-                            meter.limit().name(),
-                            meter.limit().amount(),
-                            meter.remaining(),
-                            Duration.ofNanos(meter.untilFull())));
-                }
-            } finally {
-                scope.lock().unlock();
-            }
-        }
+        ordered.forEach(scope -> statuses.addAll(scope.statuses()));
         return statuses;
     }
 }

@@ -3,6 +3,7 @@ package io.llmgateway.limits;
 import io.llmgateway.settings.Limit;
 import io.llmgateway.settings.ModelGlob;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -74,6 +75,24 @@ final class Scope {
                 }
             }
             meters = List.copyOf(next);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Its limits as they stand now. */
+    List<LimitStatus> statuses() {
+        lock.lock();
+        try {
+            return meters.stream()
+                    .map(meter -> new LimitStatus(
+                            owner,
+                            models == null ? "" : models.value(),
+                            meter.limit().name(),
+                            meter.limit().amount(),
+                            meter.remaining(),
+                            Duration.ofNanos(meter.untilFull())))
+                    .toList();
         } finally {
             lock.unlock();
         }
