@@ -18,6 +18,7 @@ module io.llmgateway.launcher {
     requires io.llmgateway.wire;
     requires info.picocli;
     requires java.logging;
+    requires jdk.unsupported;
 
     exports io.llmgateway.launcher;
 

@@ -104,6 +104,29 @@ class CancellationTest {
     }
 
     @Test
+    void clientsThatLeave_sayNothingAboutTheInstance() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            for (String script : List.of("o/hang", "o/headers-then-hang")) {
+                Socket socket = send("/v1/chat/completions", script, true);
+                simulator.awaitStreams(streams -> streams.open() == 1, Duration.ofSeconds(5));
+                leave(socket, i % 2 == 0);
+                simulator.awaitStreams(streams -> streams.open() == 0, Duration.ofSeconds(1));
+            }
+        }
+
+        assertThat(page("/instances")).contains("\"instance\":\"o\",\"state\":\"closed\"");
+        assertThat(page("/metrics")).contains("outcome=\"client_gone\"");
+    }
+
+    private static String page(String path) throws Exception {
+        return http.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.adminPort() + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    @Test
     void clientLeavesTheLine_itsPlaceIsFree() throws Exception {
         Socket busy = send("/v1/chat/completions", "n/hang", true);
         simulator.awaitStreams(streams -> streams.open() == 1, Duration.ofSeconds(5));
@@ -121,11 +144,7 @@ class CancellationTest {
         long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
         String page;
         do {
-            page = http.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.adminPort() + "/instances"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
+            page = page("/instances");
         } while (!page.contains("\"waiting\":" + wanted + ",") && System.nanoTime() - end < 0);
         assertThat(page).contains("\"waiting\":" + wanted + ",");
     }

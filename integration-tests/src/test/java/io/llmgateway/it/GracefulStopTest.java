@@ -2,14 +2,22 @@ package io.llmgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmgateway.ledger.SqliteLedger;
+import io.llmgateway.ledger.UsageQuery;
+import io.llmgateway.ledger.UsageSum;
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
 import io.llmgateway.testing.RawClient;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -53,6 +61,149 @@ class GracefulStopTest {
         }
     }
 
+    @Test
+    void sigterm_saysNotReadyAtOnce_butAcceptsForAWhile_thenEndsWhatIsLeft() throws Exception {
+        try (Simulator simulator = Simulator.start(SimulatorOptions.defaults());
+                HttpClient http = HttpClient.newHttpClient();
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            Process process = start(simulator, "drain: {accept-for: 2s, deadline: 1s}");
+            try (BufferedReader out = process.inputReader()) {
+                int port = port(out);
+                Future<String> chat = clients.submit(() -> cut(port, "/v1/chat/completions"));
+                Future<String> messages = clients.submit(() -> cut(port, "/v1/messages"));
+                simulator.awaitStreams(state -> state.open() == 2, Duration.ofSeconds(20));
+
+                process.destroy();
+
+                await(() -> status(http, port, "/ready") == 503);
+                assertThat(RawClient.connect(port)
+                                .post("/v1/chat/completions", RunningGateway.KEY, whole())
+                                .read())
+                        .satisfies(answer -> assertThat(answer.status()).isEqualTo(200))
+                        .satisfies(answer -> assertThat(answer.headers()).containsEntry("connection", "close"));
+                assertThat(chat.get(30, TimeUnit.SECONDS))
+                        .contains("data: {\"error\":{")
+                        .doesNotContain("[DONE]");
+                assertThat(messages.get(30, TimeUnit.SECONDS))
+                        .contains("event: error\n")
+                        .doesNotContain("message_stop");
+                assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isZero();
+            } finally {
+                process.destroyForcibly();
+            }
+            // both streams that were ended, and the request that came meanwhile, have their record
+            List<UsageSum> sums = SqliteLedger.report(
+                    folder.resolve("usage.db"),
+                    new UsageQuery(
+                            UsageQuery.By.KEY, Instant.EPOCH, Instant.now().plusSeconds(60)));
+            assertThat(sums).singleElement().satisfies(sum -> {
+                assertThat(sum.requests()).isEqualTo(3);
+                assertThat(sum.failed()).isEqualTo(2);
+                assertThat(sum.estimated()).isEqualTo(2);
+                assertThat(sum.usage().output()).isPositive();
+            });
+        }
+    }
+
+    @Test
+    void secondSigterm_endsAtOnce() throws Exception {
+        try (Simulator simulator = Simulator.start(SimulatorOptions.defaults());
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            Process process = start(simulator, "drain: {deadline: 10m}");
+            try (BufferedReader out = process.inputReader()) {
+                int port = port(out);
+                Future<String> stream = clients.submit(() -> cut(port, "/v1/chat/completions"));
+                simulator.awaitStreams(state -> state.open() == 1, Duration.ofSeconds(20));
+                process.destroy();
+                try (HttpClient http = HttpClient.newHttpClient()) {
+                    await(() -> status(http, port, "/ready") == 503);
+                }
+
+                new ProcessBuilder("kill", "-TERM", Long.toString(process.pid()))
+                        .start()
+                        .waitFor();
+
+                assertThat(process.waitFor(2, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isEqualTo(4);
+                assertThat(stream.get(10, TimeUnit.SECONDS)).doesNotContain("[DONE]");
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    void sighup_readsTheConfigurationAgain() throws Exception {
+        try (Simulator simulator = Simulator.start(SimulatorOptions.defaults());
+                HttpClient http = HttpClient.newHttpClient()) {
+            Process process = start(simulator, "");
+            try (BufferedReader out = process.inputReader()) {
+                int port = port(out);
+                assertThat(ask(port, "alias")).doesNotContain("sim/renamed");
+                Path file = folder.resolve("gateway.yaml");
+                Files.writeString(
+                        file,
+                        Files.readString(file)
+                                .replace(
+                                        "routing:",
+                                        "routing:\n  models:\n"
+                                                + "    alias: {targets: [{provider: openai, model: sim/renamed}]}"));
+
+                new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
+                        .start()
+                        .waitFor();
+
+                await(() -> ask(port, "alias").contains("sim/renamed"));
+                assertThat(status(http, port, "/ready")).isEqualTo(200);
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static String ask(int port, String model) throws IOException {
+        try (RawClient client = RawClient.connect(port)) {
+            return client.post(
+                            "/v1/chat/completions",
+                            RunningGateway.KEY,
+                            "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}")
+                    .read()
+                    .body();
+        }
+    }
+
+    private static String whole() {
+        return "{\"model\":\"sim/echo\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+    }
+
+    /** A stream that lasts longer than the gateway; everything that came of it. */
+    private static String cut(int port, String path) throws IOException {
+        try (RawClient client = RawClient.connect(port)) {
+            return client.post(
+                            path,
+                            RunningGateway.KEY,
+                            "{\"model\":\"sim/tokens-2000-every-50ms\",\"max_tokens\":3000,\"stream\":true,"
+                                    + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}")
+                    .readToEnd();
+        }
+    }
+
+    private static int status(HttpClient http, int port, String path) throws IOException, InterruptedException {
+        return http.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+        }
+    }
+
     private static Callable<String> stream(int port) {
         return () -> {
             try (RawClient client = RawClient.connect(port)) {
@@ -68,15 +219,22 @@ class GracefulStopTest {
     }
 
     private Process start(Simulator simulator) throws IOException {
-        Path config = Files.writeString(
-                folder.resolve("gateway.yaml"), """
-                server: {port: 0}
+        return start(simulator, "");
+    }
+
+    private Process start(Simulator simulator, String server) throws IOException {
+        Path config = Files.writeString(folder.resolve("gateway.yaml"), """
+                server: {port: 0%3$s}
                 admin: {port: 0}
-                keys: [{name: test, key: "%s"}]
+                reload: {watch: false}
+                accounting: {database: usage.db}
+                keys: [{name: test, key: "%1$s"}]
                 providers:
-                  openai: {type: openai, instances: [{name: a, base-url: "%s/v1", api-key: "provider-key"}]}
-                routing: {default-provider: openai}
-                """.formatted(RunningGateway.KEY, simulator.baseUri()));
+                  openai: {type: openai, instances: [{name: a, base-url: "%2$s/v1", api-key: "provider-key"}]}
+                routing:
+                  rules: {"sim/*": openai, "gpt-": openai}
+                """.formatted(
+                        RunningGateway.KEY, simulator.baseUri(), server.isEmpty() ? "" : ", " + server));
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",

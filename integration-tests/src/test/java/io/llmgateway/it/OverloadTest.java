@@ -27,7 +27,7 @@ class OverloadTest {
                 providers:
                   openai:
                     type: openai
-                    balancing: {max-waiting: 8, max-wait: 300ms}
+                    balancing: {max-waiting: 8, max-wait: 10s}
                     instances: [{name: o, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}, max-concurrent: 8}]
                 routing: {rules: {"o/*": openai}}
                 """.formatted(simulator.baseUri()), simulator);
@@ -69,7 +69,7 @@ class OverloadTest {
                     HttpRequest.newBuilder(URI.create(gateway.url() + "/v1/chat/completions"))
                             .header("authorization", "Bearer " + RunningGateway.KEY)
                             .header("content-type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"o/slow-whole-100ms\",\"messages\":"
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"o/slow-whole-500ms\",\"messages\":"
                                     + "[{\"role\":\"user\",\"content\":\"hello\"}]}"))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());

@@ -1,5 +1,6 @@
 package io.llmgateway.it;
 
+import io.llmgateway.launcher.ConfigSource;
 import io.llmgateway.launcher.Gateway;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.LoadResult;
@@ -11,7 +12,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** A whole gateway on real sockets with a simulator behind it. */
 final class RunningGateway implements AutoCloseable {
@@ -90,6 +93,22 @@ final class RunningGateway implements AutoCloseable {
         }
         try {
             return new RunningGateway(simulator, Gateway.start(settings));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts with a file that is read again when it changes; the simulator is closed with the gateway. */
+    static RunningGateway reloadable(Path file, Simulator simulator) {
+        Map<String, String> environment =
+                Map.of("CLIENT_KEY", KEY, "OTHER_KEY", OTHER_KEY, "PROVIDER_KEY", PROVIDER_KEY);
+        ConfigSource source = ConfigSource.file(file, environment, Map.of());
+        Set<Path> files = new LinkedHashSet<>();
+        if (!(source.load(files) instanceof LoadResult.Loaded(GatewaySettings settings, var _))) {
+            throw new AssertionError(source.load(files).toString());
+        }
+        try {
+            return new RunningGateway(simulator, Gateway.start(settings, source, files));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

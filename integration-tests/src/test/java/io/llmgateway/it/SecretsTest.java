@@ -3,6 +3,7 @@ package io.llmgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmgateway.pipeline.Endpoint;
+import io.llmgateway.server.AdminListener;
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +38,19 @@ class SecretsTest {
     private static final String READER = "reader-key-0123456789abcdefg";
     private static final String WRONG = "wrong-key-canary-0123456789";
     private static final String PROMPT = "prompt canary, 'quoted' & 99%";
-    private static final List<String> ADMIN_PAGES = List.of("/metrics", "/instances", "/limits", "/usage");
+
+    /** Every route of the admin listener, and whether it changes something, which needs the admin's key. */
+    private static final Map<String, Boolean> DECIDED = Map.ofEntries(
+            Map.entry("/metrics", false),
+            Map.entry("/instances", false),
+            Map.entry("/limits", false),
+            Map.entry("/usage", false),
+            Map.entry("/config/status", false),
+            Map.entry("/reload", true),
+            Map.entry("/drain", true),
+            Map.entry("/resume", true),
+            Map.entry("/instances/drain", true),
+            Map.entry("/instances/resume", true));
 
     @TempDir
     Path folder;
@@ -101,9 +115,16 @@ class SecretsTest {
         return send("POST", URI.create(gateway.url() + path), Map.of("Authorization", "Bearer " + key), text);
     }
 
-    private HttpResponse<String> admin(String path, String key) throws IOException, InterruptedException {
+    private HttpResponse<String> admin(String method, String path, String key)
+            throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + gateway.adminPort() + path);
-        return send("GET", uri, key.isEmpty() ? Map.of() : Map.of("Authorization", "Bearer " + key), "");
+        return send(method, uri, key.isEmpty() ? Map.of() : Map.of("Authorization", "Bearer " + key), "");
+    }
+
+    private List<AdminListener.Route> looks() {
+        return gateway.gateway().adminRoutes().stream()
+                .filter(route -> !route.change())
+                .toList();
     }
 
     @Test
@@ -128,8 +149,12 @@ class SecretsTest {
             assertThat(ask(path, "sim/echo", RunningGateway.KEY, "").statusCode())
                     .isEqualTo(200);
         }
-        for (String page : ADMIN_PAGES) {
-            seen.append(admin(page, READER).body()).append(admin(page, WRONG).body());
+        for (AdminListener.Route page : looks()) {
+            seen.append(admin("GET", page.path(), READER).body());
+            seen.append(admin("GET", page.path(), WRONG).body());
+        }
+        for (AdminListener.Route change : gateway.gateway().adminRoutes()) {
+            seen.append(admin("POST", change.path(), ADMIN).body());
         }
         gateway.close();
         seen.append(String.join("", log));
@@ -170,13 +195,42 @@ class SecretsTest {
                     .as("%s without a key", endpoint)
                     .isEqualTo(401);
         }
-        for (String page : ADMIN_PAGES) {
-            assertThat(admin(page, "").statusCode()).as(page).isEqualTo(401);
-            assertThat(admin(page, RunningGateway.KEY).statusCode()).as(page).isEqualTo(401);
-            assertThat(admin(page, READER).statusCode()).as(page).isEqualTo(200);
-            assertThat(admin(page, ADMIN).statusCode()).as(page).isEqualTo(200);
+    }
+
+    /** Who may do what on the admin listener, as it was decided: a new route has to be decided too. */
+    @Test
+    void everyAdminRoute_isDecided_andAsksForItsKey() throws Exception {
+        Map<String, Boolean> changes = gateway.gateway().adminRoutes().stream()
+                .collect(Collectors.toMap(AdminListener.Route::path, AdminListener.Route::change));
+        assertThat(changes).isEqualTo(DECIDED);
+        for (Map.Entry<String, Boolean> route : DECIDED.entrySet()) {
+            String path = route.getKey();
+            String method = route.getValue() ? "POST" : "GET";
+            String other = route.getValue() ? "GET" : "POST";
+            for (String nobody : List.of("", WRONG, RunningGateway.KEY, ADMIN.substring(0, 24))) {
+                assertThat(admin(method, path, nobody).statusCode()).as(path).isEqualTo(401);
+            }
+            assertThat(admin(method, path, READER).statusCode() == 403).as(path).isEqualTo(route.getValue());
+            assertThat(admin(method, path, ADMIN).statusCode()).as(path).isIn(200, 400);
+            assertThat(admin(other, path, ADMIN).statusCode()).as(path).isEqualTo(405);
         }
-        assertThat(admin("/elsewhere", ADMIN).statusCode()).isEqualTo(404);
+        assertThat(admin("GET", "/elsewhere", ADMIN).statusCode()).isEqualTo(404);
+        for (String spelling : List.of("/%6detrics", "//metrics", "/metrics/", "/METRICS", "/x/../metrics")) {
+            assertThat(admin("GET", spelling, "").statusCode()).as(spelling).isIn(401, 404);
+        }
+    }
+
+    @Test
+    void withoutAnAdminKey_nothingCanBeChanged() throws Exception {
+        gateway.close();
+        gateway = RunningGateway.start();
+
+        for (Map.Entry<String, Boolean> route : DECIDED.entrySet()) {
+            String method = route.getValue() ? "POST" : "GET";
+            assertThat(admin(method, route.getKey(), "").statusCode() == 403)
+                    .as(route.getKey())
+                    .isEqualTo(route.getValue());
+        }
     }
 
     @Test

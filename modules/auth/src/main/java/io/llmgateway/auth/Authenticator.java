@@ -34,6 +34,10 @@ public final class Authenticator {
 
     /** Knows the keys of the settings, disabled ones included; the clock decides about expiry. */
     public Authenticator(GatewaySettings settings, Clock clock, LongSupplier nanoTime) {
+        this(settings, clock, new BadKeyThrottle(settings.auth().badKeysPerMinute(), nanoTime));
+    }
+
+    private Authenticator(GatewaySettings settings, Clock clock, BadKeyThrottle throttle) {
         Map<KeyDigest, Entry> byDigest = HashMap.newHashMap(settings.keys().size());
         Map<KeyDigest, Entry> withPepper = new HashMap<>();
         for (KeySettings key : settings.keys()) {
@@ -44,8 +48,14 @@ public final class Authenticator {
         this.entries = Map.copyOf(byDigest);
         this.peppered = Map.copyOf(withPepper);
         this.pepper = settings.auth().pepper();
-        this.throttle = new BadKeyThrottle(settings.auth().badKeysPerMinute(), nanoTime);
+        this.throttle = throttle;
         this.clock = clock;
+    }
+
+    /** Knows the keys of new settings; addresses that sent wrong keys are still known for it. */
+    public Authenticator withSettings(GatewaySettings settings) {
+        return new Authenticator(
+                settings, clock, throttle.withLimit(settings.auth().badKeysPerMinute()));
     }
 
     /**

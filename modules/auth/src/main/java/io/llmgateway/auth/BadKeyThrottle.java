@@ -18,16 +18,26 @@ final class BadKeyThrottle {
     private static final long MINUTE_NANOS = 60_000_000_000L;
     private static final int MIX = 0x9E3779B9;
 
-    private final AtomicLongArray places = new AtomicLongArray(PLACES);
+    private final AtomicLongArray places;
     private final int perMinute;
     private final LongSupplier nanoTime;
     private final long start;
 
     /** Lets so many through per minute; 0 lets all through. */
     BadKeyThrottle(int perMinute, LongSupplier nanoTime) {
+        this(perMinute, nanoTime, nanoTime.getAsLong(), new AtomicLongArray(PLACES));
+    }
+
+    private BadKeyThrottle(int perMinute, LongSupplier nanoTime, long start, AtomicLongArray places) {
         this.perMinute = perMinute;
         this.nanoTime = nanoTime;
-        this.start = nanoTime.getAsLong();
+        this.start = start;
+        this.places = places;
+    }
+
+    /** Another bound on the same counts. */
+    BadKeyThrottle withLimit(int changed) {
+        return new BadKeyThrottle(changed, nanoTime, start, places);
     }
 
     /** Counts a wrong key; gives how long to wait when there were too many, else empty. */

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Balancer {
     private final Map<ProviderName, InstancePool> pools;
     private final Map<ProviderName, SessionTable> tables;
+    private final Map<ProviderName, WaitingLine> lines;
     private final LongSupplier nanoTime;
     private final Supplier<? extends RandomGenerator> random;
 
@@ -39,19 +40,21 @@ public final class Balancer {
      * @param random gives a generator for the calling thread
      */
     public Balancer(GatewaySettings settings, LongSupplier nanoTime, Supplier<? extends RandomGenerator> random) {
-        this(settings, Map.of(), Map.of(), nanoTime, random);
+        this(settings, Map.of(), Map.of(), Map.of(), nanoTime, random);
     }
 
     private Balancer(
             GatewaySettings settings,
             Map<InstanceName, InstanceState> known,
             Map<ProviderName, SessionTable> knownTables,
+            Map<ProviderName, WaitingLine> knownLines,
             LongSupplier nanoTime,
             Supplier<? extends RandomGenerator> random) {
         this.nanoTime = nanoTime;
         this.random = random;
         Map<ProviderName, InstancePool> byName = new HashMap<>();
         Map<ProviderName, SessionTable> newTables = new HashMap<>();
+        Map<ProviderName, WaitingLine> newLines = new HashMap<>();
         for (ProviderSettings provider : settings.providers()) {
             SessionTable table = knownTables.get(provider.name());
             if (table == null) {
@@ -59,11 +62,25 @@ public final class Balancer {
                 table = new SessionTable(sticky.maxSessions(), sticky.idle().toNanos());
             }
             newTables.put(provider.name(), table);
+            WaitingLine line = line(provider, knownLines);
+            newLines.put(provider.name(), line);
             byName.put(
-                    provider.name(), new InstancePool(provider, instances(provider, known), table, nanoTime, random));
+                    provider.name(),
+                    new InstancePool(provider, instances(provider, known), table, line, nanoTime, random));
         }
         this.pools = Map.copyOf(byName);
         this.tables = Map.copyOf(newTables);
+        this.lines = Map.copyOf(newLines);
+    }
+
+    /** Who waited before a change of the settings is woken by whatever is given back after it. */
+    private static WaitingLine line(ProviderSettings provider, Map<ProviderName, WaitingLine> known) {
+        WaitingLine line = known.get(provider.name());
+        if (line == null) {
+            return new WaitingLine(provider.selection().queue());
+        }
+        line.configure(provider.selection().queue());
+        return line;
     }
 
     private static List<Instance> instances(ProviderSettings provider, Map<InstanceName, InstanceState> known) {
@@ -99,7 +116,7 @@ public final class Balancer {
                 known.put(instance.settings().name(), instance.state());
             }
         }
-        return new Balancer(settings, known, tables, nanoTime, random);
+        return new Balancer(settings, known, tables, lines, nanoTime, random);
     }
 
     /** Picks an instance for a request that belongs to no session. */
@@ -158,6 +175,26 @@ public final class Balancer {
             }
         }
         return 0;
+    }
+
+    /**
+     * Keeps new requests away from an instance, or lets them in again; what runs there goes on. Holds over changes of
+     * the settings until it is taken back.
+     *
+     * @return false when there is no such instance
+     */
+    public boolean drain(InstanceName name, boolean away) {
+        boolean found = false;
+        for (InstancePool pool : pools.values()) {
+            for (Instance instance : pool.instances()) {
+                if (instance.settings().name().equals(name)) {
+                    instance.state().drained(away);
+                    pool.released();
+                    found = true;
+                }
+            }
+        }
+        return found;
     }
 
     /** How many requests wait for an instance of any provider. */

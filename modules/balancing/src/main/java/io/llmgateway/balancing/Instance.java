@@ -26,7 +26,8 @@ record Instance(InstanceSettings settings, SelectionSettings selection, Instance
     }
 
     boolean excluded(Tier.Asked asked) {
-        return !asked.excluded().isEmpty() && asked.excluded().contains(settings.name());
+        return state.drained()
+                || (!asked.excluded().isEmpty() && asked.excluded().contains(settings.name()));
     }
 
     Breaker breaker() {
@@ -64,24 +65,20 @@ record Instance(InstanceSettings settings, SelectionSettings selection, Instance
     /** True when it is out, whatever it has in flight. */
     boolean out(long now) {
         Health health = state.health();
-        return health.phase() != Health.Phase.CLOSED || health.benched(now);
+        return state.drained() || health.phase() != Health.Phase.CLOSED || health.benched(now);
+    }
+
+    /** True when it may come back by itself, sooner or later. */
+    boolean mayComeBack() {
+        return tier >= 0 && !state.drained();
     }
 
     InstanceStatus status(ProviderName provider, long now) {
         Health health = state.health();
-        InstanceStatus.Condition condition = !settings.enabled()
-                ? InstanceStatus.Condition.DISABLED
-                : health.phase() == Health.Phase.HALF_OPEN
-                        ? InstanceStatus.Condition.TRIAL
-                        : health.phase() == Health.Phase.OPEN
-                                ? InstanceStatus.Condition.OPEN
-                                : health.benched(now)
-                                        ? InstanceStatus.Condition.BENCHED
-                                        : InstanceStatus.Condition.CLOSED;
         return new InstanceStatus(
                 provider,
                 settings.name(),
-                condition,
+                condition(now),
                 Duration.ofNanos(Math.max(0, health.backAt(now) - now)),
                 state.inFlight(),
                 settings.maxConcurrent(),
@@ -91,5 +88,20 @@ record Instance(InstanceSettings settings, SelectionSettings selection, Instance
                 state.succeeded(),
                 state.failed(),
                 state.lastFailure());
+    }
+
+    private InstanceStatus.Condition condition(long now) {
+        if (!settings.enabled()) {
+            return InstanceStatus.Condition.DISABLED;
+        }
+        if (state.drained()) {
+            return InstanceStatus.Condition.DRAINED;
+        }
+        return switch (state.health().phase()) {
+            case HALF_OPEN -> InstanceStatus.Condition.TRIAL;
+            case OPEN -> InstanceStatus.Condition.OPEN;
+            case CLOSED ->
+                state.health().benched(now) ? InstanceStatus.Condition.BENCHED : InstanceStatus.Condition.CLOSED;
+        };
     }
 }

@@ -33,6 +33,7 @@ final class InstancePool {
             ProviderSettings provider,
             List<Instance> instances,
             SessionTable table,
+            WaitingLine line,
             LongSupplier nanoTime,
             Supplier<? extends RandomGenerator> random) {
         this.provider = provider;
@@ -50,7 +51,7 @@ final class InstancePool {
         this.tiers = List.copyOf(inOrder);
         this.sessions =
                 new Sessions(table, tiers, this.instances, provider.selection().sticky());
-        this.line = new WaitingLine(provider.selection().queue());
+        this.line = line;
     }
 
     ProviderSettings provider() {
@@ -128,7 +129,7 @@ final class InstancePool {
         long now = now();
         long first = Long.MAX_VALUE;
         for (Instance instance : instances) {
-            if (instance.tier() >= 0 && instance.out(now)) {
+            if (instance.mayComeBack() && instance.out(now)) {
                 first = Math.min(first, Math.max(0, instance.state().health().backAt(now) - now));
             }
         }
@@ -161,12 +162,15 @@ final class InstancePool {
     /** Why none can be used, in numbers. */
     String describe(Set<InstanceName> excluded) {
         int disabled = 0;
+        int drained = 0;
         int tried = 0;
         int out = 0;
         int full = 0;
         for (Instance instance : instances) {
             if (!instance.settings().enabled()) {
                 disabled++;
+            } else if (instance.state().drained()) {
+                drained++;
             } else if (excluded.contains(instance.settings().name())) {
                 tried++;
             } else if (instance.out(now())) {
@@ -182,6 +186,7 @@ final class InstancePool {
                 .append(instances.size() == 1 ? " instance" : " instances");
         String separator = ": ";
         separator = count(text, separator, disabled, "disabled");
+        separator = count(text, separator, drained, "drained");
         separator = count(text, separator, tried, "already tried");
         separator = count(text, separator, out, "out after failures");
         count(text, separator, full, "at max-concurrent");

@@ -17,6 +17,7 @@ final class InstanceState {
     private final Latency latency = new Latency();
     private volatile @Nullable ErrorKind lastFailure;
     private volatile long probedAt;
+    private volatile boolean drained;
 
     InstanceState(BaseUrl baseUrl) {
         this.baseUrl = baseUrl;
@@ -42,6 +43,15 @@ final class InstanceState {
 
     void probed(long now) {
         probedAt = now;
+    }
+
+    /** True while an operator keeps new requests away from it. */
+    boolean drained() {
+        return drained;
+    }
+
+    void drained(boolean away) {
+        drained = away;
     }
 
     boolean acquire(int max) {

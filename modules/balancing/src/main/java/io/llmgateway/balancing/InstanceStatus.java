@@ -50,6 +50,8 @@ public record InstanceStatus(
         TRIAL("half-open"),
         /** Out for as long as it said itself, or for a refused credential. */
         BENCHED("benched"),
+        /** Taken out by an operator; what runs there goes on. */
+        DRAINED("drained"),
         /** Taken out by the configuration. */
         DISABLED("disabled");
 

@@ -15,13 +15,18 @@ import org.jspecify.annotations.Nullable;
 final class WaitingLine {
     private static final long SHORTEST_NANOS = 20_000_000;
 
-    private final Queue limits;
+    private volatile Queue limits;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition freed = lock.newCondition();
     private final AtomicInteger waiting = new AtomicInteger();
 
     WaitingLine(Queue limits) {
         this.limits = limits;
+    }
+
+    /** Puts other bounds in force for those who come from now on. */
+    void configure(Queue changed) {
+        limits = changed;
     }
 
     int waiting() {

@@ -2,6 +2,7 @@ package io.llmgateway.launcher;
 
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.KeyMaterial;
+import io.llmgateway.settings.ServerSettings.Drain;
 import io.llmgateway.settings.SettingsLoader;
 import io.llmgateway.settings.Sources;
 import io.llmgateway.simulator.Simulator;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    private static final Duration DRAIN = Duration.ofSeconds(30);
+    private static final Drain DRAIN = new Drain(Duration.ZERO, Duration.ofSeconds(30));
 
     @Mixin
     private Ports ports = new Ports();

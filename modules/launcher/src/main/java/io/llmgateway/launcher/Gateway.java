@@ -1,19 +1,13 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.auth.Authenticator;
-import io.llmgateway.balancing.Balancer;
 import io.llmgateway.converters.Protocols;
 import io.llmgateway.ledger.Ledger;
-import io.llmgateway.limits.Limiter;
 import io.llmgateway.metrics.GatewayMetrics;
-import io.llmgateway.model.Secret;
 import io.llmgateway.pipeline.Prober;
 import io.llmgateway.pipeline.RequestIds;
 import io.llmgateway.pipeline.RequestPipeline;
 import io.llmgateway.pipeline.RetryBudget;
 import io.llmgateway.pipeline.Services;
-import io.llmgateway.pipeline.Snapshot;
-import io.llmgateway.routing.Router;
 import io.llmgateway.server.AdminListener;
 import io.llmgateway.server.DataListener;
 import io.llmgateway.server.ListenerLimits;
@@ -22,18 +16,17 @@ import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.ServerSettings;
 import io.llmgateway.upstream.ErrorClassifier;
 import io.llmgateway.upstream.HttpTransport;
-import io.llmgateway.upstream.Providers;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,47 +40,75 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gateway implements AutoCloseable {
     private static final long DRAIN_POLL_NANOS = 20_000_000L;
+    /** How long requests that are ended may take to tell their clients. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
+    private final Snapshots snapshots;
     private final RequestPipeline pipeline;
     private final HttpTransport transport;
     private final Ledger ledger;
     private final DataListener data;
-    private final @Nullable AdminListener admin;
     private final Prober prober;
+    private final @Nullable Reloader reloader;
+    private final @Nullable AdminListener admin;
+    private final @Nullable ConfigWatch watch;
     private final LongSupplier nanoTime;
 
-    private Gateway(
+    private Gateway(Parts parts, @Nullable Reloader reloader) throws IOException {
+        this.snapshots = parts.snapshots();
+        this.pipeline = parts.pipeline();
+        this.transport = parts.transport();
+        this.ledger = parts.ledger();
+        this.nanoTime = parts.nanoTime();
+        this.reloader = reloader;
+        GatewaySettings settings = snapshots.inForce().settings();
+        parts.metrics().waiting(() -> snapshots.get().balancer().waiting());
+        this.data = DataListener.open(address(settings.server()), limits(settings.server()), pipeline, nanoTime);
+        parts.metrics().clientConnections(data::connections);
+        this.admin = admin(settings.admin(), parts);
+        this.prober = new Prober(parts.services(), snapshots);
+        this.watch = reloader != null && settings.reload().watch()
+                ? new ConfigWatch(reloader, settings.reload().interval())
+                : null;
+    }
+
+    /** What a gateway is put together from. */
+    private record Parts(
+            Snapshots snapshots,
+            Services services,
             RequestPipeline pipeline,
             HttpTransport transport,
             Ledger ledger,
-            DataListener data,
-            @Nullable AdminListener admin,
-            Prober prober,
-            LongSupplier nanoTime) {
-        this.pipeline = pipeline;
-        this.transport = transport;
-        this.ledger = ledger;
-        this.data = data;
-        this.admin = admin;
-        this.prober = prober;
-        this.nanoTime = nanoTime;
-    }
+            GatewayMetrics metrics,
+            LongSupplier nanoTime) {}
 
     /**
-     * Starts a gateway with validated settings.
+     * Starts a gateway with validated settings, which then hold until it stops.
      *
      * @throws IOException when a listener cannot be opened or a trust file cannot be read
      */
     public static Gateway start(GatewaySettings settings) throws IOException {
+        return start(settings, null, Set.of());
+    }
+
+    /**
+     * Starts a gateway whose settings can be read again.
+     *
+     * @param settings as they were read
+     * @param source where they are read again; null when they cannot be
+     * @param files the files that they were read from, to be watched
+     * @throws IOException when a listener cannot be opened or a trust file cannot be read
+     */
+    public static Gateway start(GatewaySettings settings, @Nullable ConfigSource source, Set<Path> files)
+            throws IOException {
         LongSupplier nanoTime = System::nanoTime;
         Clock clock = Clock.systemUTC();
         GatewayMetrics metrics = GatewayMetrics.create(Version.text());
         Ledger ledger = Accounts.open(settings.accounting(), clock, metrics);
         HttpTransport transport = new HttpTransport(nanoTime);
         try {
-            Limiter limiter = new Limiter(settings, nanoTime, clock);
-            Accounts.restore(limiter, ledger);
-            Snapshot snapshot = snapshot(settings, limiter, transport, metrics, clock);
+            Snapshots snapshots = new Snapshots(transport, metrics, ledger, clock, nanoTime);
+            snapshots.put(settings);
             Services services = new Services(
                     Protocols.load(nanoTime),
                     transport,
@@ -99,14 +120,10 @@ public final class Gateway implements AutoCloseable {
                     nanoTime,
                     clock,
                     ThreadLocalRandom::current);
-            RequestPipeline pipeline = new RequestPipeline(services, () -> snapshot);
-            watch(metrics, snapshot.balancer());
-            Prober prober = new Prober(services, () -> snapshot);
-            ServerSettings server = settings.server();
-            DataListener data = DataListener.open(address(server), limits(server), pipeline, nanoTime);
-            metrics.clientConnections(data::connections);
-            AdminListener admin = admin(settings.admin(), metrics, snapshot, ledger, data);
-            return new Gateway(pipeline, transport, ledger, data, admin, prober, nanoTime);
+            RequestPipeline pipeline = new RequestPipeline(services, snapshots);
+            Reloader reloader = source == null ? null : new Reloader(source, files, snapshots, metrics, clock);
+            return new Gateway(
+                    new Parts(snapshots, services, pipeline, transport, ledger, metrics, nanoTime), reloader);
         } catch (IOException | RuntimeException e) {
             transport.close();
             ledger.close();
@@ -114,53 +131,22 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static @Nullable AdminListener admin(
-            AdminSettings settings, GatewayMetrics metrics, Snapshot snapshot, Ledger ledger, DataListener data) {
+    private @Nullable AdminListener admin(AdminSettings settings, Parts parts) {
         if (!settings.enabled()) {
             return null;
         }
-        List<Secret> keys = Stream.of(settings.key(), settings.readKey())
-                .filter(key -> !key.isEmpty())
-                .toList();
+        AdminRoutes routes = new AdminRoutes(snapshots, pipeline, parts.metrics(), ledger, reloader);
         try {
-            return AdminListener.open(
-                    settings.host(),
-                    settings.port(),
-                    keys,
-                    Map.of(
-                            "/metrics",
-                            new AdminListener.Page(metrics.prometheusContentType(), _ -> metrics.prometheus()),
-                            "/instances",
-                            new AdminListener.Page("application/json", _ -> InstancesPage.text(snapshot.balancer())),
-                            "/limits",
-                            new AdminListener.Page(
-                                    "application/json",
-                                    _ -> LimitsPage.text(snapshot.limiter().statuses())),
-                            "/usage",
-                            new AdminListener.Page("application/json", query -> UsagePage.text(ledger, query))));
+            return AdminListener.open(settings.host(), settings.port(), this::adminKeys, routes.all());
         } catch (RuntimeException e) {
             data.close();
             throw e;
         }
     }
 
-    private static void watch(GatewayMetrics metrics, Balancer balancer) {
-        metrics.waiting(balancer::waiting);
-        balancer.statuses()
-                .forEach(status -> metrics.available(status.instance(), () -> balancer.available(status.instance())));
-    }
-
-    private static Snapshot snapshot(
-            GatewaySettings settings, Limiter limiter, HttpTransport transport, GatewayMetrics metrics, Clock clock)
-            throws IOException {
-        return new Snapshot(
-                new Authenticator(settings, clock, System::nanoTime),
-                limiter,
-                settings.accounting().prices(),
-                new Router(settings),
-                new Balancer(settings, System::nanoTime, ThreadLocalRandom::current),
-                Upstreams.open(settings, Providers.load(), transport, metrics),
-                settings.server().revealHeaders());
+    private AdminListener.Keys adminKeys() {
+        AdminSettings current = snapshots.inForce().settings().admin();
+        return new AdminListener.Keys(current.key(), current.readKey());
     }
 
     private static DataListener.Address address(ServerSettings server) {
@@ -193,15 +179,46 @@ public final class Gateway implements AutoCloseable {
         return pipeline.inFlight();
     }
 
+    /** Everything the admin listener serves; empty when it is switched off. */
+    public List<AdminListener.Route> adminRoutes() {
+        return admin == null ? List.of() : admin.routes();
+    }
+
+    /** What holds now of how the gateway stops. */
+    public ServerSettings.Drain drainSettings() {
+        return snapshots.inForce().settings().server().drain();
+    }
+
     /**
-     * Takes no new work and waits for what is under way.
+     * Reads the configuration again and puts it in force when it is good; else what is in force stays.
      *
-     * @param deadline how long to wait at most
+     * @param trigger who asks, for the log
+     * @return empty when the gateway was started without a place to read it from
+     */
+    public Optional<ReloadReport> reload(String trigger) {
+        return Optional.ofNullable(reloader).map(found -> found.reload(trigger));
+    }
+
+    /**
+     * Comes to an end in order: says at once that it is not ready, goes on taking requests for a while, then takes none
+     * and waits for what is under way; what is left at the deadline is ended in its client's protocol.
+     *
      * @return true when everything came to its own end
      */
-    public boolean drain(Duration deadline) {
+    public boolean drain(ServerSettings.Drain how) {
+        pipeline.leave();
+        LockSupport.parkNanos(how.acceptFor().toNanos());
         pipeline.drain();
-        long end = nanoTime.getAsLong() + deadline.toNanos();
+        if (idleWithin(how.deadline())) {
+            return true;
+        }
+        data.stopRequests();
+        idleWithin(LAST_WORDS);
+        return false;
+    }
+
+    private boolean idleWithin(Duration longest) {
+        long end = nanoTime.getAsLong() + longest.toNanos();
         while (pipeline.inFlight() > 0 && nanoTime.getAsLong() - end < 0) {
             LockSupport.parkNanos(DRAIN_POLL_NANOS);
         }
@@ -210,6 +227,9 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public void close() {
+        if (watch != null) {
+            watch.close();
+        }
         prober.close();
         data.close();
         if (admin != null) {

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             SimulateCommand.class,
             KeygenCommand.class,
+            ReloadCommand.class,
             UsageCommand.class,
             ValidateCommand.class,
             ConfigCommand.class,
@@ -26,7 +27,8 @@ import picocli.CommandLine.Command;
             "0:done; for run, demo and simulate: stopped in order",
             "1:the gateway could not start or failed",
             "2:the command line is wrong",
-            "3:the configuration is not valid"
+            "3:the configuration is not valid",
+            "4:asked twice to stop: requests under way were cut"
         },
         footer = {"", "Every command explains itself: llm-gateway COMMAND --help"})
 public final class Main implements Runnable {
@@ -36,6 +38,8 @@ public final class Main implements Runnable {
     static final int FAILED = 1;
     /** The configuration is not valid. */
     static final int INVALID = 3;
+    /** Asked twice to stop, so that requests under way were cut. */
+    static final int CUT = 4;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;

@@ -8,8 +8,9 @@ import io.llmgateway.settings.Sources;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -45,18 +46,19 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        Optional<GatewaySettings> settings = config == null ? fromEnvironment(out, err) : fromFile(config, err);
+        ConfigSource source = config == null ? null : ConfigSource.file(config, System.getenv(), ports.overrides());
+        Set<Path> files = new LinkedHashSet<>();
+        Optional<GatewaySettings> settings =
+                source == null ? fromEnvironment(out, err) : Configurations.accepted(source.load(files), err);
         if (settings.isEmpty()) {
             return Main.INVALID;
         }
-        Duration deadline = settings.get().server().drain().deadline();
-        Gateway gateway = Gateway.start(settings.get());
+        Gateway gateway = Gateway.start(settings.get(), source, files);
+        if (source != null) {
+            Signals.on("HUP", () -> gateway.reload("signal"));
+        }
         Banner.listening(out, settings.get(), gateway);
-        return Stopping.await(() -> Stopping.gateway(gateway, deadline));
-    }
-
-    private Optional<GatewaySettings> fromFile(Path file, PrintWriter err) {
-        return Configurations.load(file, ports.overrides(), err);
+        return Stopping.await(() -> Stopping.gateway(gateway, gateway.drainSettings()));
     }
 
     private Optional<GatewaySettings> fromEnvironment(PrintWriter out, PrintWriter err) {

@@ -1,6 +1,5 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
@@ -14,29 +13,60 @@ import io.llmgateway.upstream.InstancePool;
 import io.llmgateway.upstream.Origin;
 import io.llmgateway.upstream.Providers;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Turns configured providers into running ones. Stateless. */
+/** Turns configured providers into running ones. Thread-safe. */
 final class Upstreams {
-    private Upstreams() {}
+    private final Providers types = Providers.load();
+    private final HttpTransport transport;
 
-    static Map<ProviderName, ProviderRuntime> open(
-            GatewaySettings settings, Providers types, HttpTransport transport, GatewayMetrics metrics)
+    Upstreams(HttpTransport transport) {
+        this.transport = transport;
+    }
+
+    /**
+     * Opens the providers; instances whose address, bounds and certificates did not change keep their connections.
+     *
+     * @throws IOException when a trust file cannot be used; nothing is open then that was not before
+     */
+    Map<ProviderName, ProviderRuntime> open(GatewaySettings settings, Map<ProviderName, ProviderRuntime> before)
             throws IOException {
-        Map<ProviderName, ProviderRuntime> all = new HashMap<>();
-        for (ProviderSettings provider : settings.providers()) {
-            Map<InstanceName, InstanceRuntime> instances = new HashMap<>();
-            for (InstanceSettings instance : provider.instances()) {
-                InstancePool pool = transport.pool(origin(provider, instance));
-                metrics.connections(instance.name(), pool::activeCount, pool::idleCount);
-                instances.put(instance.name(), new InstanceRuntime(instance, pool));
+        List<InstancePool> opened = new ArrayList<>();
+        try {
+            Map<ProviderName, ProviderRuntime> all = new HashMap<>();
+            for (ProviderSettings provider : settings.providers()) {
+                Map<InstanceName, InstanceRuntime> instances = new HashMap<>();
+                for (InstanceSettings instance : provider.instances()) {
+                    InstancePool pool = kept(provider, instance, before.get(provider.name()));
+                    if (pool == null) {
+                        pool = transport.pool(origin(provider, instance));
+                        opened.add(pool);
+                    }
+                    instances.put(instance.name(), new InstanceRuntime(instance, pool));
+                }
+                all.put(
+                        provider.name(),
+                        new ProviderRuntime(provider, types.type(provider.type().wire()), instances));
             }
-            all.put(
-                    provider.name(),
-                    new ProviderRuntime(provider, types.type(provider.type().wire()), instances));
+            return all;
+        } catch (IOException e) {
+            opened.forEach(pool -> transport.retire(pool, Duration.ZERO));
+            throw e;
         }
-        return all;
+    }
+
+    private static @Nullable InstancePool kept(
+            ProviderSettings provider, InstanceSettings instance, @Nullable ProviderRuntime before) {
+        if (before == null || !before.settings().tls().equals(provider.tls())) {
+            return null;
+        }
+        InstanceRuntime known = before.instances().get(instance.name());
+        return known != null && known.pool().origin().equals(origin(provider, instance)) ? known.pool() : null;
     }
 
     private static Origin origin(ProviderSettings provider, InstanceSettings instance) {

@@ -18,6 +18,7 @@ final class CalendarMeter implements Meter {
     private long used;
     private long startMillis;
     private long endMillis;
+    private boolean restored;
 
     /** Counts from now on; the clock's zone says when days and months begin. */
     CalendarMeter(Limit limit, Clock clock) {
@@ -57,9 +58,19 @@ final class CalendarMeter implements Meter {
         return Instant.ofEpochMilli(startMillis);
     }
 
-    /** Counts what was used before the gateway started. */
+    /** True until it was told what was used before it was made. */
+    boolean forgetful() {
+        return !restored;
+    }
+
+    /** Nothing more is to be told. */
+    void restored() {
+        restored = true;
+    }
+
+    /** Counts what was used before it was made; only until {@link #restored}. */
     void restore(Instant at, long amount) {
-        if (at.toEpochMilli() >= startMillis && at.toEpochMilli() < endMillis) {
+        if (!restored && at.toEpochMilli() >= startMillis && at.toEpochMilli() < endMillis) {
             used = Math.addExact(used, Math.max(0, amount));
         }
     }

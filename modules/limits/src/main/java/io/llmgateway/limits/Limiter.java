@@ -111,12 +111,16 @@ public final class Limiter {
         return new Applied(matching);
     }
 
-    /** When the longest window of the calendar that is in force began; empty when there is none. */
+    /**
+     * When the longest window of the calendar began whose use so far is not known; empty when there is none. A limit is
+     * such after the start, and after settings that brought it.
+     */
     public Optional<Instant> earliestWindow() {
         Instant earliest = null;
         for (Scope scope : scopes.values()) {
             for (Meter meter : scope.meters()) {
                 if (meter instanceof CalendarMeter calendar
+                        && calendar.forgetful()
                         && (earliest == null || calendar.since().isBefore(earliest))) {
                     earliest = calendar.since();
                 }
@@ -125,7 +129,7 @@ public final class Limiter {
         return Optional.ofNullable(earliest);
     }
 
-    /** Counts what was used before the start; keys that are gone count no more. */
+    /** Counts what was used before for limits that do not know it yet; keys that are gone count no more. */
     public void restore(Iterable<Spent> history) {
         for (Spent spent : history) {
             for (Scope scope : byKey.getOrDefault(new KeyName(spent.key()), List.of())) {
@@ -133,6 +137,11 @@ public final class Limiter {
                     restore(scope, spent);
                 }
             }
+        }
+        for (Scope scope : scopes.values()) {
+            scope.meters().stream()
+                    .filter(CalendarMeter.class::isInstance)
+                    .forEach(meter -> ((CalendarMeter) meter).restored());
         }
     }
 

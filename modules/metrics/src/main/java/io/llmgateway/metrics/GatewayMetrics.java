@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -59,6 +60,8 @@ public final class GatewayMetrics {
     private final Series<Counter> limited =
             new Series<>(limit -> counter(MetricCatalog.LIMITED, Tag.create("limit", limit)));
     private final Series<Outcomes> attempts = new Series<>(Outcomes::new);
+
+    private final ConcurrentHashMap<InstanceName, List<Meter>> watched = new ConcurrentHashMap<>();
 
     private GatewayMetrics() {}
 
@@ -119,16 +122,46 @@ public final class GatewayMetrics {
         gauge(MetricCatalog.LEDGER, waiting, Tag.create("state", "waiting"));
     }
 
-    /** Watches the connections to an instance. */
-    public void connections(InstanceName instance, IntSupplier active, IntSupplier idle) {
+    /**
+     * Watches an instance; one that is watched already keeps what it is asked.
+     *
+     * @param active connections in use
+     * @param idle connections kept
+     * @param available whether it may be chosen: 1 or 0
+     */
+    public void instance(InstanceName instance, IntSupplier active, IntSupplier idle, IntSupplier available) {
         Tag name = Tag.create("instance", instance.value());
-        gauge(MetricCatalog.UPSTREAM_CONNECTIONS, active, name, Tag.create("state", "active"));
-        gauge(MetricCatalog.UPSTREAM_CONNECTIONS, idle, name, Tag.create("state", "idle"));
+        watched.computeIfAbsent(
+                instance,
+                _ -> List.of(
+                        gauge(MetricCatalog.UPSTREAM_CONNECTIONS, active, name, Tag.create("state", "active")),
+                        gauge(MetricCatalog.UPSTREAM_CONNECTIONS, idle, name, Tag.create("state", "idle")),
+                        gauge(MetricCatalog.INSTANCE_AVAILABLE, available, name)));
     }
 
-    /** Watches whether an instance may be chosen: 1 or 0. */
-    public void available(InstanceName instance, IntSupplier available) {
-        gauge(MetricCatalog.INSTANCE_AVAILABLE, available, Tag.create("instance", instance.value()));
+    /** Watches an instance no more, because the configuration does not have it any more. */
+    public void forget(InstanceName instance) {
+        List<Meter> meters = watched.remove(instance);
+        if (meters != null) {
+            MAKING.lock();
+            try {
+                meters.forEach(registry::remove);
+            } finally {
+                MAKING.unlock();
+            }
+        }
+    }
+
+    /** Watches the configuration: its number, counted from 1, and 1 or 0 for whether the last one offered was taken. */
+    public void configuration(IntSupplier generation, IntSupplier lastTaken) {
+        gauge(MetricCatalog.CONFIG_GENERATION, generation);
+        gauge(MetricCatalog.CONFIG_LAST_TAKEN, lastTaken);
+    }
+
+    /** A configuration was offered; false when it was refused. */
+    public void reloaded(boolean taken) {
+        counter(MetricCatalog.CONFIG_RELOADS, Tag.create("result", taken ? "taken" : "refused"))
+                .increment();
     }
 
     /** Watches how many requests wait for an instance. */
@@ -219,8 +252,8 @@ public final class GatewayMetrics {
         }
     }
 
-    private void gauge(Metric metric, IntSupplier value, Tag... tags) {
-        make(io.helidon.metrics.api.Gauge.builder(metric.name(), value::getAsInt)
+    private Meter gauge(Metric metric, IntSupplier value, Tag... tags) {
+        return make(io.helidon.metrics.api.Gauge.builder(metric.name(), value::getAsInt)
                 .description(metric.meaning())
                 .tags(List.of(tags)));
     }

@@ -101,6 +101,30 @@ public final class MetricCatalog {
     static final Metric CLIENT_CONNECTIONS =
             new Metric("gateway_client_connections", Kind.GAUGE, "", List.of(), "Open connections of clients");
 
+    /** Which configuration is in force. */
+    static final Metric CONFIG_GENERATION = new Metric(
+            "gateway_config_generation",
+            Kind.GAUGE,
+            "",
+            List.of(),
+            "Number of the configuration in force, 1 at the start, one more with every one that was taken");
+
+    /** Whether the newest configuration is in force. */
+    static final Metric CONFIG_LAST_TAKEN = new Metric(
+            "gateway_config_last_reload_ok",
+            Kind.GAUGE,
+            "",
+            List.of(),
+            "1 when the last configuration offered is in force, 0 when it was refused and the one before stays");
+
+    /** Configurations that were offered. */
+    static final Metric CONFIG_RELOADS = new Metric(
+            "gateway_config_reloads",
+            Kind.COUNTER,
+            "",
+            List.of("result"),
+            "Configurations offered since the start; result is taken or refused");
+
     /** Which build runs. */
     static final Metric BUILD =
             new Metric("gateway_build_info", Kind.GAUGE, "", List.of("version"), "Always 1; the version is a label");
@@ -138,6 +162,9 @@ public final class MetricCatalog {
                 INSTANCE_AVAILABLE,
                 WAITING,
                 CLIENT_CONNECTIONS,
+                CONFIG_GENERATION,
+                CONFIG_LAST_TAKEN,
+                CONFIG_RELOADS,
                 BUILD);
     }
 

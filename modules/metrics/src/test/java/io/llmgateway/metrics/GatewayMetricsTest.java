@@ -71,15 +71,30 @@ class GatewayMetricsTest {
     @Test
     void gauges_showThePresentValue() {
         GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
-        metrics.connections(INSTANCE, () -> 3, () -> 2);
+        metrics.instance(INSTANCE, () -> 3, () -> 2, () -> 1);
         metrics.clientConnections(() -> 7);
 
         assertThat(value(metrics, "gateway_upstream_connections", "openai-a", "active"))
                 .isEqualTo(3);
         assertThat(value(metrics, "gateway_upstream_connections", "openai-a", "idle"))
                 .isEqualTo(2);
+        assertThat(value(metrics, "gateway_instance_available", "openai-a")).isEqualTo(1);
         assertThat(value(metrics, "gateway_client_connections")).isEqualTo(7);
         assertThat(value(metrics, "gateway_build_info", "version=\"1.2.3\"")).isEqualTo(1);
+    }
+
+    @Test
+    void instanceThatIsGone_isShownNoMore_andMayComeBack() {
+        GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+        InstanceName gone = new InstanceName("short-lived");
+        metrics.instance(gone, () -> 1, () -> 1, () -> 1);
+
+        metrics.forget(gone);
+
+        assertThat(metrics.prometheus()).doesNotContain("short-lived");
+        metrics.instance(gone, () -> 5, () -> 1, () -> 1);
+        assertThat(value(metrics, "gateway_upstream_connections", "short-lived", "active"))
+                .isEqualTo(5);
     }
 
     @Test

@@ -6,8 +6,10 @@ import io.llmgateway.converters.TranslationRequest;
 import io.llmgateway.converters.Translator;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.Refusal;
 import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
 import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
 import io.llmgateway.routing.RoutePlan;
@@ -38,7 +40,7 @@ final class AttemptLoop {
     /** Serves the request from the plan's targets in their order. */
     void run(Work work, RoutePlan plan) {
         Progress progress = new Progress(services.now());
-        work.request().whenGone(progress::clientGone);
+        work.request().watch(progress);
         try {
             for (Target target : plan.drawn(services.random().get())) {
                 if (tryTarget(work, target, plan.options(), progress)) {
@@ -46,7 +48,7 @@ final class AttemptLoop {
                 }
             }
         } finally {
-            work.request().whenGone(null);
+            work.request().watch(null);
         }
         throw Objects.requireNonNull(progress.last, "a plan has at least one target");
     }
@@ -98,8 +100,10 @@ final class AttemptLoop {
                 record.attemptEnded(null, services.now());
                 services.metrics().attempt(name, null);
             } catch (GatewayException e) {
-                failed(work, lease, e);
-                throw e;
+                // an exchange that was ended from outside says nothing about the instance
+                GatewayException cause = progress.explained(e);
+                failed(work, lease, cause);
+                throw cause;
             }
         }
     }
@@ -122,7 +126,7 @@ final class AttemptLoop {
             }
             return work.snapshot().balancer().choose(way.target().provider(), tried, Sessions.of(work));
         } catch (GatewayException e) {
-            throw progress.cancellation.cancelled() ? new GatewayException(new CallerFault.ClientGone(), e) : e;
+            throw progress.explained(e);
         } finally {
             progress.waits(null);
         }
@@ -170,12 +174,13 @@ final class AttemptLoop {
     }
 
     /** How far the attempts have come. Confined to one request. */
-    private static final class Progress {
+    private static final class Progress implements Interruption {
         private final long begunAt;
         private final Cancellation cancellation = new Cancellation();
         private int attempts;
         private @Nullable GatewayException last;
         private @Nullable Thread waiting;
+        private @Nullable GatewayError interrupted;
 
         Progress(long begunAt) {
             this.begunAt = begunAt;
@@ -190,11 +195,32 @@ final class AttemptLoop {
             }
         }
 
-        synchronized void clientGone() {
+        @Override
+        public void clientGone() {
+            interrupt(new CallerFault.ClientGone());
+        }
+
+        @Override
+        public void stopping() {
+            interrupt(new Refusal.Draining());
+        }
+
+        private synchronized void interrupt(GatewayError why) {
+            if (interrupted != null) {
+                return;
+            }
+            interrupted = why;
             cancellation.cancel();
             if (waiting != null) {
                 waiting.interrupt();
             }
+        }
+
+        /** What a failure really means: when the request was ended from outside, that is the reason. */
+        synchronized GatewayException explained(GatewayException failure) {
+            return interrupted == null || failure.error().kind() == ErrorKind.CLIENT_GONE
+                    ? failure
+                    : new GatewayException(interrupted, failure);
         }
 
         void failed(GatewayException e) {

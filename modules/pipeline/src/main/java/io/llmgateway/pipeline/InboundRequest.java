@@ -28,10 +28,10 @@ public interface InboundRequest {
     /**
      * Watches the client from now on, until the request ends or this is called with null.
      *
-     * @param action is run at most once, by another thread, when the client has closed its side; a client that closes
-     *     only its sending side counts as gone
+     * @param interruption is called by another thread when the client has closed its side, or when the gateway stops; a
+     *     client that closes only its sending side counts as gone
      */
-    void whenGone(@Nullable Runnable action);
+    void watch(@Nullable Interruption interruption);
 
     /**
      * A body in memory.

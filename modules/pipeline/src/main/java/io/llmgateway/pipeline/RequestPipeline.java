@@ -35,7 +35,17 @@ public final class RequestPipeline implements RequestHandler {
     private final Supplier<Snapshot> snapshots;
     private final AttemptLoop attempts;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private volatile boolean draining;
+    private volatile Phase phase = Phase.OPEN;
+
+    /** What the gateway does with new work. */
+    private enum Phase {
+        /** Takes it. */
+        OPEN,
+        /** Takes it, but tells load balancers to look elsewhere. */
+        LEAVING,
+        /** Refuses it. */
+        CLOSED
+    }
 
     /**
      * Makes the pipeline.
@@ -53,28 +63,33 @@ public final class RequestPipeline implements RequestHandler {
     public void handle(InboundRequest request, ClientAnswer answer) {
         RequestRecord record = new RequestRecord(services.ids().next(), request.endpoint(), services.now());
         ClientProtocol client = client(request);
+        Snapshot snapshot = snapshots.get();
         inFlight.incrementAndGet();
         services.metrics().requestStarted();
         try {
             answer.header(client.requestIdHeader(), record.id().value());
-            serve(request, answer, record, client);
+            serve(request, answer, record, snapshot, client);
         } catch (GatewayException e) {
-            conclude(e.error(), answer, record, client);
+            conclude(e.error(), answer, record, snapshot, client);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "request " + record.id() + " met a defect", e);
-            conclude(new GatewayFault.Internal(e.toString()), answer, record, client);
+            conclude(new GatewayFault.Internal(e.toString()), answer, record, snapshot, client);
         } finally {
             inFlight.decrementAndGet();
-            settle(record);
+            settle(record, snapshot);
         }
     }
 
-    private void serve(InboundRequest request, ClientAnswer answer, RequestRecord record, ClientProtocol client) {
-        Snapshot snapshot = snapshots.get();
+    private void serve(
+            InboundRequest request,
+            ClientAnswer answer,
+            RequestRecord record,
+            Snapshot snapshot,
+            ClientProtocol client) {
         Principal principal =
                 snapshot.authenticator().authenticate(bearer(request), request.header("x-api-key"), request.address());
         record.authenticated(principal);
-        if (draining) {
+        if (phase == Phase.CLOSED) {
             throw new GatewayException(new Refusal.Draining());
         }
         switch (request.endpoint()) {
@@ -166,7 +181,8 @@ public final class RequestPipeline implements RequestHandler {
     }
 
     /** Tells the client what went wrong, with a status if none was sent yet, else inside the answer. */
-    private void conclude(GatewayError error, ClientAnswer answer, RequestRecord record, ClientProtocol client) {
+    private void conclude(
+            GatewayError error, ClientAnswer answer, RequestRecord record, Snapshot snapshot, ClientProtocol client) {
         record.failed(error);
         if (error.kind() == ErrorKind.CLIENT_GONE) {
             answer.abort();
@@ -179,7 +195,7 @@ public final class RequestPipeline implements RequestHandler {
                 answer.abort();
                 return;
             }
-            AnswerHeaders.add(answer, record, snapshots.get(), client, services);
+            AnswerHeaders.add(answer, record, snapshot, client, services);
             error.retryAfter().ifPresent(wait -> {
                 long seconds = Math.max(1, (wait.toMillis() + 999) / 1000);
                 answer.header("retry-after", Long.toString(seconds));
@@ -192,7 +208,7 @@ public final class RequestPipeline implements RequestHandler {
         }
     }
 
-    private void settle(RequestRecord record) {
+    private void settle(RequestRecord record, Snapshot snapshot) {
         long now = services.now();
         GatewayError failure = record.failure();
         services.metrics()
@@ -205,7 +221,7 @@ public final class RequestPipeline implements RequestHandler {
         if (failure instanceof Refusal.LimitExceeded limit) {
             services.metrics().limited(limit.limit());
         }
-        record.settle(snapshots.get().prices());
+        record.settle(snapshot.prices());
         if (record.usage() != null && record.provider() != null) {
             services.metrics().tokens(record.provider(), record.usage());
         }
@@ -219,12 +235,13 @@ public final class RequestPipeline implements RequestHandler {
     public void refuse(Endpoint endpoint, GatewayError error, ClientAnswer answer) {
         RequestRecord record = new RequestRecord(services.ids().next(), endpoint, services.now());
         ClientProtocol client = services.protocols().client(endpoint.protocol());
+        Snapshot snapshot = snapshots.get();
         services.metrics().requestStarted();
         try {
             answer.header(client.requestIdHeader(), record.id().value());
-            conclude(error, answer, record, client);
+            conclude(error, answer, record, snapshot, client);
         } finally {
-            settle(record);
+            settle(record, snapshot);
         }
     }
 
@@ -238,12 +255,22 @@ public final class RequestPipeline implements RequestHandler {
 
     @Override
     public boolean ready() {
-        return !draining;
+        return phase == Phase.OPEN;
+    }
+
+    /** Says that it is not ready any more, so that load balancers look elsewhere; what comes is still served. */
+    public void leave() {
+        phase = Phase.LEAVING;
     }
 
     /** Takes no new work from now on; what runs goes on. */
     public void drain() {
-        draining = true;
+        phase = Phase.CLOSED;
+    }
+
+    /** Takes new work again. */
+    public void resume() {
+        phase = Phase.OPEN;
     }
 
     /** Requests under way. */

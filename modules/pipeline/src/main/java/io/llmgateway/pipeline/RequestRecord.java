@@ -106,7 +106,7 @@ final class RequestRecord {
         }
         settled = true;
         boolean asked = attempts > 0 && endpoint != Endpoint.COUNT_TOKENS;
-        if (usage == null && asked && (contentPieces > 0 || failure == null || clientLeft()) && estimate != null) {
+        if (usage == null && asked && (contentPieces > 0 || failure == null || interrupted()) && estimate != null) {
             usage = new Usage(estimate.input(), 0, 0, contentPieces, 0);
             estimated = true;
         }
@@ -116,8 +116,9 @@ final class RequestRecord {
         admission.settle(new Claim(used.input(), used.output(), Math.max(0, cost)));
     }
 
-    private boolean clientLeft() {
-        return failure != null && failure.kind() == ErrorKind.CLIENT_GONE;
+    /** True when the provider was ended in the middle of its work, for which it may charge. */
+    private boolean interrupted() {
+        return failure != null && (failure.kind() == ErrorKind.CLIENT_GONE || failure.kind() == ErrorKind.DRAINING);
     }
 
     /** What the ledger keeps of it. */

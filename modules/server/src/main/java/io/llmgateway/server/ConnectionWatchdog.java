@@ -32,6 +32,11 @@ final class ConnectionWatchdog implements AutoCloseable {
         connections.remove(connection);
     }
 
+    /** Ends every request that runs, because the gateway stops. */
+    void stopRequests() {
+        connections.forEach(GuardedConnection::stop);
+    }
+
     /** How many connections are open. */
     int open() {
         return connections.size();

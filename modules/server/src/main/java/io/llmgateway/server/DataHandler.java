@@ -42,7 +42,8 @@ final class DataHandler implements Handler {
         Endpoint endpoint = Endpoint.at(path).orElse(null);
         HelidonRequest inbound =
                 new HelidonRequest(request, endpoint == null ? Endpoint.MODELS : endpoint, limits, nanoTime);
-        boolean close = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+        // while the gateway leaves, every answer sends its client to another one
+        boolean close = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE) || !handler.ready();
         if (close) {
             answer.announceClose();
         } else {

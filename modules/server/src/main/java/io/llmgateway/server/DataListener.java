@@ -116,6 +116,11 @@ public final class DataListener implements AutoCloseable {
         return server.port();
     }
 
+    /** Ends every request that runs: its client is told in its protocol that the gateway stops. */
+    public void stopRequests() {
+        watchdog.stopRequests();
+    }
+
     /** How many connections are open. */
     public int connections() {
         return watchdog.open();

@@ -9,6 +9,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
+import io.llmgateway.pipeline.Interruption;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,7 +39,7 @@ final class GuardedConnection implements ConnectionContext {
     private volatile long deadline = NEVER;
     private volatile boolean expired;
     private final ReentrantLock reading = new ReentrantLock();
-    private volatile @Nullable Runnable whenGone;
+    private volatile @Nullable Interruption interruption;
     private volatile long watchFrom = NEVER;
 
     GuardedConnection(ConnectionContext delegate, long maxRawBytes) {
@@ -67,10 +68,10 @@ final class GuardedConnection implements ConnectionContext {
         }
     }
 
-    /** Says what to do when the client closes its side during a request; null ends the watch. */
-    void whenGone(@Nullable Runnable action, long now) {
-        whenGone = action;
-        watchFrom = action == null ? NEVER : now + WATCH_AFTER_NANOS;
+    /** Says how to end the request that begins to run; null when it has come to its end. */
+    void watch(@Nullable Interruption next, long now) {
+        interruption = next;
+        watchFrom = next == null ? NEVER : now + WATCH_AFTER_NANOS;
     }
 
     /** True when a request has run for so long that its client should be watched; says so once. */
@@ -90,17 +91,25 @@ final class GuardedConnection implements ConnectionContext {
     void watch() {
         reading.lock();
         try {
-            if (whenGone != null && original.available() == 0) {
+            if (interruption != null && original.available() == 0) {
                 original.ensureAvailable();
             }
         } catch (RuntimeException e) {
             // closed, reset or cut inside TLS: in every case nobody is there any more
-            Runnable action = whenGone;
-            if (action != null) {
-                action.run();
+            Interruption running = interruption;
+            if (running != null) {
+                running.clientGone();
             }
         } finally {
             reading.unlock();
+        }
+    }
+
+    /** Ends the request that runs, if one does, because the gateway stops. */
+    void stop() {
+        Interruption running = interruption;
+        if (running != null) {
+            running.stopping();
         }
     }
 

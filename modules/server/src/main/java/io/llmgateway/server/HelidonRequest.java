@@ -10,6 +10,7 @@ import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.InboundRequest;
+import io.llmgateway.pipeline.Interruption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -99,8 +100,8 @@ final class HelidonRequest implements InboundRequest {
     }
 
     @Override
-    public void whenGone(@Nullable Runnable action) {
-        GuardedConnection.CURRENT.get().whenGone(action, nanoTime.getAsLong());
+    public void watch(@Nullable Interruption interruption) {
+        GuardedConnection.CURRENT.get().watch(interruption, nanoTime.getAsLong());
     }
 
     private Body read() throws IOException {

@@ -39,6 +39,7 @@ final class AccountingReader {
         PriceList prices = Shipped.PRICES;
         Path own = file.optional().orElse(null);
         if (own != null) {
+            section.context().fileUsed(own);
             prices = prices(section, own, prices);
         }
         return new AccountingSettings(database, retention, zone, prices);

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param keys client keys, at least one of them enabled
  * @param providers at least one
  * @param routing which model name leads where
+ * @param reload when the configuration is read again
  */
 public record GatewaySettings(
         ServerSettings server,
@@ -27,7 +28,8 @@ public record GatewaySettings(
         AccountingSettings accounting,
         List<KeySettings> keys,
         List<ProviderSettings> providers,
-        RoutingSettings routing) {
+        RoutingSettings routing,
+        ReloadSettings reload) {
     public GatewaySettings {
         groups = List.copyOf(groups);
         keys = List.copyOf(keys);

@@ -21,6 +21,7 @@ final class LoadContext {
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings = new ArrayList<>();
     private final List<Section> sections = new ArrayList<>();
+    private final Set<Path> filesUsed = new LinkedHashSet<>();
     private final Set<String> variablesUsed = new LinkedHashSet<>();
     private final Set<String> fixedPaths = new LinkedHashSet<>();
 
@@ -78,6 +79,15 @@ final class LoadContext {
 
     void opened(Section section) {
         sections.add(section);
+    }
+
+    /** Notes a file whose content the settings depend on, whether it could be read or not. */
+    void fileUsed(Path file) {
+        filesUsed.add(file.toAbsolutePath());
+    }
+
+    Set<Path> filesUsed() {
+        return filesUsed;
     }
 
     void variableUsed(String name) {

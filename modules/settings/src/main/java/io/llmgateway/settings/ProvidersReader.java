@@ -220,7 +220,7 @@ final class ProvidersReader {
         if (insecure) {
             section.warningAt("insecure", "every certificate is taken: keys and prompts can be read on the way");
         }
-        return new TlsTrust(trust, identity, insecure);
+        return TlsTrust.of(trust, identity, insecure);
     }
 
     private static <T> Map<String, T> words(T[] values, Function<T, String> word) {

@@ -86,6 +86,7 @@ final class SecretReader {
         String what = "secret file '" + Shown.reference(name) + "'";
         try {
             Path file = context.folder().resolve(name);
+            context.fileUsed(file);
             if (Files.size(file) > MAX_FILE_BYTES) {
                 context.problem(place, path, what + " is larger than " + ByteSize.ofKiB(64));
                 return null;

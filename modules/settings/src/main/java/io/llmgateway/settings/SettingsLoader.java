@@ -7,7 +7,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,7 +37,21 @@ public final class SettingsLoader {
 
     /** Loads a file; relative paths in it start from its folder. */
     public static LoadResult load(Path file, Sources sources) {
-        return load(file, sources, new LoadContext(sources.environment(), folderOf(file)));
+        return load(file, sources, new LinkedHashSet<>());
+    }
+
+    /**
+     * As {@link #load(Path, Sources)}, and tells which files the result depends on: the file itself, secrets,
+     * certificates, prices, whether they could be read or not.
+     *
+     * @param files gets their absolute paths
+     */
+    public static LoadResult load(Path file, Sources sources, Set<? super Path> files) {
+        LoadContext context = new LoadContext(sources.environment(), folderOf(file));
+        context.fileUsed(file);
+        LoadResult result = load(file, sources, context);
+        files.addAll(context.filesUsed());
+        return result;
     }
 
     private static Path folderOf(Path file) {
@@ -162,7 +178,17 @@ public final class SettingsLoader {
                     "accounting",
                     "limits per hour, day or month start anew with every start: set accounting.database to keep them");
         }
-        return new GatewaySettings(server, admin, auth, groups, limits, accounting, keys, providers, routing);
+        return new GatewaySettings(
+                server,
+                admin,
+                auth,
+                groups,
+                limits,
+                accounting,
+                keys,
+                providers,
+                routing,
+                reload(root.section("reload")));
     }
 
     private static AuthSettings auth(Section section) {
@@ -171,6 +197,13 @@ public final class SettingsLoader {
         return new AuthSettings(
                 Secret.of(pepper.orElse("")),
                 section.integer("bad-keys-per-minute", 0, 1_000_000).orElse(AuthSettings.DEFAULT.badKeysPerMinute()));
+    }
+
+    private static ReloadSettings reload(Section section) {
+        return new ReloadSettings(
+                section.flag("watch").orElse(ReloadSettings.DEFAULT_WATCH),
+                section.duration("interval", Duration.ofMillis(100), Duration.ofHours(1))
+                        .orElse(ReloadSettings.DEFAULT_INTERVAL));
     }
 
     private static Set<String> fixedPaths() {

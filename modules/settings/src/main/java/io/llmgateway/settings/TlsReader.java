@@ -15,6 +15,7 @@ final class TlsReader {
         Path folder = section.context().folder();
         return section.parsed(key, "PEM file", text -> {
             Path file = folder.resolve(text);
+            section.context().fileUsed(file);
             if (!Files.isReadable(file)) {
                 throw new IllegalArgumentException("must be a PEM file that can be read");
             }

@@ -1,8 +1,15 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.model.TlsIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which certificates of instances are trusted. Immutable, thread-safe.
@@ -10,8 +17,32 @@ import java.util.Optional;
  * @param trust a PEM file of certificate authorities that replace the built-in ones; empty for the built-in ones
  * @param identity the certificate shown to instances that ask for one; empty for none
  * @param insecure when true every certificate is taken; for test set-ups only
+ * @param version a digest of what is in the files; two that differ in it need connections of their own
  */
-public record TlsTrust(Optional<Path> trust, Optional<TlsIdentity> identity, boolean insecure) {
+public record TlsTrust(Optional<Path> trust, Optional<TlsIdentity> identity, boolean insecure, String version) {
     /** The authorities Java comes with, always checked. */
-    public static final TlsTrust DEFAULT = new TlsTrust(Optional.empty(), Optional.empty(), false);
+    public static final TlsTrust DEFAULT = of(Optional.empty(), Optional.empty(), false);
+
+    /** With the files as they are now. */
+    public static TlsTrust of(Optional<Path> trust, Optional<TlsIdentity> identity, boolean insecure) {
+        List<Path> files = Stream.concat(
+                        trust.stream(), identity.stream().flatMap(own -> Stream.of(own.certificate(), own.key())))
+                .toList();
+        return new TlsTrust(trust, identity, insecure, files.isEmpty() ? "" : digest(files));
+    }
+
+    private static String digest(List<Path> files) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Path file : files) {
+                if (Files.isReadable(file)) {
+                    digest.update(Files.readAllBytes(file));
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException | IOException e) {
+            // unreadable files are reported by their readers
+            return "unreadable";
+        }
+    }
 }

@@ -107,7 +107,7 @@ class SettingsLoaderTest {
                             Conversion.LENIENT,
                             List.of(),
                             new PoolSettings(1024, 256, Duration.ofSeconds(60), Duration.ofMinutes(10)),
-                            new TlsTrust(Optional.empty(), Optional.empty(), false),
+                            TlsTrust.of(Optional.empty(), Optional.empty(), false),
                             List.of(new InstanceSettings(
                                     new InstanceName("a"),
                                     new BaseUrl("https", "api.openai.com", 443, "/v1"),
@@ -169,7 +169,7 @@ class SettingsLoaderTest {
                             Conversion.LENIENT,
                             List.of(new ModelName("claude-x.1")),
                             new PoolSettings(10, 2, Duration.ofSeconds(3), Duration.ofMinutes(4)),
-                            new TlsTrust(Optional.of(ca), Optional.empty(), true),
+                            TlsTrust.of(Optional.of(ca), Optional.empty(), true),
                             Optional.empty(),
                             new SelectionSettings(
                                     SelectionSettings.Policy.PEAK_EWMA,

@@ -6,6 +6,7 @@ import io.llmgateway.model.UpstreamFault;
 import io.llmgateway.wire.OutBuffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -59,10 +60,13 @@ public final class HttpTransport implements AutoCloseable {
         return pool;
     }
 
-    /** Closes a pool that is no longer needed. */
-    public void retire(InstancePool pool) {
-        pools.remove(pool);
-        pool.close();
+    /**
+     * Lets a pool come to its end: requests that still know it go on, its connections are closed as they become free.
+     *
+     * @param longest how long a request that knows it may still run
+     */
+    public void retire(InstancePool pool, Duration longest) {
+        pool.retire(nanoTime.getAsLong() + longest.toNanos());
     }
 
     /**
@@ -212,6 +216,9 @@ public final class HttpTransport implements AutoCloseable {
                 if (sweep) {
                     pool.sweep(now);
                 }
+            }
+            if (sweep) {
+                pools.removeIf(pool -> pool.over(now));
             }
         }
     }

@@ -33,6 +33,8 @@ public final class InstancePool implements AutoCloseable {
     private final Deque<Channel> idle = new ArrayDeque<>();
     private final Set<Channel> active = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private volatile boolean retired;
+    private volatile long retiredUntil;
 
     InstancePool(Origin origin, Dialer dialer, LongSupplier nanoTime) {
         this.origin = origin;
@@ -138,7 +140,7 @@ public final class InstancePool implements AutoCloseable {
         channel.deadline().disarm();
         active.remove(channel);
         long now = nanoTime.getAsLong();
-        if (reusable && !channel.dead() && !closed) {
+        if (reusable && !channel.dead() && !closed && !retired) {
             channel.trim();
             channel.idleSince(now);
             lock.lock();
@@ -166,6 +168,30 @@ public final class InstancePool implements AutoCloseable {
         expired.forEach(Channel::kill);
     }
 
+    /** Keeps no connection any more from now on; requests that know the pool may use it until the given moment. */
+    void retire(long until) {
+        retiredUntil = until;
+        retired = true;
+        closeIdle();
+    }
+
+    /** True when it is retired and nobody can use it any more. */
+    boolean over(long now) {
+        return retired && now - retiredUntil > 0 && active.isEmpty();
+    }
+
+    private void closeIdle() {
+        List<Channel> rest;
+        lock.lock();
+        try {
+            rest = new ArrayList<>(idle);
+            idle.clear();
+        } finally {
+            lock.unlock();
+        }
+        rest.forEach(Channel::kill);
+    }
+
     /** Closes connections whose armed deadline has passed; called by the transport's clock. */
     void checkDeadlines(long now) {
         for (Channel channel : active) {
@@ -178,16 +204,7 @@ public final class InstancePool implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        sweep(Long.MAX_VALUE);
-        List<Channel> rest;
-        lock.lock();
-        try {
-            rest = new ArrayList<>(idle);
-            idle.clear();
-        } finally {
-            lock.unlock();
-        }
-        rest.forEach(Channel::kill);
+        closeIdle();
         active.forEach(Channel::kill);
     }
 

@@ -1,0 +1,90 @@
+package io.llmgateway.launcher;
+
+import io.llmgateway.balancing.Balancer;
+import io.llmgateway.ledger.Ledger;
+import io.llmgateway.metrics.GatewayMetrics;
+import io.llmgateway.model.InstanceName;
+import io.llmgateway.pipeline.RequestPipeline;
+import io.llmgateway.server.AdminListener.Reply;
+import io.llmgateway.server.AdminListener.Route;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Everything the admin listener does, in one list. Thread-safe. */
+final class AdminRoutes {
+    private static final int UNPROCESSABLE = 422;
+
+    private final Snapshots snapshots;
+    private final RequestPipeline pipeline;
+    private final GatewayMetrics metrics;
+    private final Ledger ledger;
+    private final @Nullable Reloader reloader;
+
+    AdminRoutes(
+            Snapshots snapshots,
+            RequestPipeline pipeline,
+            GatewayMetrics metrics,
+            Ledger ledger,
+            @Nullable Reloader reloader) {
+        this.snapshots = snapshots;
+        this.pipeline = pipeline;
+        this.metrics = metrics;
+        this.ledger = ledger;
+        this.reloader = reloader;
+    }
+
+    List<Route> all() {
+        return List.of(
+                Route.look("/metrics", _ -> new Reply(200, metrics.prometheusContentType(), metrics.prometheus())),
+                Route.look("/instances", _ -> Reply.json(InstancesPage.text(balancer()))),
+                Route.look(
+                        "/limits",
+                        _ -> Reply.json(
+                                LimitsPage.text(snapshots.get().limiter().statuses()))),
+                Route.look("/usage", query -> Reply.json(UsagePage.text(ledger, query))),
+                Route.look("/config/status", _ -> Reply.json(ConfigPage.text(snapshots.inForce(), report()))),
+                Route.change("/reload", _ -> reload()),
+                Route.change("/drain", _ -> leave(true)),
+                Route.change("/resume", _ -> leave(false)),
+                Route.change("/instances/drain", query -> drain(query, true)),
+                Route.change("/instances/resume", query -> drain(query, false)));
+    }
+
+    private Balancer balancer() {
+        return snapshots.get().balancer();
+    }
+
+    private ReloadReport report() {
+        return reloader == null ? ConfigPage.started(snapshots.inForce()) : reloader.last();
+    }
+
+    private Reply reload() {
+        if (reloader == null) {
+            throw new IllegalArgumentException(
+                    "the gateway was started without a configuration file, there is nothing to read again");
+        }
+        ReloadReport report = reloader.reload("admin");
+        return Reply.json(report.taken() ? 200 : UNPROCESSABLE, ConfigPage.text(snapshots.inForce(), report));
+    }
+
+    private Reply leave(boolean away) {
+        if (away) {
+            pipeline.leave();
+        } else {
+            pipeline.resume();
+        }
+        return Reply.json("{\"ready\":" + pipeline.ready() + ",\"in_flight\":" + pipeline.inFlight() + "}");
+    }
+
+    private Reply drain(Map<String, String> query, boolean away) {
+        String name = query.get("name");
+        if (name == null) {
+            throw new IllegalArgumentException("say which instance: ?name=INSTANCE");
+        }
+        if (!balancer().drain(new InstanceName(name), away)) {
+            throw new IllegalArgumentException("there is no instance of that name; GET /instances lists them");
+        }
+        return Reply.json(InstancesPage.text(balancer()));
+    }
+}

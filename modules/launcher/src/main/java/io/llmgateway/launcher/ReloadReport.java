@@ -1,0 +1,34 @@
+package io.llmgateway.launcher;
+
+import io.llmgateway.settings.Problem;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What became of a configuration that was offered. Immutable, thread-safe.
+ *
+ * @param at when
+ * @param trigger who offered it: {@code start}, {@code file}, {@code signal}, {@code admin}
+ * @param taken whether it is in force
+ * @param generation which configuration is in force now
+ * @param differences from the one before, secrets not shown; empty when it was refused or nothing differs
+ * @param waiting those of the differences that take effect with the next start only
+ * @param problems why it was refused; empty when it was taken
+ * @param warnings what is odd about it
+ */
+public record ReloadReport(
+        Instant at,
+        String trigger,
+        boolean taken,
+        long generation,
+        List<String> differences,
+        List<String> waiting,
+        List<Problem> problems,
+        List<Problem> warnings) {
+    public ReloadReport {
+        differences = List.copyOf(differences);
+        waiting = List.copyOf(waiting);
+        problems = List.copyOf(problems);
+        warnings = List.copyOf(warnings);
+    }
+}

@@ -1,0 +1,137 @@
+package io.llmgateway.launcher;
+
+import io.llmgateway.metrics.GatewayMetrics;
+import io.llmgateway.settings.GatewaySettings;
+import io.llmgateway.settings.LoadResult;
+import io.llmgateway.settings.Problem;
+import io.llmgateway.settings.SettingsDiff;
+import io.llmgateway.settings.SettingsDiff.Difference;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Puts changed configurations in force, one at a time: reads, validates and builds the whole, then swaps; a bad one
+ * changes nothing and is reported. Thread-safe.
+ */
+final class Reloader {
+    private static final System.Logger LOG = System.getLogger(Reloader.class.getName());
+    /** Settings that were used when something was opened; a changed value waits for the next start. */
+    private static final List<String> AT_START_ONLY = List.of(
+            "server.host",
+            "server.port",
+            "server.max-body",
+            "server.max-headers",
+            "server.max-connections",
+            "server.timeouts",
+            "server.tls added",
+            "server.tls removed",
+            "admin.enabled",
+            "admin.host",
+            "admin.port",
+            "accounting.database",
+            "accounting.retention",
+            "accounting.zone",
+            "reload.");
+
+    private final ConfigSource source;
+    private final Snapshots snapshots;
+    private final GatewayMetrics metrics;
+    private final Clock clock;
+    private final List<Consumer<GatewaySettings>> followers = new ArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile Set<Path> files;
+    private volatile ReloadReport last;
+
+    /**
+     * Begins with what is in force.
+     *
+     * @param files the files that the configuration in force was read from
+     */
+    Reloader(ConfigSource source, Set<Path> files, Snapshots snapshots, GatewayMetrics metrics, Clock clock) {
+        this.files = Set.copyOf(files);
+        this.source = source;
+        this.snapshots = snapshots;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.last = new ReloadReport(clock.instant(), "start", true, 1, List.of(), List.of(), List.of(), List.of());
+        metrics.configuration(() -> (int) snapshots.inForce().generation(), () -> last.taken() ? 1 : 0);
+    }
+
+    /** Tells somebody of settings that are in force now; to be named before the first reload. */
+    void follow(Consumer<GatewaySettings> follower) {
+        followers.add(follower);
+    }
+
+    /** What became of the last configuration that was offered. */
+    ReloadReport last() {
+        return last;
+    }
+
+    /** The files that the last configuration depended on. */
+    Set<Path> files() {
+        return files;
+    }
+
+    /** Reads the configuration and puts it in force if it is good. */
+    ReloadReport reload(String trigger) {
+        lock.lock();
+        try {
+            Set<Path> found = new LinkedHashSet<>();
+            LoadResult result = source.load(found);
+            files = Set.copyOf(found);
+            ReloadReport report = switch (result) {
+                case LoadResult.Loaded(GatewaySettings settings, List<Problem> warnings) ->
+                    put(trigger, settings, warnings);
+                case LoadResult.Invalid(List<Problem> problems) -> refused(trigger, problems);
+            };
+            last = report;
+            metrics.reloaded(report.taken());
+            return report;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ReloadReport put(String trigger, GatewaySettings settings, List<Problem> warnings) {
+        List<Difference> differences = SettingsDiff.between(snapshots.inForce().settings(), settings);
+        try {
+            snapshots.put(settings);
+        } catch (IOException e) {
+            return refused(trigger, List.of(new Problem("configuration", 0, 0, "", String.valueOf(e.getMessage()))));
+        }
+        followers.forEach(follower -> follower.accept(settings));
+        List<String> texts = differences.stream().map(Difference::toString).toList();
+        List<String> waiting = texts.stream()
+                .filter(text -> AT_START_ONLY.stream().anyMatch(text::startsWith))
+                .toList();
+        long generation = snapshots.inForce().generation();
+        LOG.log(
+                System.Logger.Level.INFO,
+                "configuration " + generation + " is in force (" + trigger + "): "
+                        + (texts.isEmpty() ? "no differences" : String.join("; ", texts)));
+        if (!waiting.isEmpty()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "these settings take effect with the next start only: " + String.join("; ", waiting));
+        }
+        warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning.toString()));
+        return new ReloadReport(clock.instant(), trigger, true, generation, texts, waiting, List.of(), warnings);
+    }
+
+    private ReloadReport refused(String trigger, List<Problem> problems) {
+        long generation = snapshots.inForce().generation();
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "the configuration is not valid (" + trigger + "), configuration " + generation + " stays in force; "
+                        + problems.size() + (problems.size() == 1 ? " problem" : " problems"));
+        problems.forEach(problem -> LOG.log(System.Logger.Level.ERROR, problem.toString()));
+        return new ReloadReport(clock.instant(), trigger, false, generation, List.of(), List.of(), problems, List.of());
+    }
+}

@@ -1,0 +1,152 @@
+package io.llmgateway.launcher;
+
+import io.llmgateway.auth.Authenticator;
+import io.llmgateway.balancing.Balancer;
+import io.llmgateway.ledger.Ledger;
+import io.llmgateway.limits.Limiter;
+import io.llmgateway.metrics.GatewayMetrics;
+import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.ProviderName;
+import io.llmgateway.pipeline.Snapshot;
+import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
+import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
+import io.llmgateway.routing.Router;
+import io.llmgateway.settings.GatewaySettings;
+import io.llmgateway.settings.InstanceSettings;
+import io.llmgateway.upstream.HttpTransport;
+import io.llmgateway.upstream.InstancePool;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds the running form of settings, whole, and puts it in force by one write. What did not change carries over:
+ * health, sessions, limits, connections. Requests keep the snapshot they began with. Thread-safe.
+ */
+final class Snapshots implements Supplier<Snapshot> {
+    private final Upstreams upstreams;
+    private final HttpTransport transport;
+    private final GatewayMetrics metrics;
+    private final Ledger ledger;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private volatile @Nullable InForce current;
+
+    Snapshots(HttpTransport transport, GatewayMetrics metrics, Ledger ledger, Clock clock, LongSupplier nanoTime) {
+        this.upstreams = new Upstreams(transport);
+        this.transport = transport;
+        this.metrics = metrics;
+        this.ledger = ledger;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+    }
+
+    /** What is in force. */
+    InForce inForce() {
+        InForce found = current;
+        if (found == null) {
+            throw new IllegalStateException("no configuration was put in force yet");
+        }
+        return found;
+    }
+
+    @Override
+    public Snapshot get() {
+        return inForce().snapshot();
+    }
+
+    /**
+     * Puts settings in force.
+     *
+     * @throws IOException when a trust file cannot be used; what was in force stays
+     */
+    synchronized void put(GatewaySettings settings) throws IOException {
+        InForce before = current;
+        // what may fail comes first, so that nothing is changed by settings that cannot be taken
+        Map<ProviderName, ProviderRuntime> providers = upstreams.open(
+                settings, before == null ? Map.of() : before.snapshot().providers());
+        Snapshot next = before == null ? first(settings, providers) : next(before.snapshot(), settings, providers);
+        Accounts.restore(next.limiter(), ledger);
+        current = new InForce(before == null ? 1 : before.generation() + 1, clock.instant(), settings, next);
+        watch(settings);
+        if (before != null) {
+            retire(before, next);
+        }
+    }
+
+    private Snapshot first(GatewaySettings settings, Map<ProviderName, ProviderRuntime> providers) {
+        return new Snapshot(
+                new Authenticator(settings, clock, nanoTime),
+                new Limiter(settings, nanoTime, clock),
+                settings.accounting().prices(),
+                new Router(settings),
+                new Balancer(settings, nanoTime, ThreadLocalRandom::current),
+                providers,
+                settings.server().revealHeaders());
+    }
+
+    private static Snapshot next(
+            Snapshot before, GatewaySettings settings, Map<ProviderName, ProviderRuntime> providers) {
+        return new Snapshot(
+                before.authenticator().withSettings(settings),
+                before.limiter().withSettings(settings),
+                settings.accounting().prices(),
+                new Router(settings),
+                before.balancer().withSettings(settings),
+                providers,
+                settings.server().revealHeaders());
+    }
+
+    private void watch(GatewaySettings settings) {
+        settings.providers().stream()
+                .flatMap(provider -> provider.instances().stream())
+                .map(InstanceSettings::name)
+                .forEach(name -> metrics.instance(
+                        name,
+                        () -> pool(name).map(InstancePool::activeCount).orElse(0),
+                        () -> pool(name).map(InstancePool::idleCount).orElse(0),
+                        () -> get().balancer().available(name)));
+    }
+
+    private Optional<InstancePool> pool(InstanceName name) {
+        return get().providers().values().stream()
+                .flatMap(provider -> Optional.ofNullable(provider.instances().get(name)).stream())
+                .map(InstanceRuntime::pool)
+                .findFirst();
+    }
+
+    /** Connections of instances that are gone, or went elsewhere, are closed as their requests come to their end. */
+    private void retire(InForce before, Snapshot next) {
+        Duration longest = before.settings().providers().stream()
+                .flatMap(provider -> provider.instances().stream())
+                .map(instance -> instance.timeouts().total())
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+        Set<InstancePool> kept = new HashSet<>();
+        Set<InstanceName> names = new HashSet<>();
+        for (ProviderRuntime provider : next.providers().values()) {
+            provider.instances().forEach((name, instance) -> {
+                kept.add(instance.pool());
+                names.add(name);
+            });
+        }
+        for (ProviderRuntime provider : before.snapshot().providers().values()) {
+            provider.instances().forEach((name, instance) -> {
+                if (!kept.contains(instance.pool())) {
+                    transport.retire(instance.pool(), longest);
+                }
+                if (!names.contains(name)) {
+                    metrics.forget(name);
+                }
+            });
+        }
+    }
+}
