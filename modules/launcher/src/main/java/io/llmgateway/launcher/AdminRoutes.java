@@ -43,12 +43,25 @@ final class AdminRoutes {
                         _ -> Reply.json(
                                 LimitsPage.text(snapshots.get().limiter().statuses()))),
                 Route.look("/usage", query -> Reply.json(UsagePage.text(ledger, query))),
+                Route.look("/explain", this::explain),
                 Route.look("/config/status", _ -> Reply.json(ConfigPage.text(snapshots.inForce(), report()))),
                 Route.change("/reload", _ -> reload()),
                 Route.change("/drain", _ -> leave(true)),
                 Route.change("/resume", _ -> leave(false)),
                 Route.change("/instances/drain", query -> drain(query, true)),
                 Route.change("/instances/resume", query -> drain(query, false)));
+    }
+
+    private Reply explain(Map<String, String> query) {
+        String model = query.get("model");
+        if (model == null) {
+            throw new IllegalArgumentException("say which model: /explain?model=NAME&key=NAME&protocol=openai");
+        }
+        Explanation explanation = Explainer.of(snapshots.inForce())
+                .explain(model, query.get("key"), Explainer.protocol(query.get("protocol")));
+        return "text".equals(query.get("format"))
+                ? new Reply(200, "text/plain; charset=utf-8", ExplanationText.of(explanation))
+                : Reply.json(ExplanationJson.of(explanation));
     }
 
     private Balancer balancer() {

@@ -1,9 +1,13 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.settings.GatewaySettings;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +30,15 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
-            required = true,
             description = "configuration file (YAML)")
-    private Path config = Path.of("");
+    private @Nullable Path config;
+
+    @Option(
+            names = "--admin",
+            paramLabel = "URL",
+            description = "ask the running gateway whose admin listener is there, instead of a file; the admin key is"
+                    + " taken from the environment variable GATEWAY_ADMIN_KEY")
+    private @Nullable String admin;
 
     @Option(names = "--model", paramLabel = "NAME", required = true, description = "the model a client asks for")
     private String model = "";
@@ -46,9 +56,16 @@ final class ExplainCommand implements Callable<Integer> {
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+        if ((config == null) == (admin == null)) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "give either -c FILE or --admin URL");
+        }
+        return admin == null ? fromFile(Objects.requireNonNull(config)) : live(admin);
+    }
+
+    private int fromFile(Path file) {
         Optional<GatewaySettings> settings =
-                Configurations.load(config, Map.of(), spec.commandLine().getErr());
+                Configurations.load(file, Map.of(), spec.commandLine().getErr());
         if (settings.isEmpty()) {
             return Main.INVALID;
         }
@@ -58,9 +75,35 @@ final class ExplainCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(json ? ExplanationJson.of(explanation) : ExplanationText.of(explanation));
-        out.flush();
+        print(json ? ExplanationJson.of(explanation) : ExplanationText.of(explanation));
         return explanation.served() ? Main.OK : Main.FAILED;
+    }
+
+    private int live(String url) throws IOException {
+        String query = "/explain?model=" + escaped(model)
+                + (key == null ? "" : "&key=" + escaped(key))
+                + (protocol == null ? "" : "&protocol=" + escaped(protocol))
+                + (json ? "" : "&format=text");
+        AdminClient.Answer answer = AdminClient.of(url).send("GET", query);
+        if (answer.status() != 200) {
+            spec.commandLine().getErr().println(answer.text().strip());
+            spec.commandLine().getErr().flush();
+            return Main.FAILED;
+        }
+        print(answer.text());
+        boolean refused = answer.text()
+                .lines()
+                .anyMatch(line -> line.startsWith("refused: ") || line.strip().equals("\"served\": false,"));
+        return refused ? Main.FAILED : Main.OK;
+    }
+
+    private static String escaped(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private void print(String text) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(text);
+        out.flush();
     }
 }

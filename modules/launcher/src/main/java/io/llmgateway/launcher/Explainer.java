@@ -11,6 +11,7 @@ import io.llmgateway.model.KeyName;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.Refusal;
+import io.llmgateway.pipeline.Snapshot;
 import io.llmgateway.routing.RoutePlan;
 import io.llmgateway.routing.Router;
 import io.llmgateway.routing.Target;
@@ -52,8 +53,20 @@ record Explainer(
                 new Router(settings),
                 new Balancer(settings, System::nanoTime, ThreadLocalRandom::current),
                 new Limiter(settings, System::nanoTime, clock),
-                Protocols.load(System::nanoTime),
+                Known.PROTOCOLS,
                 clock);
+    }
+
+    /** One for the configuration that runs: health and what is left of the limits as they are now. */
+    static Explainer of(InForce inForce) {
+        Snapshot snapshot = inForce.snapshot();
+        return new Explainer(
+                inForce.settings(),
+                snapshot.router(),
+                snapshot.balancer(),
+                snapshot.limiter(),
+                Known.PROTOCOLS,
+                Clock.systemUTC());
     }
 
     /** The client's protocol by the word people use. */
@@ -136,7 +149,7 @@ record Explainer(
 
     private Explanation.Step step(RoutePlan plan, Target target, Protocol client) {
         ProviderSettings provider = settings.provider(target.provider()).orElseThrow();
-        Protocol upstream = Types.ALL.type(provider.type().wire()).protocol();
+        Protocol upstream = Known.TYPES.type(provider.type().wire()).protocol();
         Map<InstanceName, UpstreamTimeouts> timeouts = new LinkedHashMap<>();
         provider.instances()
                 .forEach(
@@ -166,8 +179,9 @@ record Explainer(
         return new Explanation(model, name, client, why, "", List.of(), List.of(), List.of(), List.of());
     }
 
-    /** The types of providers, found once. */
-    private static final class Types {
-        static final Providers ALL = Providers.load();
+    /** What is on the module path, found once; only when somebody asks. */
+    private static final class Known {
+        static final Providers TYPES = Providers.load();
+        static final Protocols PROTOCOLS = Protocols.load(System::nanoTime);
     }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             ValidateCommand.class,
             ConfigCommand.class,
             ExplainCommand.class,
+            ImportCommand.class,
             VersionCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -28,7 +28,19 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "demo", "simulate", "keygen", "usage", "validate", "config", "explain", "version"})
+    @ValueSource(
+            strings = {
+                "run",
+                "demo",
+                "simulate",
+                "keygen",
+                "usage",
+                "validate",
+                "config",
+                "explain",
+                "import",
+                "version"
+            })
     void help_ofEveryCommand_explainsIt(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).startsWith("Usage: llm-gateway " + command);

@@ -1,0 +1,84 @@
+package io.llmgateway.launcher;
+
+import io.llmgateway.settings.LiteLlmImport;
+import io.llmgateway.settings.LiteLlmImport.Imported;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Takes over configurations of other gateways. Confined to one thread. */
+@Command(
+        name = "import",
+        description = "Turn a configuration of another gateway into one of ours.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = ImportCommand.LiteLlm.class)
+final class ImportCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "a command is needed: litellm");
+    }
+
+    /** Imports a configuration of LiteLLM's proxy. Confined to one thread. */
+    @Command(
+            name = "litellm",
+            description = {
+                "Turn a configuration of LiteLLM's proxy into one of ours: the same names lead to the same models.",
+                "",
+                "What was changed or has no counterpart is listed on standard error. Secrets are never copied: those",
+                "that stand in the file itself become environment variables to set.",
+                "",
+                "Example: llm-gateway import litellm config.yaml --output gateway.yaml"
+            },
+            mixinStandardHelpOptions = true)
+    static final class LiteLlm implements Callable<Integer> {
+        @Parameters(paramLabel = "FILE", description = "LiteLLM's configuration (YAML)")
+        private Path file = Path.of("");
+
+        @Option(
+                names = {"-o", "--output"},
+                paramLabel = "FILE",
+                description = "write here instead of to standard output; an existing file is not overwritten")
+        private @Nullable Path output;
+
+        @CommandLine.Spec
+        private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+        @Override
+        public Integer call() throws IOException {
+            PrintWriter err = spec.commandLine().getErr();
+            Imported imported = LiteLlmImport.of(file.toString(), Files.readString(file), System.getenv());
+            imported.notes().forEach(note -> err.println("note: " + note));
+            if (imported.yaml().isEmpty()) {
+                err.flush();
+                return Main.INVALID;
+            }
+            if (!imported.variables().isEmpty()) {
+                err.println(
+                        "set these environment variables: " + String.join(" ", new TreeSet<>(imported.variables())));
+            }
+            err.flush();
+            if (output == null) {
+                PrintWriter out = spec.commandLine().getOut();
+                out.print(imported.yaml());
+                out.flush();
+            } else if (Files.exists(output)) {
+                throw new IOException(output + " is there already and is not overwritten");
+            } else {
+                Files.writeString(output, imported.yaml());
+            }
+            return Main.OK;
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package io.llmgateway.settings;
+
+import io.llmgateway.settings.LiteLlmDeployment.Endpoint;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * LiteLLM's deployments in our order: providers with instances, aliases with targets and fallbacks. Deployments of one
+ * name and one model are instances of one provider, those of other models are other targets. Confined to one import.
+ */
+final class LiteLlmPlan {
+    private static final int MAX_WEIGHT = 1_000;
+
+    private final Map<String, List<Instance>> providers = new LinkedHashMap<>();
+    private final Map<String, Alias> aliases = new LinkedHashMap<>();
+    private final Map<String, String> rules = new LinkedHashMap<>();
+
+    /** An instance of a provider; weight 0 stands for the default. */
+    record Instance(Endpoint endpoint, int priority, int weight) {}
+
+    /** A model of a provider; weight 0 stands for the default. */
+    record Target(String provider, String model, int weight) {}
+
+    /** A name clients ask for. Confined to one import. */
+    static final class Alias {
+        final List<Target> targets = new ArrayList<>();
+        final Set<String> fallbacks = new LinkedHashSet<>();
+        final Set<String> fallBackOn = new LinkedHashSet<>();
+        double rpm;
+        double tpm;
+    }
+
+    Map<String, List<Instance>> providers() {
+        return providers;
+    }
+
+    Map<String, Alias> aliases() {
+        return aliases;
+    }
+
+    /** Patterns of names to providers. */
+    Map<String, String> rules() {
+        return rules;
+    }
+
+    /** Takes in all deployments of one name, in the order of the file. */
+    void add(String name, List<LiteLlmDeployment> deployments, LiteLlmNotes notes) {
+        Map<String, List<LiteLlmDeployment>> byModel = new LinkedHashMap<>();
+        for (LiteLlmDeployment each : deployments) {
+            byModel.computeIfAbsent(each.endpoint().type() + " " + each.model(), _ -> new ArrayList<>())
+                    .add(each);
+        }
+        double[] shares = shares(deployments);
+        Map<String, Integer> weights = weights(byModel, deployments, shares);
+        Map<Integer, Alias> tiers = new TreeMap<>();
+        byModel.forEach((key, group) -> {
+            int order = group.stream().mapToInt(LiteLlmDeployment::order).min().orElse(1);
+            String provider = provider(group, deployments, shares);
+            int weight = weights.getOrDefault(key, 0);
+            tiers.computeIfAbsent(order, _ -> new Alias())
+                    .targets
+                    .add(new Target(provider, group.getFirst().model(), weight));
+        });
+        Alias first = null;
+        for (Map.Entry<Integer, Alias> tier : tiers.entrySet()) {
+            String own = first == null ? name : name + "-order-" + tier.getKey();
+            aliases.put(own, tier.getValue());
+            if (first == null) {
+                first = tier.getValue();
+            } else {
+                first.fallbacks.add(own);
+                notes.add("'" + name + "' has other models of a later order: they became its fallback '" + own + "'");
+            }
+        }
+        limits(name, deployments, first, notes);
+    }
+
+    /** The weight of each model among those of a name; 0 for all when they are equal. */
+    private static Map<String, Integer> weights(
+            Map<String, List<LiteLlmDeployment>> byModel, List<LiteLlmDeployment> all, double[] shares) {
+        Map<String, Double> sums = new LinkedHashMap<>();
+        byModel.forEach((key, group) -> sums.put(
+                key,
+                group.stream().mapToDouble(each -> shares[all.indexOf(each)]).sum()));
+        double highest = sums.values().stream().mapToDouble(each -> each).max().orElse(1);
+        boolean equal = sums.values().stream().distinct().count() == 1;
+        Map<String, Integer> weights = new LinkedHashMap<>();
+        sums.forEach((key, sum) -> weights.put(key, equal ? 0 : scaled(sum, highest)));
+        return weights;
+    }
+
+    /** Takes in a name with a star. */
+    void addRule(LiteLlmDeployment deployment) {
+        rules.put(deployment.name(), provider(List.of(deployment), List.of(deployment), new double[] {1}));
+    }
+
+    private static void limits(
+            String name,
+            List<LiteLlmDeployment> deployments,
+            @org.jspecify.annotations.Nullable Alias alias,
+            LiteLlmNotes notes) {
+        if (alias == null) {
+            return;
+        }
+        boolean rpm = deployments.stream().allMatch(each -> each.share().rpm() > 0);
+        boolean tpm = deployments.stream().allMatch(each -> each.share().tpm() > 0);
+        alias.rpm = rpm
+                ? deployments.stream().mapToDouble(each -> each.share().rpm()).sum()
+                : 0;
+        alias.tpm = tpm
+                ? deployments.stream().mapToDouble(each -> each.share().tpm()).sum()
+                : 0;
+        boolean any = deployments.stream()
+                .anyMatch(each -> each.share().rpm() > 0 || each.share().tpm() > 0);
+        if (any) {
+            notes.add("rpm and tpm of '" + name + "' hold for the name as a whole here, not for each deployment"
+                    + (rpm || tpm ? "" : "; they are left out, since not every deployment has them"));
+        }
+    }
+
+    /** What LiteLLM's simple-shuffle draws by: weights, else requests, else tokens per minute, else all alike. */
+    private static double[] shares(List<LiteLlmDeployment> deployments) {
+        List<java.util.function.ToDoubleFunction<LiteLlmDeployment>> measures = List.of(
+                each -> each.share().weight(),
+                each -> each.share().rpm(),
+                each -> each.share().tpm());
+        for (var measure : measures) {
+            if (deployments.stream().anyMatch(each -> measure.applyAsDouble(each) > 0)) {
+                return deployments.stream().mapToDouble(measure).toArray();
+            }
+        }
+        return deployments.stream().mapToDouble(_ -> 1).toArray();
+    }
+
+    private String provider(List<LiteLlmDeployment> group, List<LiteLlmDeployment> all, double[] shares) {
+        double highest = group.stream()
+                .mapToDouble(each -> shares[all.indexOf(each)])
+                .max()
+                .orElse(1);
+        boolean equal = group.stream()
+                        .mapToDouble(each -> shares[all.indexOf(each)])
+                        .distinct()
+                        .count()
+                == 1;
+        int lowest = group.stream().mapToInt(LiteLlmDeployment::order).min().orElse(1);
+        List<Instance> instances = group.stream()
+                .map(each -> new Instance(
+                        each.endpoint(),
+                        each.order() - lowest + 1,
+                        equal ? 0 : scaled(shares[all.indexOf(each)], highest)))
+                .toList();
+        String base = group.getFirst().provider().replace('_', '-');
+        String name = base;
+        for (int number = 2; providers.containsKey(name); number++) {
+            if (instances.equals(providers.get(name))) {
+                return name;
+            }
+            name = base + "-" + number;
+        }
+        providers.put(name, instances);
+        return name;
+    }
+
+    /** A share as a weight of 1 to 1000; small whole numbers stay as they are. */
+    private static int scaled(double share, double highest) {
+        boolean whole = highest <= MAX_WEIGHT && share == Math.rint(share);
+        double weight = whole ? share : share / highest * MAX_WEIGHT;
+        return Math.clamp(Math.round(weight), 1, MAX_WEIGHT);
+    }
+
+    /** A name for another name. */
+    void alias(String name, String meant, LiteLlmNotes notes) {
+        Alias alias = aliases.get(meant);
+        if (alias == null) {
+            notes.add("model_group_alias '" + name + "' means '" + meant + "', which is not there, left out");
+            return;
+        }
+        // the same object, so that fallbacks found later hold for both
+        aliases.put(name, alias);
+    }
+
+    /** Names to go on with; empty words: after every failure of the targets. */
+    void fallbacks(String name, List<String> next, String word, LiteLlmNotes notes) {
+        Alias alias = aliases.get(name);
+        if (alias == null) {
+            notes.add("fallbacks of '" + name + "', which is not there, are left out");
+            return;
+        }
+        for (String each : next) {
+            if (aliases.containsKey(each)) {
+                alias.fallbacks.add(each);
+            } else {
+                notes.add("fallback '" + each + "' of '" + name + "' is not there, left out");
+            }
+        }
+        if (!word.isEmpty() && !alias.fallbacks.isEmpty()) {
+            alias.fallBackOn.add(word);
+        }
+    }
+
+    /** LiteLLM lets fallbacks go round; here each one that closes a circle leads to the bare targets instead. */
+    void breakCircles(LiteLlmNotes notes) {
+        for (String name : List.copyOf(aliases.keySet())) {
+            Alias alias = aliases.get(name);
+            List<String> next = alias == null ? List.of() : List.copyOf(alias.fallbacks);
+            for (String each : next) {
+                if (alias != null && reaches(each, name, new LinkedHashSet<>())) {
+                    Alias target = aliases.get(each);
+                    String bare = each + "-alone";
+                    Alias copy = new Alias();
+                    copy.targets.addAll(target == null ? List.of() : target.targets);
+                    aliases.put(bare, copy);
+                    List<String> order = new ArrayList<>(alias.fallbacks);
+                    order.set(order.indexOf(each), bare);
+                    alias.fallbacks.clear();
+                    alias.fallbacks.addAll(order);
+                    notes.add("fallbacks go round between '" + name + "' and '" + each + "': '" + name
+                            + "' falls back to '" + bare + "', which has no fallbacks");
+                }
+            }
+        }
+    }
+
+    private boolean reaches(String from, String to, Set<String> seen) {
+        Alias alias = aliases.get(from);
+        return from.equals(to)
+                || (alias != null
+                        && seen.add(from)
+                        && alias.fallbacks.stream().anyMatch(next -> reaches(next, to, seen)));
+    }
+}
