@@ -18,6 +18,11 @@ diff -u deploy/image/modules.expected "$work/modules" ||
 
 "$image/bin/llm-gateway" version >"$work/version" || fail "the version command"
 grep -q '^llm-gateway 0' "$work/version" || fail "the version is not printed"
+"$image/bin/llm-gateway" config schema >"$work/schema" || fail "the schema command"
+cmp -s "$work/schema" config/schema.json || fail "the schema is another one than config/schema.json"
+OPENAI_API_KEY=a CLIENT_KEY=image-check-key-0123456789 "$image/bin/llm-gateway" explain -c config/examples/minimal.yaml \
+    --model gpt-5-mini --protocol anthropic >"$work/explained" || fail "the explain command"
+grep -q 'dropped:top_k' "$work/explained" || fail "explain does not know what conversion weakens"
 
 # with AOTMode=on the JVM refuses to start when the cache cannot be used
 export GATEWAY_ACCOUNTING_DATABASE="$work/usage.db"

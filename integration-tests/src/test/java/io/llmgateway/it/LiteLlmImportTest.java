@@ -33,13 +33,16 @@ class LiteLlmImportTest {
         String lite = """
                 model_list:
                   - model_name: gpt-4
-                    litellm_params: {model: openai/gpt-4o, api_base: "%1$s/v1/", api_key: os.environ/PROVIDER_KEY, weight: 3}
+                    litellm_params:
+                      {model: openai/gpt-4o, api_base: "%1$s/v1/", api_key: os.environ/PROVIDER_KEY, weight: 3}
                   - model_name: gpt-4
-                    litellm_params: {model: openai/gpt-4o, api_base: "%2$s/v1", api_key: os.environ/OTHER_KEY, weight: 1}
+                    litellm_params:
+                      {model: openai/gpt-4o, api_base: "%2$s/v1", api_key: os.environ/OTHER_KEY, weight: 1}
                   - model_name: claude
                     litellm_params: {model: claude-sonnet-4-5, api_base: "%2$s/v1", api_key: os.environ/PROVIDER_KEY}
                   - model_name: broken
-                    litellm_params: {model: openai/sim/status-500, api_base: "%1$s/v1", api_key: os.environ/PROVIDER_KEY}
+                    litellm_params:
+                      {model: openai/sim/status-500, api_base: "%1$s/v1", api_key: os.environ/PROVIDER_KEY}
                   - model_name: limited
                     litellm_params: {model: openai/gpt-4o-mini, api_base: "%1$s/v1", rpm: 2, tpm: 100000,
                                      api_key: os.environ/PROVIDER_KEY}

@@ -11,10 +11,12 @@ final class Banner {
 
     static void listening(PrintWriter out, GatewaySettings settings, Gateway gateway) {
         out.println("llm-gateway " + Version.text());
-        out.println("  applications  http://" + settings.server().host() + ":" + gateway.port());
+        String data = settings.server().tls().isPresent() ? "https://" : "http://";
+        String admin = settings.admin().tls().isPresent() ? "https://" : "http://";
+        out.println("  applications  " + data + settings.server().host() + ":" + gateway.port());
         gateway.adminPort()
-                .ifPresent(port ->
-                        out.println("  operators     http://" + settings.admin().host() + ":" + port + "/metrics"));
+                .ifPresent(port -> out.println(
+                        "  operators     " + admin + settings.admin().host() + ":" + port + "/metrics"));
         out.println("  providers     "
                 + settings.providers().stream().map(Banner::described).collect(Collectors.joining(", ")));
         out.flush();

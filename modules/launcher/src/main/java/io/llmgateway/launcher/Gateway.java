@@ -3,6 +3,7 @@ package io.llmgateway.launcher;
 import io.llmgateway.converters.Protocols;
 import io.llmgateway.ledger.Ledger;
 import io.llmgateway.metrics.GatewayMetrics;
+import io.llmgateway.model.TlsListening;
 import io.llmgateway.pipeline.Prober;
 import io.llmgateway.pipeline.RequestIds;
 import io.llmgateway.pipeline.RequestPipeline;
@@ -11,6 +12,7 @@ import io.llmgateway.pipeline.Services;
 import io.llmgateway.server.AdminListener;
 import io.llmgateway.server.DataListener;
 import io.llmgateway.server.ListenerLimits;
+import io.llmgateway.server.ListenerTls;
 import io.llmgateway.settings.AdminSettings;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.ServerSettings;
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Gateway implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Gateway.class.getName());
     private static final long DRAIN_POLL_NANOS = 20_000_000L;
     /** How long requests that are ended may take to tell their clients. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
@@ -63,9 +66,17 @@ public final class Gateway implements AutoCloseable {
         this.reloader = reloader;
         GatewaySettings settings = snapshots.inForce().settings();
         parts.metrics().waiting(() -> snapshots.get().balancer().waiting());
-        this.data = DataListener.open(address(settings.server()), limits(settings.server()), pipeline, nanoTime);
+        Optional<ListenerTls> dataTls = tls(settings.server().tls());
+        Optional<ListenerTls> adminTls = tls(settings.admin().tls());
+        if (reloader != null) {
+            reloader.follow(next -> renew(dataTls, next.server().tls()));
+            reloader.follow(next -> renew(adminTls, next.admin().tls()));
+        }
+        ServerSettings server = settings.server();
+        this.data = DataListener.open(
+                new DataListener.Address(server.host(), server.port(), dataTls), limits(server), pipeline, nanoTime);
         parts.metrics().clientConnections(data::connections);
-        this.admin = admin(settings.admin(), parts);
+        this.admin = admin(settings.admin(), adminTls, parts);
         this.prober = new Prober(parts.services(), snapshots);
         this.watch = reloader != null && settings.reload().watch()
                 ? new ConfigWatch(reloader, settings.reload().interval())
@@ -131,14 +142,16 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private @Nullable AdminListener admin(AdminSettings settings, Parts parts) {
+    private @Nullable AdminListener admin(AdminSettings settings, Optional<ListenerTls> tls, Parts parts)
+            throws IOException {
         if (!settings.enabled()) {
             return null;
         }
         AdminRoutes routes = new AdminRoutes(snapshots, pipeline, parts.metrics(), ledger, reloader);
         try {
-            return AdminListener.open(settings.host(), settings.port(), this::adminKeys, routes.all());
-        } catch (RuntimeException e) {
+            return AdminListener.open(
+                    new DataListener.Address(settings.host(), settings.port(), tls), this::adminKeys, routes.all());
+        } catch (IOException | RuntimeException e) {
             data.close();
             throw e;
         }
@@ -149,8 +162,19 @@ public final class Gateway implements AutoCloseable {
         return new AdminListener.Keys(current.key(), current.readKey());
     }
 
-    private static DataListener.Address address(ServerSettings server) {
-        return new DataListener.Address(server.host(), server.port(), server.tls());
+    private static Optional<ListenerTls> tls(Optional<TlsListening> settings) throws IOException {
+        return settings.isPresent() ? Optional.of(new ListenerTls(settings.get())) : Optional.empty();
+    }
+
+    /** New connections get the certificates that are in the files now; open ones keep theirs. */
+    private static void renew(Optional<ListenerTls> tls, Optional<TlsListening> settings) {
+        if (tls.isPresent() && settings.isPresent()) {
+            try {
+                tls.get().renew(settings.get());
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.ERROR, "the certificate stays the old one: " + e.getMessage());
+            }
+        }
     }
 
     private static ListenerLimits limits(ServerSettings server) {

@@ -7,11 +7,13 @@ import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.llmgateway.model.Secret;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,12 +41,12 @@ public final class AdminListener implements AutoCloseable {
     /**
      * Opens the listener.
      *
-     * @param host address to listen on
-     * @param port port to listen on, 0 for any free one
+     * @param address where to listen
      * @param keys the keys in force, asked for every request
      * @param routes everything that is served
      */
-    public static AdminListener open(String host, int port, Supplier<Keys> keys, List<Route> routes) {
+    public static AdminListener open(DataListener.Address address, Supplier<Keys> keys, List<Route> routes)
+            throws IOException {
         HttpRouting.Builder routing = HttpRouting.builder();
         routes.forEach(route ->
                 routing.route(Method.create(route.change() ? "POST" : "GET"), route.path(), guarded(keys, route)));
@@ -53,9 +55,12 @@ public final class AdminListener implements AutoCloseable {
             refuse(response, Status.METHOD_NOT_ALLOWED_405, "this path takes " + (route.change() ? "POST" : "GET"));
         }));
         routing.any((_, response) -> refuse(response, Status.NOT_FOUND_404, "not found"));
-        WebServer server = WebServer.builder()
-                .host(host)
-                .port(port)
+        WebServerConfig.Builder builder = WebServer.builder();
+        if (address.tls().isPresent()) {
+            builder.tls(address.tls().get().tls());
+        }
+        WebServer server = builder.host(address.host())
+                .port(address.port())
                 .maxPayloadSize(MAX_BODY_BYTES)
                 .maxTcpConnections(MAX_CONNECTIONS)
                 .shutdownGracePeriod(Duration.ofMillis(500))

@@ -1,7 +1,6 @@
 package io.llmgateway.server;
 
 import io.helidon.common.socket.SocketOptions;
-import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -9,14 +8,11 @@ import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
-import io.llmgateway.model.TlsIdentity;
 import io.llmgateway.pipeline.RequestHandler;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLContext;
 
 /**
  * The listener applications talk to: HTTP/1.1 only, every bound set, one handler that denies what is not on its list.
@@ -48,7 +44,7 @@ public final class DataListener implements AutoCloseable {
         ConnectionWatchdog watchdog = new ConnectionWatchdog(nanoTime);
         WebServerConfig.Builder builder = WebServer.builder();
         if (address.tls().isPresent()) {
-            builder.tls(tls(address.tls().get()));
+            builder.tls(address.tls().get().tls());
         }
         WebServer server = builder.host(address.host())
                 .port(address.port())
@@ -75,19 +71,9 @@ public final class DataListener implements AutoCloseable {
      *
      * @param host address or name
      * @param port 0 for any free one
-     * @param tls the certificate; empty for plain HTTP
+     * @param tls how it speaks TLS; empty for plain HTTP
      */
-    public record Address(String host, int port, Optional<TlsIdentity> tls) {}
-
-    private static Tls tls(TlsIdentity identity) throws IOException {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(identity.keyManagers(), null, null);
-            return Tls.builder().sslContext(context).build();
-        } catch (GeneralSecurityException e) {
-            throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
-        }
-    }
+    public record Address(String host, int port, Optional<ListenerTls> tls) {}
 
     private static GuardedConnectionSelector selector(
             ListenerLimits limits, ConnectionWatchdog watchdog, LongSupplier nanoTime) {

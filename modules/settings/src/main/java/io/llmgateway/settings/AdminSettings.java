@@ -1,6 +1,8 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.model.Secret;
+import io.llmgateway.model.TlsListening;
+import java.util.Optional;
 
 /**
  * The admin listener: metrics, state, reload. Immutable, thread-safe.
@@ -9,12 +11,14 @@ import io.llmgateway.model.Secret;
  * @param host address or name to listen on; anything but loopback needs a key
  * @param port 0 to 65535; 0 takes a free one
  * @param readKey what those send who may only look; the empty secret for none
+ * @param tls how the listener speaks TLS; empty for plain HTTP
  * @param key what admins send; the empty secret when none is needed, which loopback alone allows
  */
-public record AdminSettings(boolean enabled, String host, int port, Secret key, Secret readKey) {
-    /** Without a key for those who may only look. */
+public record AdminSettings(
+        boolean enabled, String host, int port, Secret key, Secret readKey, Optional<TlsListening> tls) {
+    /** Without a key for those who may only look, and without TLS. */
     public AdminSettings(boolean enabled, String host, int port, Secret key) {
-        this(enabled, host, port, key, Secret.of(""));
+        this(enabled, host, port, key, Secret.of(""), Optional.empty());
     }
 
     /** On, but reachable from this machine only. */

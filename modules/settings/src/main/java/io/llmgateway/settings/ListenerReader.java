@@ -4,7 +4,7 @@ import static io.llmgateway.settings.ServerSettings.ClientTimeouts;
 import static io.llmgateway.settings.ServerSettings.Drain;
 
 import io.llmgateway.model.Secret;
-import io.llmgateway.model.TlsIdentity;
+import io.llmgateway.model.TlsListening;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -19,7 +19,7 @@ final class ListenerReader {
     static ServerSettings server(Section server) {
         String host = host(server, ServerSettings.DEFAULT_HOST);
         boolean allowPlainRemote = server.flag("allow-plain-remote").orElse(false);
-        Optional<TlsIdentity> tls = TlsReader.identity(server.section("tls"), "certificate", "key");
+        Optional<TlsListening> tls = TlsReader.listening(server.section("tls"));
         if (!Hosts.isLoopback(host) && !allowPlainRemote && tls.isEmpty()) {
             server.problemAt(
                     "host",
@@ -60,11 +60,19 @@ final class ListenerReader {
         if (readKey.written() && !key.written()) {
             admin.problemAt("read-key", "means nothing without admin.key");
         }
+        boolean allowPlainRemote = admin.flag("allow-plain-remote").orElse(false);
+        Optional<TlsListening> tls = TlsReader.listening(admin.section("tls"));
+        if (enabled && tls.isEmpty() && !allowPlainRemote && !Hosts.isLoopback(host)) {
+            admin.problemAt(
+                    "host",
+                    "operators on other machines would send the admin key unencrypted; configure admin.tls, listen on"
+                            + " 127.0.0.1, or set allow-plain-remote: true, was " + Shown.of(host));
+        }
         if (enabled && !key.written() && !Hosts.isLoopback(host)) {
             admin.problemAt(
                     "host", "an admin listener that other machines can reach needs admin.key, was " + Shown.of(host));
         }
-        return new AdminSettings(enabled, host, port, Secret.of(key.orElse("")), Secret.of(readKey.orElse("")));
+        return new AdminSettings(enabled, host, port, Secret.of(key.orElse("")), Secret.of(readKey.orElse("")), tls);
     }
 
     private static Drain drain(Section drain) {

@@ -1,6 +1,6 @@
 package io.llmgateway.settings;
 
-import io.llmgateway.model.TlsIdentity;
+import io.llmgateway.model.TlsListening;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param timeouts how long a client may take
  * @param revealHeaders whether answers say which instance served them and what it cost in time
  * @param allowPlainRemote whether clients on other machines may connect without TLS
- * @param tls the certificate of the listener; empty for plain HTTP
+ * @param tls how the listener speaks TLS; empty for plain HTTP
  * @param drain what happens at the end
  */
 public record ServerSettings(
@@ -27,7 +27,7 @@ public record ServerSettings(
         ClientTimeouts timeouts,
         boolean revealHeaders,
         boolean allowPlainRemote,
-        Optional<TlsIdentity> tls,
+        Optional<TlsListening> tls,
         Drain drain) {
     /** Loopback only: a fresh install is not reachable from outside. */
     public static final String DEFAULT_HOST = "127.0.0.1";

@@ -1,14 +1,29 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.model.TlsIdentity;
+import io.llmgateway.model.TlsListening;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads certificates and keys; a file that cannot be used is a problem of the configuration. Thread-safe. */
 final class TlsReader {
+    private static final Map<String, Boolean> CLIENTS = clients();
+
     private TlsReader() {}
+
+    private static Map<String, Boolean> clients() {
+        Map<String, Boolean> clients = new LinkedHashMap<>();
+        clients.put("required", true);
+        clients.put("optional", false);
+        return clients;
+    }
 
     /** A PEM file that can be read, relative to the configuration. */
     static Value<Path> file(Section section, String key) {
@@ -21,6 +36,33 @@ final class TlsReader {
             }
             return file;
         });
+    }
+
+    /** How a listener speaks TLS; empty when nothing is written. */
+    static Optional<TlsListening> listening(Section section) {
+        Optional<TlsIdentity> identity = identity(section, "certificate", "key");
+        Value<Path> authorities = file(section, "client-authorities");
+        Value<Boolean> clients = section.choice("clients", CLIENTS);
+        boolean counts = authorities.written() || section.context().probing();
+        boolean required = !counts || clients.orElse(true);
+        if (authorities.written() && identity.isEmpty()) {
+            section.problemAt("client-authorities", "means nothing without certificate and key");
+        }
+        if (clients.written() && !authorities.written()) {
+            section.problemAt("clients", "means nothing without client-authorities");
+        }
+        authorities.optional().ifPresent(file -> {
+            try (InputStream in = Files.newInputStream(file)) {
+                if (CertificateFactory.getInstance("X.509")
+                        .generateCertificates(in)
+                        .isEmpty()) {
+                    section.problemAt("client-authorities", "holds no certificate");
+                }
+            } catch (IOException | CertificateException e) {
+                section.problemAt("client-authorities", "must be a PEM file of certificates");
+            }
+        });
+        return identity.map(own -> new TlsListening(own, authorities.optional(), required));
     }
 
     /** A certificate with its key; both or neither. */

@@ -74,7 +74,10 @@ class DescribedTest {
                   openai:
                     type: openai
                     instances:
-                      - {name: a, base-url: "https://api.openai.com/v1", api-key: {env: PROVIDER_KEY}, headers: {X-Org: canary}}
+                      - name: a
+                        base-url: "https://api.openai.com/v1"
+                        api-key: {env: PROVIDER_KEY}
+                        headers: {X-Org: canary}
                 """);
         SettingsLoader.Effective effective =
                 SettingsLoader.effective(file, new Sources(ENVIRONMENT, Map.of("admin.port", "9099")));

@@ -19,12 +19,25 @@ public record TestCertificate(Path certificate, Path key) {
 
     /** Makes one in this folder. */
     public static TestCertificate create(Path folder) throws IOException, InterruptedException {
-        Path store = folder.resolve("store.p12");
-        keytool(store);
+        return create(folder, "", "san=dns:localhost,ip:127.0.0.1", "-1d", 2);
+    }
+
+    /**
+     * Makes one in this folder.
+     *
+     * @param name the files begin with it
+     * @param names whom it is for, in the form of the JDK's keytool
+     * @param begins from when it holds, such as {@code -10d}
+     * @param days how long it holds
+     */
+    public static TestCertificate create(Path folder, String name, String names, String begins, int days)
+            throws IOException, InterruptedException {
+        Path store = folder.resolve(name + "store.p12");
+        keytool(store, names, begins, days);
         try {
             KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-            Path certificate = folder.resolve("certificate.pem");
-            Path key = folder.resolve("key.pem");
+            Path certificate = folder.resolve(name + "certificate.pem");
+            Path key = folder.resolve(name + "key.pem");
             Files.writeString(
                     certificate, pem("CERTIFICATE", keys.getCertificate("own").getEncoded()));
             Files.writeString(
@@ -38,7 +51,8 @@ public record TestCertificate(Path certificate, Path key) {
         }
     }
 
-    private static void keytool(Path store) throws IOException, InterruptedException {
+    private static void keytool(Path store, String names, String begins, int days)
+            throws IOException, InterruptedException {
         Process keytool = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
@@ -48,11 +62,13 @@ public record TestCertificate(Path certificate, Path key) {
                         "-keyalg",
                         "EC",
                         "-dname",
-                        "CN=localhost",
+                        "CN=gateway-test",
                         "-ext",
-                        "san=dns:localhost,ip:127.0.0.1",
+                        names,
+                        "-startdate",
+                        begins,
                         "-validity",
-                        "2",
+                        Integer.toString(days),
                         "-storetype",
                         "PKCS12",
                         "-keystore",

@@ -14,9 +14,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
-/** Makes the TLS side of a connection: the system's certificates, and those of a file besides them. Stateless. */
+/** Makes the TLS side of a connection: the system's authorities, or those of a file in their place. Stateless. */
 final class TrustStores {
     private TrustStores() {}
 
@@ -38,28 +39,18 @@ final class TrustStores {
         }
         KeyStore store = null;
         if (options.trust().isPresent()) {
-            store = systemStore();
+            store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
             addAll(store, options.trust().get());
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
-        return factory.getTrustManagers();
-    }
-
-    private static KeyStore systemStore() throws GeneralSecurityException, IOException {
-        TrustManagerFactory system = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        system.init((KeyStore) null);
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        int number = 0;
-        for (TrustManager manager : system.getTrustManagers()) {
-            if (manager instanceof X509TrustManager x509) {
-                for (X509Certificate certificate : x509.getAcceptedIssuers()) {
-                    store.setCertificateEntry("system-" + number++, certificate);
-                }
+        for (TrustManager manager : factory.getTrustManagers()) {
+            if (manager instanceof X509ExtendedTrustManager extended) {
+                return new TrustManager[] {new DatedTrustManager(extended)};
             }
         }
-        return store;
+        throw new GeneralSecurityException("this Java has no trust manager for X.509");
     }
 
     private static void addAll(KeyStore store, Path file) throws GeneralSecurityException, IOException {
@@ -69,6 +60,9 @@ final class TrustStores {
                     CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 store.setCertificateEntry("file-" + number++, certificate);
             }
+        }
+        if (number == 0) {
+            throw new IOException(file + " holds no certificate");
         }
     }
 

@@ -1,0 +1,101 @@
+package io.llmgateway.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llmgateway.converters.ClientError;
+import io.llmgateway.converters.Protocols;
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.Protocol;
+import io.llmgateway.model.RequestId;
+import io.llmgateway.model.UpstreamFault;
+import io.llmgateway.testing.GoldenFiles;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Writes {@code docs/errors.md} from the tables that the code uses; only cause and remedy are words of its own. */
+class ErrorsPageTest {
+    private static final Path TEXTS = Path.of("src/test/resources/errors.properties");
+    private static final Path PAGE = Path.of(System.getProperty("root.dir"), "docs/errors.md");
+    private static final Pattern TYPE = Pattern.compile("\"type\":\"([a-z_]+)\"");
+    private static final Pattern CODE = Pattern.compile("\"code\":\"([a-z_]+)\"");
+    private static final String INTRO = """
+            # Errors
+
+            Every kind of error, written by `./dev golden` from the tables of the code. Clients get them in the shape
+            of their protocol, so that their SDK raises its own exceptions: OpenAI clients as `error.type` and
+            `error.code`, Anthropic clients as `error.type`. After the first content of a stream the same error comes
+            as the last event instead of a status. The kind stands in the log and in the metrics.
+
+            *Goes on* says what the gateway does before the client is told: tries the next **instance** of the target
+            and then the next target, only the next **target**, or nothing. Kinds marked `*` count against the instance
+            and may take it out.
+
+            | kind | OpenAI | Anthropic | goes on | cause | remedy |
+            | --- | --- | --- | --- | --- | --- |
+            """;
+
+    private static Properties texts() throws IOException {
+        Properties texts = new Properties();
+        try (Reader in = Files.newBufferedReader(TEXTS)) {
+            texts.load(in);
+        }
+        return texts;
+    }
+
+    private static String shown(Protocols protocols, Protocol protocol, ErrorKind kind) {
+        UpstreamFault fault = new UpstreamFault.Answered(kind, new InstanceName("i"), 500, "m", Optional.empty());
+        ClientError error = protocols.client(protocol).error(fault, new RequestId("r"));
+        String body = new String(error.body(), StandardCharsets.UTF_8);
+        String inner = body.substring(body.indexOf("\"error\":{"));
+        Matcher type = TYPE.matcher(inner);
+        Matcher code = CODE.matcher(inner);
+        return error.status()
+                + (type.find() ? " `" + type.group(1) + "`" : "")
+                + (code.find() ? " `" + code.group(1) + "`" : "");
+    }
+
+    @Test
+    void page_isTheOneInDocs() throws IOException {
+        Properties texts = texts();
+        Protocols protocols = Protocols.load(System::nanoTime);
+        StringBuilder page = new StringBuilder(INTRO);
+        for (ErrorKind kind : ErrorKind.values()) {
+            String[] text = texts.getProperty(kind.wire(), "").split("\\|");
+            assertThat(text)
+                    .as(kind.wire() + " needs cause|remedy in errors.properties")
+                    .hasSize(2);
+            String next = switch (AttemptPolicy.next(kind, Set.of())) {
+                case INSTANCE -> "instance";
+                case TARGET -> "target";
+                case GIVE_UP -> "no";
+            };
+            page.append("| `").append(kind.wire()).append(AttemptPolicy.blamesInstance(kind) ? "` * | " : "` | ");
+            page.append(shown(protocols, Protocol.OPENAI_CHAT, kind)).append(" | ");
+            page.append(shown(protocols, Protocol.ANTHROPIC_MESSAGES, kind))
+                    .append(" | ")
+                    .append(next);
+            page.append(" | ").append(text[0]).append(" | ").append(text[1]).append(" |\n");
+        }
+        GoldenFiles.check(PAGE, page.toString());
+    }
+
+    @Test
+    void texts_areOfKindsThatExist() throws IOException {
+        Set<String> left = new TreeSet<>(texts().stringPropertyNames());
+        for (ErrorKind kind : ErrorKind.values()) {
+            left.remove(kind.wire());
+        }
+        assertThat(left).isEmpty();
+    }
+}

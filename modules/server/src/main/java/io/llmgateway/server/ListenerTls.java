@@ -1,0 +1,126 @@
+package io.llmgateway.server;
+
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
+import io.llmgateway.model.TlsListening;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * TLS of one listener: versions 1.2 and 1.3, ciphers with forward secrecy and authenticated encryption only. The
+ * certificate and the authorities of clients can be renewed at any time: connections that are open keep theirs, new
+ * ones get the new. Thread-safe.
+ */
+public final class ListenerTls {
+    static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+    static final List<String> CIPHERS = List.of(
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+
+    private final RenewableKeyManager keys;
+    private final Optional<RenewableTrustManager> clients;
+    private final boolean clientRequired;
+
+    /**
+     * Reads the files.
+     *
+     * @throws IOException when one cannot be used; the message says which
+     */
+    public ListenerTls(TlsListening settings) throws IOException {
+        this.keys = new RenewableKeyManager(keyManager(settings));
+        this.clients = settings.clientAuthorities().isPresent()
+                ? Optional.of(new RenewableTrustManager(
+                        trustManager(settings.clientAuthorities().get())))
+                : Optional.empty();
+        this.clientRequired = settings.clientRequired();
+    }
+
+    /**
+     * Reads the files again; connections made from now on use what is in them. Whether clients are asked for a
+     * certificate stays as it was.
+     *
+     * @throws IOException when one cannot be used; what was in force stays
+     */
+    public void renew(TlsListening settings) throws IOException {
+        X509ExtendedKeyManager key = keyManager(settings);
+        if (clients.isPresent() && settings.clientAuthorities().isPresent()) {
+            clients.get().renew(trustManager(settings.clientAuthorities().get()));
+        }
+        keys.renew(key);
+    }
+
+    Tls tls() throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            TrustManager[] trusted =
+                    clients.map(each -> new TrustManager[] {each}).orElse(new TrustManager[0]);
+            context.init(new KeyManager[] {keys}, trusted, null);
+            TlsClientAuth auth = clients.isEmpty()
+                    ? TlsClientAuth.NONE
+                    : clientRequired ? TlsClientAuth.REQUIRED : TlsClientAuth.OPTIONAL;
+            return Tls.builder()
+                    .sslContext(context)
+                    .enabledProtocols(PROTOCOLS)
+                    .enabledCipherSuites(CIPHERS)
+                    .clientAuth(auth)
+                    // a client is known by its certificate, not by the name of its machine
+                    .endpointIdentificationAlgorithm(Tls.ENDPOINT_IDENTIFICATION_NONE)
+                    .build();
+        } catch (GeneralSecurityException e) {
+            throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
+        }
+    }
+
+    private static X509ExtendedKeyManager keyManager(TlsListening settings) throws IOException {
+        for (KeyManager manager : settings.identity().keyManagers()) {
+            if (manager instanceof X509ExtendedKeyManager extended) {
+                return extended;
+            }
+        }
+        throw new IOException("this Java has no key manager for X.509");
+    }
+
+    private static X509ExtendedTrustManager trustManager(Path authorities) throws IOException {
+        try (InputStream in = Files.newInputStream(authorities)) {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("authority-" + store.size(), authority);
+            }
+            if (store.size() == 0) {
+                throw new IOException(authorities + " holds no certificate");
+            }
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            for (TrustManager manager : factory.getTrustManagers()) {
+                if (manager instanceof X509ExtendedTrustManager extended) {
+                    return extended;
+                }
+            }
+            throw new IOException("this Java has no trust manager for X.509");
+        } catch (GeneralSecurityException e) {
+            throw new IOException(authorities + " is not a PEM file of certificates", e);
+        }
+    }
+}
