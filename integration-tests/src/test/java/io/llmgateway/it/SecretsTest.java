@@ -45,6 +45,7 @@ class SecretsTest {
             Map.entry("/instances", false),
             Map.entry("/limits", false),
             Map.entry("/usage", false),
+            Map.entry("/explain", false),
             Map.entry("/config/status", false),
             Map.entry("/reload", true),
             Map.entry("/drain", true),
@@ -152,6 +153,11 @@ class SecretsTest {
         for (AdminListener.Route page : looks()) {
             seen.append(admin("GET", page.path(), READER).body());
             seen.append(admin("GET", page.path(), WRONG).body());
+        }
+        for (String format : List.of("json", "text")) {
+            String explain = "/explain?model=sim/echo&key=test&protocol=anthropic&format=" + format;
+            assertThat(admin("GET", explain, READER).statusCode()).isEqualTo(200);
+            seen.append(admin("GET", explain, READER).body());
         }
         for (AdminListener.Route change : gateway.gateway().adminRoutes()) {
             seen.append(admin("POST", change.path(), ADMIN).body());
