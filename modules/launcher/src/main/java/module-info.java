@@ -9,11 +9,13 @@ module io.llmgateway.launcher {
     requires io.llmgateway.converters;
     requires io.llmgateway.ledger;
     requires io.llmgateway.limits;
+    requires transitive io.llmgateway.logs;
     requires io.llmgateway.metrics;
     requires io.llmgateway.pipeline;
     requires io.llmgateway.routing;
     requires io.llmgateway.server;
     requires io.llmgateway.simulator;
+    requires io.llmgateway.traces;
     requires io.llmgateway.upstream;
     requires io.llmgateway.wire;
     requires info.picocli;

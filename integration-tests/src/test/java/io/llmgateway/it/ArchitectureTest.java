@@ -31,6 +31,8 @@ class ArchitectureTest {
         "picocli.., launcher",
         "io.github.bucket4j.., limits",
         "org.sqlite.., ledger",
+        "io.opentelemetry.., traces",
+        "java.util.logging.., logs|launcher",
         "javax.net.ssl.., model|server|upstream"
     })
     void library_isUsedByItsOwnersOnly(String library, String owners) {
@@ -51,6 +53,8 @@ class ArchitectureTest {
     @CsvSource({
         "limits, auth|routing|balancing|upstream|converters|pipeline|server|ledger",
         "ledger, auth|routing|balancing|upstream|converters|pipeline|server|limits|settings",
+        "logs, auth|routing|balancing|upstream|converters|pipeline|server|limits|ledger|metrics|traces",
+        "traces, auth|routing|balancing|upstream|converters|pipeline|server|limits|ledger|metrics|logs",
         "auth, routing|balancing|upstream|converters|pipeline|server|metrics",
         "routing, auth|balancing|upstream|converters|pipeline|server|metrics",
         "balancing, auth|routing|upstream|converters|pipeline|server",

@@ -2,6 +2,7 @@ package io.llmgateway.it;
 
 import io.llmgateway.launcher.ConfigSource;
 import io.llmgateway.launcher.Gateway;
+import io.llmgateway.logs.Logs;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.LoadResult;
 import io.llmgateway.settings.SettingsLoader;
@@ -11,6 +12,7 @@ import io.llmgateway.simulator.SimulatorOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -24,10 +26,17 @@ final class RunningGateway implements AutoCloseable {
 
     private final Simulator simulator;
     private final Gateway gateway;
+    private final Logs logs;
 
-    private RunningGateway(Simulator simulator, Gateway gateway) {
+    private RunningGateway(Simulator simulator, Gateway gateway, Logs logs) {
         this.simulator = simulator;
         this.gateway = gateway;
+        this.logs = logs;
+    }
+
+    /** The log of requests, for configurations that name a file for it. */
+    private static Logs logs(GatewaySettings settings) {
+        return settings.logging().file().isPresent() ? Logs.open(settings.logging(), Clock.systemUTC()) : Logs.none();
     }
 
     static RunningGateway start() {
@@ -92,7 +101,8 @@ final class RunningGateway implements AutoCloseable {
             throw new AssertionError(result.toString());
         }
         try {
-            return new RunningGateway(simulator, Gateway.start(settings));
+            Logs logs = logs(settings);
+            return new RunningGateway(simulator, Gateway.start(settings, null, Set.of(), logs), logs);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -108,7 +118,8 @@ final class RunningGateway implements AutoCloseable {
             throw new AssertionError(source.load(files).toString());
         }
         try {
-            return new RunningGateway(simulator, Gateway.start(settings, source, files));
+            Logs logs = logs(settings);
+            return new RunningGateway(simulator, Gateway.start(settings, source, files, logs), logs);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -134,9 +145,14 @@ final class RunningGateway implements AutoCloseable {
         return gateway;
     }
 
+    Logs logs() {
+        return logs;
+    }
+
     @Override
     public void close() {
         gateway.close();
+        logs.close();
         simulator.close();
     }
 }

@@ -42,7 +42,8 @@ public final class Authenticator {
         Map<KeyDigest, Entry> withPepper = new HashMap<>();
         for (KeySettings key : settings.keys()) {
             String group = key.group().orElse("");
-            Entry entry = new Entry(key, new Principal(key.name(), ModelPatterns.of(key.models()), group));
+            Principal principal = new Principal(key.name(), ModelPatterns.of(key.models()), group, key.logBodies());
+            Entry entry = new Entry(key, principal);
             (key.peppered() ? withPepper : byDigest).put(key.digest(), entry);
         }
         this.entries = Map.copyOf(byDigest);

@@ -1,5 +1,6 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.logs.Logs;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.KeyMaterial;
 import io.llmgateway.settings.ServerSettings.Drain;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -57,11 +59,12 @@ final class DemoCommand implements Callable<Integer> {
             simulator.close();
             return Main.INVALID;
         }
-        Gateway gateway = Gateway.start(settings.get());
+        Logs logs = Logging.open(settings.get().logging());
+        Gateway gateway = Gateway.start(settings.get(), null, Set.of(), logs);
         Banner.listening(out, settings.get(), gateway);
         DemoText.print(out, gateway.port(), clientKey);
         return Stopping.await(() -> {
-            int code = Stopping.gateway(gateway, DRAIN);
+            int code = Stopping.gateway(gateway, DRAIN, logs);
             simulator.close();
             return code;
         });

@@ -2,7 +2,9 @@ package io.llmgateway.launcher;
 
 import io.llmgateway.converters.Protocols;
 import io.llmgateway.ledger.Ledger;
+import io.llmgateway.logs.Logs;
 import io.llmgateway.metrics.GatewayMetrics;
+import io.llmgateway.metrics.GenAiMetrics;
 import io.llmgateway.model.TlsListening;
 import io.llmgateway.pipeline.Prober;
 import io.llmgateway.pipeline.RequestIds;
@@ -15,7 +17,9 @@ import io.llmgateway.server.ListenerLimits;
 import io.llmgateway.server.ListenerTls;
 import io.llmgateway.settings.AdminSettings;
 import io.llmgateway.settings.GatewaySettings;
+import io.llmgateway.settings.GenAiConventions;
 import io.llmgateway.settings.ServerSettings;
+import io.llmgateway.traces.Traces;
 import io.llmgateway.upstream.ErrorClassifier;
 import io.llmgateway.upstream.HttpTransport;
 import java.io.IOException;
@@ -50,6 +54,7 @@ public final class Gateway implements AutoCloseable {
     private final RequestPipeline pipeline;
     private final HttpTransport transport;
     private final Ledger ledger;
+    private final Traces traces;
     private final DataListener data;
     private final Prober prober;
     private final @Nullable Reloader reloader;
@@ -62,6 +67,7 @@ public final class Gateway implements AutoCloseable {
         this.pipeline = parts.pipeline();
         this.transport = parts.transport();
         this.ledger = parts.ledger();
+        this.traces = parts.traces();
         this.nanoTime = parts.nanoTime();
         this.reloader = reloader;
         GatewaySettings settings = snapshots.inForce().settings();
@@ -90,6 +96,7 @@ public final class Gateway implements AutoCloseable {
             RequestPipeline pipeline,
             HttpTransport transport,
             Ledger ledger,
+            Traces traces,
             GatewayMetrics metrics,
             LongSupplier nanoTime) {}
 
@@ -99,7 +106,7 @@ public final class Gateway implements AutoCloseable {
      * @throws IOException when a listener cannot be opened or a trust file cannot be read
      */
     public static Gateway start(GatewaySettings settings) throws IOException {
-        return start(settings, null, Set.of());
+        return start(settings, null, Set.of(), Logs.none());
     }
 
     /**
@@ -108,14 +115,18 @@ public final class Gateway implements AutoCloseable {
      * @param settings as they were read
      * @param source where they are read again; null when they cannot be
      * @param files the files that they were read from, to be watched
+     * @param logs where requests are logged; stays open, since it belongs to the process
      * @throws IOException when a listener cannot be opened or a trust file cannot be read
      */
-    public static Gateway start(GatewaySettings settings, @Nullable ConfigSource source, Set<Path> files)
+    public static Gateway start(GatewaySettings settings, @Nullable ConfigSource source, Set<Path> files, Logs logs)
             throws IOException {
         LongSupplier nanoTime = System::nanoTime;
         Clock clock = Clock.systemUTC();
-        GatewayMetrics metrics = GatewayMetrics.create(Version.text());
+        GatewayMetrics metrics = GatewayMetrics.create(Version.text(), generation(settings.genAi()));
         Ledger ledger = Accounts.open(settings.accounting(), clock, metrics);
+        Traces traces = Traces.open(settings.tracing(), settings.genAi(), ThreadLocalRandom::current);
+        metrics.logs(logs::written, logs::dropped);
+        metrics.traces(traces::exported, traces::lost);
         HttpTransport transport = new HttpTransport(nanoTime);
         try {
             Snapshots snapshots = new Snapshots(transport, metrics, ledger, clock, nanoTime);
@@ -126,6 +137,7 @@ public final class Gateway implements AutoCloseable {
                     new ErrorClassifier(clock),
                     metrics,
                     ledger,
+                    new Observing(logs, traces),
                     new RetryBudget(),
                     new RequestIds(new SecureRandom().nextLong()),
                     nanoTime,
@@ -133,13 +145,25 @@ public final class Gateway implements AutoCloseable {
                     ThreadLocalRandom::current);
             RequestPipeline pipeline = new RequestPipeline(services, snapshots);
             Reloader reloader = source == null ? null : new Reloader(source, files, snapshots, metrics, clock);
+            if (reloader != null) {
+                reloader.follow(changed -> logs.apply(changed.logging()));
+                reloader.follow(changed -> traces.apply(changed.tracing()));
+            }
             return new Gateway(
-                    new Parts(snapshots, services, pipeline, transport, ledger, metrics, nanoTime), reloader);
+                    new Parts(snapshots, services, pipeline, transport, ledger, traces, metrics, nanoTime), reloader);
         } catch (IOException | RuntimeException e) {
             transport.close();
             ledger.close();
+            traces.close();
             throw e;
         }
+    }
+
+    private static GenAiMetrics.Generation generation(GenAiConventions conventions) {
+        return switch (conventions) {
+            case V1 -> GenAiMetrics.Generation.V1;
+            case V2 -> GenAiMetrics.Generation.V2;
+        };
     }
 
     private @Nullable AdminListener admin(AdminSettings settings, Optional<ListenerTls> tls, Parts parts)
@@ -261,5 +285,6 @@ public final class Gateway implements AutoCloseable {
         }
         transport.close();
         ledger.close();
+        traces.close();
     }
 }

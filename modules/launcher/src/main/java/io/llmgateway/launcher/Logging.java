@@ -1,11 +1,17 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.logs.Logs;
+import io.llmgateway.settings.LoggingSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.logging.LogManager;
 
-/** Sets the application's log up: one line per record on standard error. Stateless. */
+/**
+ * Sets the application's log up: one line per record on standard error until the configuration says otherwise.
+ * Stateless.
+ */
 final class Logging {
     private static final String DEFAULTS = """
             handlers=java.util.logging.ConsoleHandler
@@ -18,6 +24,13 @@ final class Logging {
             """;
 
     private Logging() {}
+
+    /** Begins to log as the configuration says. */
+    static Logs open(LoggingSettings settings) {
+        Logs logs = Logs.open(settings, Clock.systemUTC());
+        logs.install();
+        return logs;
+    }
 
     /** Uses the defaults unless the JVM was given a logging configuration of its own. */
     static void configure() {

@@ -38,6 +38,7 @@ final class Reloader {
             "accounting.database",
             "accounting.retention",
             "accounting.zone",
+            "genAi",
             "reload.");
 
     private final ConfigSource source;

@@ -1,5 +1,6 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.logs.Logs;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.KeyMaterial;
 import io.llmgateway.settings.KeyMaterial.GeneratedKey;
@@ -53,12 +54,13 @@ final class RunCommand implements Callable<Integer> {
         if (settings.isEmpty()) {
             return Main.INVALID;
         }
-        Gateway gateway = Gateway.start(settings.get(), source, files);
+        Logs logs = Logging.open(settings.get().logging());
+        Gateway gateway = Gateway.start(settings.get(), source, files, logs);
         if (source != null) {
             Signals.on("HUP", () -> gateway.reload("signal"));
         }
         Banner.listening(out, settings.get(), gateway);
-        return Stopping.await(() -> Stopping.gateway(gateway, gateway.drainSettings()));
+        return Stopping.await(() -> Stopping.gateway(gateway, gateway.drainSettings(), logs));
     }
 
     private Optional<GatewaySettings> fromEnvironment(PrintWriter out, PrintWriter err) {

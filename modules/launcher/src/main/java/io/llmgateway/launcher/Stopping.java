@@ -1,10 +1,12 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.logs.Logs;
 import io.llmgateway.settings.ServerSettings.Drain;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Keeps a server running until the process is asked to stop, then lets what runs come to its end. A process that stops
@@ -12,6 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Thread-safe.
  */
 final class Stopping {
+    private static final System.Logger LOG = System.getLogger(Stopping.class.getName());
+    private static final long LAST_LINE_NANOS = 100_000_000;
+
     private Stopping() {}
 
     /** What happens when the process is asked to stop. */
@@ -31,8 +36,9 @@ final class Stopping {
                 code.set(shutdown.run());
                 stopped.countDown();
             } else {
-                System.err.println("stopping at once, requests under way are cut");
-                System.err.flush();
+                LOG.log(System.Logger.Level.ERROR, "stopping at once, requests under way are cut");
+                // for the log's writer; waiting for it could take for ever when nobody reads what it writes
+                LockSupport.parkNanos(LAST_LINE_NANOS);
                 Runtime.getRuntime().halt(Main.CUT);
             }
         };
@@ -53,13 +59,18 @@ final class Stopping {
     }
 
     /** Stops a gateway: no new work, what runs goes on up to the deadline. */
-    static int gateway(Gateway gateway, Drain drain) {
-        System.err.println("stopping: " + gateway.inFlight() + " requests under way, taking new ones for "
-                + drain.acceptFor().toSeconds() + " s, then waiting for at most "
-                + drain.deadline().toSeconds() + " s; a second signal stops at once");
+    static int gateway(Gateway gateway, Drain drain, Logs logs) {
+        LOG.log(
+                System.Logger.Level.INFO,
+                "stopping: " + gateway.inFlight() + " requests under way, taking new ones for "
+                        + drain.acceptFor().toSeconds() + " s, then waiting for at most "
+                        + drain.deadline().toSeconds() + " s; a second signal stops at once");
         boolean complete = gateway.drain(drain);
         gateway.close();
-        System.err.println(complete ? "stopped" : "stopped, requests that ran over the deadline were ended");
+        LOG.log(
+                System.Logger.Level.INFO,
+                complete ? "stopped" : "stopped, requests that ran over the deadline were ended");
+        logs.close();
         return Main.OK;
     }
 }

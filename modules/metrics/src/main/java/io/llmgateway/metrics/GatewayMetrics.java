@@ -2,6 +2,7 @@ package io.llmgateway.metrics;
 
 import io.helidon.common.media.type.MediaTypes;
 import io.helidon.metrics.api.Counter;
+import io.helidon.metrics.api.FunctionalCounter;
 import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.metrics.api.MetricsConfig;
@@ -10,6 +11,7 @@ import io.helidon.metrics.api.Tag;
 import io.helidon.metrics.api.Timer;
 import io.helidon.metrics.spi.MeterRegistryFormatterProvider;
 import io.helidon.service.registry.Services;
+import io.llmgateway.metrics.GenAiMetrics.Generation;
 import io.llmgateway.metrics.MetricCatalog.Metric;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
@@ -27,6 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,11 +66,22 @@ public final class GatewayMetrics {
 
     private final ConcurrentHashMap<InstanceName, List<Meter>> watched = new ConcurrentHashMap<>();
 
-    private GatewayMetrics() {}
+    private final Series<Counter> servedLater = new Series<>(provider -> retries(provider, "served"));
+    private final Series<Counter> failedLater = new Series<>(provider -> retries(provider, "failed"));
+    private final GenAiMetrics genAi;
+
+    private GatewayMetrics(Generation generation) {
+        genAi = new GenAiMetrics(generation);
+    }
+
+    /** Starts counting, with the names for generative AI that most tools understand. */
+    public static GatewayMetrics create(String version) {
+        return create(version, Generation.V1);
+    }
 
     /** Starts counting. */
-    public static GatewayMetrics create(String version) {
-        GatewayMetrics metrics = new GatewayMetrics();
+    public static GatewayMetrics create(String version, Generation generation) {
+        GatewayMetrics metrics = new GatewayMetrics(generation);
         metrics.gauge(MetricCatalog.IN_FLIGHT, metrics.inFlight::get);
         metrics.gauge(MetricCatalog.BUILD, () -> 1, Tag.create("version", version));
         return metrics;
@@ -110,6 +124,20 @@ public final class GatewayMetrics {
         attempts.of(instance.value()).of(failure).increment();
     }
 
+    /** A request needed more than one attempt. */
+    public void retried(ProviderName provider, boolean served) {
+        (served ? servedLater : failedLater).of(provider.value()).increment();
+    }
+
+    private Counter retries(String provider, String outcome) {
+        return counter(MetricCatalog.RETRIES, Tag.create("provider", provider), Tag.create("outcome", outcome));
+    }
+
+    /** The metrics by OpenTelemetry's names for generative AI. */
+    public GenAiMetrics genAi() {
+        return genAi;
+    }
+
     /** A limit of this name has turned a request away. */
     public void limited(String limit) {
         limited.of(limit).increment();
@@ -120,6 +148,18 @@ public final class GatewayMetrics {
         gauge(MetricCatalog.LEDGER, written, Tag.create("state", "written"));
         gauge(MetricCatalog.LEDGER, lost, Tag.create("state", "lost"));
         gauge(MetricCatalog.LEDGER, waiting, Tag.create("state", "waiting"));
+    }
+
+    /** Watches the log: lines written and lines dropped since the start. */
+    public void logs(LongSupplier written, LongSupplier dropped) {
+        count(MetricCatalog.LOG_LINES, written, Tag.create("state", "written"));
+        count(MetricCatalog.LOG_LINES, dropped, Tag.create("state", "dropped"));
+    }
+
+    /** Watches the traces: spans exported and spans lost since the start. */
+    public void traces(LongSupplier exported, LongSupplier lost) {
+        count(MetricCatalog.TRACE_SPANS, exported, Tag.create("state", "exported"));
+        count(MetricCatalog.TRACE_SPANS, lost, Tag.create("state", "lost"));
     }
 
     /**
@@ -181,7 +221,9 @@ public final class GatewayMetrics {
                             MediaTypes.TEXT_PLAIN, config, registry, Optional.empty(), Set.of(), Set.of())
                     .flatMap(formatter -> formatter.format());
             if (text.isPresent()) {
-                return text.get().toString();
+                StringBuilder out = new StringBuilder(text.get().toString());
+                genAi.expose(out);
+                return out.toString();
             }
         }
         return "";
@@ -250,6 +292,12 @@ public final class GatewayMetrics {
         } finally {
             MAKING.unlock();
         }
+    }
+
+    private void count(Metric metric, LongSupplier value, Tag... tags) {
+        make(FunctionalCounter.builder(metric.name(), value, LongSupplier::getAsLong)
+                .description(metric.meaning())
+                .tags(List.of(tags)));
     }
 
     private Meter gauge(Metric metric, IntSupplier value, Tag... tags) {

@@ -1,6 +1,8 @@
 package io.llmgateway.metrics;
 
+import io.llmgateway.metrics.GenAiMetrics.Generation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Every metric the gateway has: the source of registration and of the documentation. Immutable. */
@@ -60,6 +62,30 @@ public final class MetricCatalog {
             "",
             List.of("state"),
             "Usage records since the start; state is written, lost or waiting");
+
+    /** Lines of the log by what became of them. */
+    static final Metric LOG_LINES = new Metric(
+            "gateway_log_lines",
+            Kind.COUNTER,
+            "",
+            List.of("state"),
+            "Lines of the log; state is written, or dropped because they could not be written in time");
+
+    /** Spans by what became of them. */
+    static final Metric TRACE_SPANS = new Metric(
+            "gateway_trace_spans",
+            Kind.COUNTER,
+            "",
+            List.of("state"),
+            "Spans of traces; state is exported, or lost because the collector was too slow or refused them");
+
+    /** Attempts after the first one. */
+    static final Metric RETRIES = new Metric(
+            "gateway_retries",
+            Kind.COUNTER,
+            "",
+            List.of("provider", "outcome"),
+            "Requests that needed more than one attempt; outcome is served or failed, provider is the last one tried");
 
     /** Attempts at instances. */
     static final Metric ATTEMPTS = new Metric(
@@ -144,7 +170,66 @@ public final class MetricCatalog {
         Duration.ofMillis(10)
     };
 
+    private static final List<String> GEN_AI =
+            List.of("gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model");
+
     private MetricCatalog() {}
+
+    static Metric genAiDuration(Generation generation) {
+        return genAi(
+                generation == Generation.V1
+                        ? "gen_ai_client_operation_duration_seconds"
+                        : "gen_ai_client_inference_duration_seconds",
+                "error_type",
+                "Duration of a call of a provider; error_type is there when it failed");
+    }
+
+    static Metric genAiFirstToken(Generation generation) {
+        return genAi(
+                generation == Generation.V1
+                        ? "gen_ai_server_time_to_first_token_seconds"
+                        : "gen_ai_client_inference_time_to_first_chunk_seconds",
+                "",
+                "Time from a request's head to its first content");
+    }
+
+    static Metric genAiPerToken(Generation generation) {
+        return genAi(
+                generation == Generation.V1
+                        ? "gen_ai_server_time_per_output_token_seconds"
+                        : "gen_ai_client_inference_time_per_output_chunk_seconds",
+                "",
+                "Time per output token after the first, of streamed answers");
+    }
+
+    static List<Metric> genAiTokens(Generation generation) {
+        return generation == Generation.V1
+                ? List.of(genAi(
+                        "gen_ai_client_token_usage",
+                        "gen_ai_token_type",
+                        "Tokens of an answered request; gen_ai_token_type is input or output"))
+                : List.of(
+                        genAi("gen_ai_client_operation_input_tokens", "", "Input tokens of an answered request"),
+                        genAi("gen_ai_client_operation_output_tokens", "", "Output tokens of an answered request"));
+    }
+
+    /** The metrics for generative AI by their generation; one of the two is exposed. */
+    public static List<Metric> genAi(Generation generation) {
+        List<Metric> metrics = new ArrayList<>();
+        metrics.add(genAiDuration(generation));
+        metrics.add(genAiFirstToken(generation));
+        metrics.add(genAiPerToken(generation));
+        metrics.addAll(genAiTokens(generation));
+        return metrics;
+    }
+
+    private static Metric genAi(String name, String more, String meaning) {
+        List<String> tags = new ArrayList<>(GEN_AI);
+        if (!more.isEmpty()) {
+            tags.add(more);
+        }
+        return new Metric(name, Kind.HISTOGRAM, "", tags, meaning);
+    }
 
     /** All metrics, in the order of the documentation. */
     public static List<Metric> all() {
@@ -156,7 +241,10 @@ public final class MetricCatalog {
                 TOKENS,
                 LIMITED,
                 LEDGER,
+                LOG_LINES,
+                TRACE_SPANS,
                 ATTEMPTS,
+                RETRIES,
                 IN_FLIGHT,
                 UPSTREAM_CONNECTIONS,
                 INSTANCE_AVAILABLE,
@@ -183,6 +271,7 @@ public final class MetricCatalog {
             return switch (kind) {
                 case COUNTER -> name + (unit.isEmpty() || name.endsWith(unit) ? "" : "_" + unit) + "_total";
                 case TIMER -> name + "_seconds (_bucket, _sum, _count, _max)";
+                case HISTOGRAM -> name + " (_bucket, _sum, _count)";
                 case GAUGE -> name;
             };
         }
@@ -194,6 +283,8 @@ public final class MetricCatalog {
         COUNTER,
         /** A histogram of durations. */
         TIMER,
+        /** A histogram of anything. */
+        HISTOGRAM,
         /** A present value. */
         GAUGE
     }

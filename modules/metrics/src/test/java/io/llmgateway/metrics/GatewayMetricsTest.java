@@ -2,6 +2,7 @@ package io.llmgateway.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmgateway.metrics.GenAiMetrics.Generation;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.Protocol;
@@ -120,10 +121,12 @@ class GatewayMetricsTest {
                 new StringBuilder("# Metrics\n\nGenerated from `MetricCatalog`; `./dev golden` rewrites it."
                         + " All are on the admin listener at `/metrics`.\n\n| metric | type | labels | meaning |\n"
                         + "| --- | --- | --- | --- |\n");
-        for (MetricCatalog.Metric metric : MetricCatalog.all()) {
-            text.append("| `" + metric.exposed() + "` | " + metric.kind().name().toLowerCase(java.util.Locale.ROOT)
-                    + " | " + String.join(", ", metric.tags()) + " | " + metric.meaning() + " |\n");
-        }
+        MetricCatalog.all().forEach(metric -> text.append(row(metric)));
+        text.append("\nBeside them those that OpenTelemetry names for generative AI; `gen-ai-conventions` chooses the"
+                + " generation.\n\n| v1 | type | labels | meaning |\n| --- | --- | --- | --- |\n");
+        MetricCatalog.genAi(Generation.V1).forEach(metric -> text.append(row(metric)));
+        text.append("\n| v2 | type | labels | meaning |\n| --- | --- | --- | --- |\n");
+        MetricCatalog.genAi(Generation.V2).forEach(metric -> text.append(row(metric)));
         Path file = Path.of(System.getProperty("root.dir"), "docs", "metrics.md");
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(file, text);
@@ -131,6 +134,59 @@ class GatewayMetricsTest {
         }
 
         assertThat(file).hasContent(text.toString());
+    }
+
+    private static String row(MetricCatalog.Metric metric) {
+        return "| `" + metric.exposed() + "` | " + metric.kind().name().toLowerCase(java.util.Locale.ROOT) + " | "
+                + String.join(", ", metric.tags()) + " | " + metric.meaning() + " |\n";
+    }
+
+    @Test
+    void genAi_isCountedByTheNamesOfItsGeneration() {
+        GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+        metrics.genAi().called(Protocol.GEMINI, "gem\"1", null, 1_500_000_000L);
+        metrics.genAi().called(Protocol.GEMINI, "gem\"1", ErrorKind.UPSTREAM_SERVER, 5_000_000L);
+        metrics.genAi().answered(Protocol.GEMINI, "gem\"1", 40_000_000L, 900_000_000L, new Usage(300, 0, 0, 10, 0));
+        GatewayMetrics next = GatewayMetrics.create("1.2.3", Generation.V2);
+        next.genAi().answered(Protocol.GEMINI, "gem\"1", 40_000_000L, -1, new Usage(300, 0, 0, 10, 0));
+
+        String ok = "provider_name=\"gcp.gemini\",gen_ai_request_model=\"gem\\\"1\"";
+        assertThat(value(metrics, "gen_ai_client_operation_duration_seconds_sum", ok + "}"))
+                .isEqualTo(1.5);
+        assertThat(value(metrics, "gen_ai_client_operation_duration_seconds_bucket", ok + ",le=\"0.64\""))
+                .isZero();
+        assertThat(value(metrics, "gen_ai_client_operation_duration_seconds_bucket", ok + ",le=\"2.56\""))
+                .isEqualTo(1);
+        assertThat(value(metrics, "gen_ai_client_operation_duration_seconds_count", "error_type=\"upstream_server\""))
+                .isEqualTo(1);
+        assertThat(value(metrics, "gen_ai_server_time_to_first_token_seconds_bucket", "le=\"0.05\""))
+                .isEqualTo(1);
+        assertThat(value(metrics, "gen_ai_server_time_per_output_token_seconds_sum"))
+                .isEqualTo(0.1);
+        assertThat(value(metrics, "gen_ai_client_token_usage_sum", "gen_ai_token_type=\"input\""))
+                .isEqualTo(300);
+        assertThat(value(metrics, "gen_ai_client_token_usage_sum", "gen_ai_token_type=\"output\""))
+                .isEqualTo(10);
+        assertThat(value(next, "gen_ai_client_operation_output_tokens_sum")).isEqualTo(10);
+        assertThat(next.prometheus()).doesNotContain("gen_ai_client_token_usage");
+    }
+
+    @Test
+    void genAi_modelsThatNeverAnsweredAndThoseBeyondTheBound_shareASeries() {
+        GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+        for (int i = 0; i < 5_000; i++) {
+            metrics.genAi().called(Protocol.OPENAI_CHAT, "made-up-" + i, ErrorKind.MODEL_NOT_FOUND, 5);
+        }
+        assertThat(metrics.prometheus()).doesNotContain("made-up");
+        for (int i = 0; i < 5_000; i++) {
+            metrics.genAi().called(Protocol.OPENAI_CHAT, "real-" + i, null, 5);
+        }
+
+        long series = metrics.prometheus()
+                .lines()
+                .filter(line -> line.startsWith("gen_ai_client_operation_duration_seconds_count"))
+                .count();
+        assertThat(series).isLessThanOrEqualTo(210);
     }
 
     /** Helidon's registry deadlocks when its meters are made by several threads without order. */

@@ -4,6 +4,7 @@ import io.llmgateway.converters.Translation;
 import io.llmgateway.converters.Translator;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.TraceContext;
 import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
 import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
 import io.llmgateway.routing.Target;
@@ -78,9 +79,14 @@ final class Attempt {
         type.authenticate(headers, instance.apiKey(), version);
         boolean sameProtocol = work.client().protocol() == type.protocol();
         for (String name : type.forwardedRequestHeaders()) {
-            if (sameProtocol || name.startsWith("trace")) {
+            if (sameProtocol) {
                 headers.add(name, printable(work.request().header(name)));
             }
+        }
+        TraceContext trace = work.record().passedOn();
+        if (trace != null) {
+            headers.add("traceparent", trace.traceparent());
+            headers.add("tracestate", trace.state().isEmpty() ? null : trace.state());
         }
         instance.headers()
                 .forEach(header -> headers.add(header.name(), header.value().reveal()));

@@ -92,7 +92,7 @@ final class AttemptLoop {
             progress.attempts++;
             long begunAt = services.now();
             RequestRecord record = work.record();
-            record.attempt(way.target().provider(), name, way.target().model().value(), begunAt);
+            record.attempt(way, instance, services.random().get().nextLong(), begunAt);
             try {
                 attempt.run(work, way, instance, translation, progress.cancellation, progress.begunAt);
                 lease.succeeded();

@@ -2,6 +2,7 @@ package io.llmgateway.pipeline;
 
 import io.llmgateway.model.Protocol;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,6 +30,7 @@ public enum Endpoint {
         }
     }
 
+    private final String wire = name().toLowerCase(Locale.ROOT);
     private final String method;
     private final String path;
     private final Protocol protocol;
@@ -46,6 +48,11 @@ public enum Endpoint {
             return Optional.of(MODEL);
         }
         return Optional.ofNullable(exact);
+    }
+
+    /** Its name in logs, traces and the accounts. */
+    public String wire() {
+        return wire;
     }
 
     /** The one method it accepts. */

@@ -19,6 +19,7 @@ import io.llmgateway.wire.RequestFacts;
 import io.llmgateway.wire.RequestWalker;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -60,13 +61,15 @@ public final class RequestPipeline implements RequestHandler {
     }
 
     @Override
-    public void handle(InboundRequest request, ClientAnswer answer) {
+    public void handle(InboundRequest request, ClientAnswer to) {
         RequestRecord record = new RequestRecord(services.ids().next(), request.endpoint(), services.now());
+        AnswerTap answer = new AnswerTap(to);
         ClientProtocol client = client(request);
         Snapshot snapshot = snapshots.get();
         inFlight.incrementAndGet();
         services.metrics().requestStarted();
         try {
+            record.came(request, services.observer());
             answer.header(client.requestIdHeader(), record.id().value());
             serve(request, answer, record, snapshot, client);
         } catch (GatewayException e) {
@@ -76,16 +79,12 @@ public final class RequestPipeline implements RequestHandler {
             conclude(new GatewayFault.Internal(e.toString()), answer, record, snapshot, client);
         } finally {
             inFlight.decrementAndGet();
-            settle(record, snapshot);
+            settle(record, answer, snapshot);
         }
     }
 
     private void serve(
-            InboundRequest request,
-            ClientAnswer answer,
-            RequestRecord record,
-            Snapshot snapshot,
-            ClientProtocol client) {
+            InboundRequest request, AnswerTap answer, RequestRecord record, Snapshot snapshot, ClientProtocol client) {
         Principal principal =
                 snapshot.authenticator().authenticate(bearer(request), request.header("x-api-key"), request.address());
         record.authenticated(principal);
@@ -103,8 +102,12 @@ public final class RequestPipeline implements RequestHandler {
     }
 
     private void generate(
-            InboundRequest request, ClientAnswer answer, RequestRecord record, Snapshot snapshot, Principal principal) {
+            InboundRequest request, AnswerTap answer, RequestRecord record, Snapshot snapshot, Principal principal) {
         InboundRequest.Body body = request.readBody();
+        if (principal.logBodies() && services.observer().bodyLimit() > 0) {
+            record.keep(body);
+            answer.keep(services.observer().bodyLimit());
+        }
         RequestFacts facts = facts(body);
         record.asked(facts.model(), facts.stream());
         ModelName model = ModelName.parse(facts.model())
@@ -208,7 +211,7 @@ public final class RequestPipeline implements RequestHandler {
         }
     }
 
-    private void settle(RequestRecord record, Snapshot snapshot) {
+    private void settle(RequestRecord record, AnswerTap answer, Snapshot snapshot) {
         long now = services.now();
         GatewayError failure = record.failure();
         services.metrics()
@@ -225,15 +228,21 @@ public final class RequestPipeline implements RequestHandler {
         if (record.usage() != null && record.provider() != null) {
             services.metrics().tokens(record.provider(), record.usage());
         }
+        record.count(services.metrics(), now);
+        Instant at = services.clock().instant();
         if (record.admitted()) {
-            services.ledger().record(record.toUsage(services.clock().instant(), now));
+            services.ledger().record(record.toUsage(at, now));
         }
-        RequestLog.write(record, now);
+        RequestObserver observer = services.observer();
+        if (observer.watching()) {
+            observer.finished(record.toEvent(at, now, answer, observer.bodyLimit()));
+        }
     }
 
     @Override
-    public void refuse(Endpoint endpoint, GatewayError error, ClientAnswer answer) {
+    public void refuse(Endpoint endpoint, GatewayError error, ClientAnswer to) {
         RequestRecord record = new RequestRecord(services.ids().next(), endpoint, services.now());
+        AnswerTap answer = new AnswerTap(to);
         ClientProtocol client = services.protocols().client(endpoint.protocol());
         Snapshot snapshot = snapshots.get();
         services.metrics().requestStarted();
@@ -241,7 +250,7 @@ public final class RequestPipeline implements RequestHandler {
             answer.header(client.requestIdHeader(), record.id().value());
             conclude(error, answer, record, snapshot, client);
         } finally {
-            settle(record, snapshot);
+            settle(record, answer, snapshot);
         }
     }
 

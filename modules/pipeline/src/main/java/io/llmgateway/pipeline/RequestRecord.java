@@ -5,18 +5,25 @@ import io.llmgateway.ledger.UsageRecord;
 import io.llmgateway.limits.Admission;
 import io.llmgateway.limits.Applied;
 import io.llmgateway.limits.Claim;
+import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.KeyName;
+import io.llmgateway.model.Protocol;
 import io.llmgateway.model.ProviderName;
+import io.llmgateway.model.RequestEvent;
+import io.llmgateway.model.RequestEvent.Attempted;
 import io.llmgateway.model.RequestId;
+import io.llmgateway.model.TraceContext;
 import io.llmgateway.model.Usage;
+import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
+import io.llmgateway.settings.BaseUrl;
 import io.llmgateway.settings.PriceList;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +42,16 @@ final class RequestRecord {
     private @Nullable InstanceName instance;
     private @Nullable Usage usage;
     private @Nullable GatewayError failure;
-    private final List<Try> tries = new ArrayList<>(1);
+    private final List<Attempted> tries = new ArrayList<>(1);
+    private @Nullable String session;
+    private @Nullable String clientRequestId;
+    private @Nullable TraceContext parent;
+    private @Nullable TraceContext span;
+    private InboundRequest.@Nullable Body body;
+    private RequestEvent.@Nullable Served served;
+    private Protocol upstreamProtocol = Protocol.OPENAI_CHAT;
+    private @Nullable BaseUrl upstream;
+    private long attemptSpan;
     private boolean stream;
     private String group = "";
     private Applied applied = Applied.NONE;
@@ -63,6 +79,18 @@ final class RequestRecord {
 
     Endpoint endpoint() {
         return endpoint;
+    }
+
+    /** Takes note of what the client says of its request and of the trace it belongs to. */
+    void came(InboundRequest request, RequestObserver observer) {
+        session = request.header("x-session-id");
+        clientRequestId = request.header("x-client-request-id");
+        String traceparent = request.header("traceparent");
+        if (traceparent != null) {
+            parent = TraceContext.parse(traceparent, request.header("tracestate"))
+                    .orElse(null);
+        }
+        span = observer.span(parent);
     }
 
     void authenticated(Principal principal) {
@@ -133,7 +161,7 @@ final class RequestRecord {
                 String.valueOf(askedModel),
                 servedModel == null ? "" : servedModel,
                 instance == null ? "" : instance.value(),
-                endpoint.name().toLowerCase(Locale.ROOT),
+                endpoint.wire(),
                 stream,
                 usage == null ? Usage.NONE : usage,
                 estimated || cut,
@@ -148,34 +176,94 @@ final class RequestRecord {
         stream = streamed;
     }
 
-    void attempt(ProviderName toProvider, InstanceName toInstance, String model, long now) {
+    /** An attempt begins; the number becomes its span's id when spans are made. */
+    void attempt(Attempt.Way way, InstanceRuntime to, long number, long now) {
         attempts++;
         attemptSince = now;
-        provider = toProvider;
-        instance = toInstance;
-        servedModel = model;
+        provider = way.target().provider();
+        instance = to.settings().name();
+        servedModel = way.target().model().value();
+        served = new RequestEvent.Served(provider, instance, servedModel);
+        upstreamProtocol = way.provider().type().protocol();
+        upstream = to.settings().baseUrl();
+        attemptSpan = span == null ? 0 : number == 0 ? 1 : number;
         upstreamSince = now;
+    }
+
+    /** The context of the trace that goes to the instance; null when the request belongs to none. */
+    @Nullable
+    TraceContext passedOn() {
+        return span == null ? parent : span.withSpan(attemptSpan);
     }
 
     /** An attempt is over; failure is null when it was good. */
     void attemptEnded(@Nullable ErrorKind failure, long now) {
-        tries.add(new Try(attempts, String.valueOf(instance), failure, now - attemptSince));
+        if (served != null && upstream != null) {
+            tries.add(new Attempted(
+                    served,
+                    upstreamProtocol,
+                    upstream.host(),
+                    upstream.port(),
+                    failure,
+                    attemptSince - begunAt,
+                    now - attemptSince,
+                    attemptSpan));
+        }
     }
 
-    /** The attempts, in order. */
-    List<Try> tries() {
-        return tries;
+    /** Counts attempts and tokens by the names that tools for generative AI know. */
+    void count(GatewayMetrics metrics, long now) {
+        if (tries.isEmpty() || endpoint == Endpoint.COUNT_TOKENS) {
+            return;
+        }
+        for (Attempted attempt : tries) {
+            metrics.genAi().called(attempt.protocol(), attempt.served().model(), attempt.failure(), attempt.duration());
+        }
+        Attempted last = tries.getLast();
+        if (last.failure() == null) {
+            long rest = stream && firstTokenNanos >= 0 ? durationNanos(now) - firstTokenNanos : -1;
+            metrics.genAi()
+                    .answered(last.protocol(), last.served().model(), firstTokenNanos, rest, estimated ? null : usage);
+        }
+        if (tries.size() > 1) {
+            metrics.retried(last.served().provider(), last.failure() == null);
+        }
     }
 
-    /**
-     * One attempt that is over.
-     *
-     * @param number from 1
-     * @param instance where it went
-     * @param failure what went wrong; null when nothing did
-     * @param nanos how long it took
-     */
-    record Try(int number, String instance, @Nullable ErrorKind failure, long nanos) {}
+    /** What the request says is kept, up to the limit of the log. */
+    void keep(InboundRequest.Body said) {
+        body = said;
+    }
+
+    /** All that is known, for those who look. */
+    RequestEvent toEvent(Instant at, long now, AnswerTap answer, int bodyLimit) {
+        GatewayError error = failure;
+        boolean cut = usage != null && error != null;
+        return new RequestEvent(
+                id,
+                at,
+                new RequestEvent.Caller(key, group, session, clientRequestId),
+                new RequestEvent.Asked(endpoint.wire(), endpoint.protocol(), askedModel, stream),
+                served,
+                new RequestEvent.Ending(
+                        error == null ? null : error.kind(), error == null ? null : error.message(), answer.status()),
+                new RequestEvent.Times(durationNanos(now), firstTokenNanos, overheadNanos(now)),
+                new RequestEvent.Tokens(usage, estimated || cut, admission == null ? UsageRecord.NO_PRICE : cost),
+                tries,
+                warnings,
+                span == null ? parent : span,
+                span == null || parent == null ? 0 : parent.span(),
+                bodies(answer, bodyLimit));
+    }
+
+    private RequestEvent.@Nullable Bodies bodies(AnswerTap answer, int limit) {
+        byte[] told = answer.kept();
+        if (told == null || body == null) {
+            return null;
+        }
+        byte[] said = Arrays.copyOf(body.bytes(), Math.min(body.length(), limit));
+        return new RequestEvent.Bodies(said, body.length(), told, answer.length());
+    }
 
     /** The time until now belongs to the upstream, not to the gateway. */
     void upstreamAnswered(long now) {
@@ -212,21 +300,6 @@ final class RequestRecord {
 
     int attempts() {
         return attempts;
-    }
-
-    @Nullable
-    KeyName key() {
-        return key;
-    }
-
-    @Nullable
-    String askedModel() {
-        return askedModel;
-    }
-
-    @Nullable
-    String servedModel() {
-        return servedModel;
     }
 
     @Nullable

@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param classifier the meaning of providers' errors
  * @param metrics the counters
  * @param ledger keeps what every request used
+ * @param observer learns of every request, for logs and traces
  * @param retries how many retries each provider may get
  * @param ids request ids
  * @param nanoTime monotonic time in nanoseconds
@@ -30,6 +31,7 @@ public record Services(
         ErrorClassifier classifier,
         GatewayMetrics metrics,
         Ledger ledger,
+        RequestObserver observer,
         RetryBudget retries,
         RequestIds ids,
         LongSupplier nanoTime,

@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param groups keys that share limits
  * @param limits for all requests of all keys together
  * @param accounting what is kept of usage, and prices
+ * @param logging what is logged, how and where
+ * @param tracing where spans are sent
+ * @param genAi which generation of names spans and metrics use
  * @param keys client keys, at least one of them enabled
  * @param providers at least one
  * @param routing which model name leads where
@@ -26,6 +29,9 @@ public record GatewaySettings(
         List<GroupSettings> groups,
         LimitSet limits,
         AccountingSettings accounting,
+        LoggingSettings logging,
+        TracingSettings tracing,
+        GenAiConventions genAi,
         List<KeySettings> keys,
         List<ProviderSettings> providers,
         RoutingSettings routing,

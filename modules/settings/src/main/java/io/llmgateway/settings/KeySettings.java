@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param group whose limits it shares; empty = none
  * @param networks where it may come from; empty = from anywhere
  * @param limits its own
+ * @param logBodies whether what its requests and their answers say is logged
  */
 public record KeySettings(
         KeyName name,
@@ -27,7 +28,8 @@ public record KeySettings(
         boolean peppered,
         Optional<String> group,
         List<Network> networks,
-        LimitSet limits) {
+        LimitSet limits,
+        boolean logBodies) {
     /** Later than every clock. */
     public static final Instant NEVER = Instant.MAX;
     /** Keys are on unless switched off. */
@@ -42,8 +44,8 @@ public record KeySettings(
         networks = List.copyOf(networks);
     }
 
-    /** A key without group, networks and limits. */
+    /** A key without group, networks, limits and logged bodies. */
     public KeySettings(KeyName name, KeyDigest digest, boolean enabled, Instant expires, List<ModelGlob> models) {
-        this(name, digest, enabled, expires, models, false, Optional.empty(), List.of(), LimitSet.NONE);
+        this(name, digest, enabled, expires, models, false, Optional.empty(), List.of(), LimitSet.NONE, false);
     }
 }

@@ -59,6 +59,10 @@ final class KeysReader {
             section.problemAt("networks", "must have at least one network; leave it out to allow all");
         }
         LimitSet limits = LimitsReader.read(section.section("limits"));
+        boolean logBodies = section.flag("log-bodies").orElse(false);
+        if (logBodies) {
+            section.warningAt("log-bodies", "what this key's requests and answers say is written to the log");
+        }
         if (name == null || digest == null) {
             return null;
         }
@@ -66,7 +70,7 @@ final class KeysReader {
         if (other != null) {
             section.problem("is the same key as '" + other + "'");
         }
-        return new KeySettings(name, digest, enabled, expires, models, peppered, group, networks, limits);
+        return new KeySettings(name, digest, enabled, expires, models, peppered, group, networks, limits, logBodies);
     }
 
     private boolean peppered(Section section) {

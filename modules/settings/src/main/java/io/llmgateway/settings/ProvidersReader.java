@@ -167,7 +167,8 @@ final class ProvidersReader {
     /** What a provider gives its instances. */
     private record Base(UpstreamTimeouts timeouts, Map<Integer, ErrorKind> statuses) {}
 
-    private static List<StaticHeader> headers(Section section) {
+    /** Header fields with values that may be secrets. */
+    static List<StaticHeader> headers(Section section) {
         List<StaticHeader> headers = new ArrayList<>();
         for (String name : section.names()) {
             boolean token = !name.isEmpty()

@@ -75,7 +75,8 @@ final class SelectionReader {
                 section.duration("interval", SECOND, HOUR).orElse(base.interval()));
     }
 
-    private static <T> Map<String, T> words(T[] values, Function<T, String> word) {
+    /** Values by their words, in their order. */
+    static <T> Map<String, T> words(T[] values, Function<T, String> word) {
         Map<String, T> words = new LinkedHashMap<>();
         for (T value : values) {
             words.put(word.apply(value), value);

@@ -1,6 +1,7 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.settings.Described.Kind;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -127,6 +128,8 @@ final class Shape {
             case Integer number when number == Integer.MAX_VALUE -> null;
             case Integer number -> number.toString();
             case Long number -> number.toString();
+            case Double number ->
+                BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
             case Boolean flag -> flag.toString();
             case ByteSize size -> size.toString();
             case ZoneId zone -> zone.getId();

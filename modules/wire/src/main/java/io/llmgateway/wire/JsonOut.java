@@ -178,7 +178,8 @@ public final class JsonOut {
         return value == null ? this : name(name).literal(value.toString());
     }
 
-    private JsonOut literal(String number) {
+    /** Writes a number as it is spelled. */
+    public JsonOut literal(String number) {
         separate();
         ascii(number);
         comma = true;

@@ -38,12 +38,7 @@ public final class AnthropicProvider implements Provider {
 
     @Override
     public List<String> forwardedRequestHeaders() {
-        return List.of(
-                "anthropic-beta",
-                "anthropic-dangerous-direct-browser-access",
-                "idempotency-key",
-                "traceparent",
-                "tracestate");
+        return List.of("anthropic-beta", "anthropic-dangerous-direct-browser-access", "idempotency-key");
     }
 
     @Override

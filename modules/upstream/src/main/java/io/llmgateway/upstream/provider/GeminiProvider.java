@@ -45,7 +45,7 @@ public final class GeminiProvider implements Provider {
 
     @Override
     public List<String> forwardedRequestHeaders() {
-        return List.of("traceparent", "tracestate");
+        return List.of();
     }
 
     @Override

@@ -41,13 +41,7 @@ public final class OpenAiProvider implements Provider {
     @Override
     public List<String> forwardedRequestHeaders() {
         return List.of(
-                "openai-beta",
-                "openai-organization",
-                "openai-project",
-                "idempotency-key",
-                "x-client-request-id",
-                "traceparent",
-                "tracestate");
+                "openai-beta", "openai-organization", "openai-project", "idempotency-key", "x-client-request-id");
     }
 
     @Override
