@@ -127,6 +127,7 @@ if [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
             mount -t tmpfs -o mode=0750,uid=10001,gid=10001 data "$root$data"
             mount -t proc proc "$root/proc"
             mount -o remount,bind,ro "$root"
+            ! touch "$root/writable" 2>/dev/null || exit 97
             exec chroot --userspec=10001:10001 "$root" "$@"' sh "$root" "$data" "$@" \
             >"$work/$name.out" 2>"$work/$name.err" &
         pid=$!
