@@ -6,6 +6,7 @@ import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.server.AdminListener;
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
+import io.llmgateway.testing.OtlpReceiver;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -37,6 +38,7 @@ class SecretsTest {
     private static final String ADMIN = "admin-key-0123456789abcdefgh";
     private static final String READER = "reader-key-0123456789abcdefg";
     private static final String WRONG = "wrong-key-canary-0123456789";
+    private static final String COLLECTOR = "collector-key-0123456789";
     private static final String PROMPT = "prompt canary, 'quoted' & 99%";
 
     /** Every route of the admin listener, and whether it changes something, which needs the admin's key. */
@@ -61,6 +63,7 @@ class SecretsTest {
     private final Logger root = Logger.getLogger("");
     private final Logger ours = Logger.getLogger("io");
     private final HttpClient http = HttpClient.newHttpClient();
+    private final OtlpReceiver collector = OtlpReceiver.start();
     private RunningGateway gateway;
 
     @BeforeEach
@@ -69,10 +72,13 @@ class SecretsTest {
         handler.setLevel(Level.ALL);
         root.addHandler(handler);
         Simulator simulator = Simulator.start(SimulatorOptions.defaults());
-        gateway = RunningGateway.configured("""
+        gateway = RunningGateway.configured(
+                """
                 server: {port: 0}
                 admin: {port: 0, key: "%3$s", read-key: "%4$s"}
                 accounting: {database: "%2$s/usage.db"}
+                logging: {file: "%2$s/gateway.log", level: trace}
+                tracing: {endpoint: "%5$s", headers: {Authorization: "%6$s"}}
                 keys: [{name: test, key: {env: CLIENT_KEY}, limits: {tokens-per-day: 100m}}]
                 providers:
                   openai:
@@ -85,12 +91,13 @@ class SecretsTest {
                     type: openai
                     instances: [{name: d, base-url: "http://127.0.0.1:1/v1", api-key: {env: PROVIDER_KEY}}]
                 routing: {rules: {"sim/*": openai, "ant/*": anthropic, "dead": dead}}
-                """.formatted(simulator.baseUri(), folder, ADMIN, READER), simulator);
+                """.formatted(simulator.baseUri(), folder, ADMIN, READER, collector.uri(), COLLECTOR), simulator);
     }
 
     @AfterEach
     void stop() {
         gateway.close();
+        collector.close();
         root.removeHandler(handler);
         ours.setLevel(null);
         http.close();
@@ -164,6 +171,10 @@ class SecretsTest {
         }
         gateway.close();
         seen.append(String.join("", log));
+        assertThat(collector.spans()).isNotEmpty();
+        assertThat(collector.authorizations()).containsOnly(COLLECTOR);
+        collector.spans().forEach(seen::append);
+        assertThat(folder.resolve("gateway.log")).isNotEmptyFile();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 seen.append(Files.readString(file, StandardCharsets.ISO_8859_1));
@@ -176,7 +187,8 @@ class SecretsTest {
 
         String everything = seen.toString();
         assertThat(everything).contains("gateway_requests_total", "sim/echo", "upstream_server");
-        for (String secret : List.of(RunningGateway.KEY, RunningGateway.PROVIDER_KEY, ADMIN, READER, WRONG, PROMPT)) {
+        for (String secret :
+                List.of(RunningGateway.KEY, RunningGateway.PROVIDER_KEY, ADMIN, READER, WRONG, COLLECTOR, PROMPT)) {
             byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
             assertThat(everything)
                     .doesNotContain(secret)
