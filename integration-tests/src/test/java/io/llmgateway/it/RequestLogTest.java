@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +181,12 @@ class RequestLogTest {
     void reload_changesWhatIsLogged() throws Exception {
         Path config = folder.resolve("gateway.yaml");
         ask(CHAT, RunningGateway.KEY, body("fast", false, "x"), Map.of());
+        Path log = folder.resolve("gateway.log");
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (Files.notExists(log) || Files.readString(log).isEmpty()) {
+            // what waits for the writer is written as the settings of that moment say
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+        }
         Files.writeString(
                 config,
                 Files.readString(config)

@@ -23,6 +23,11 @@ public interface AnswerTranslator {
     @Nullable
     Usage usage();
 
+    /** False when {@link #usage} is only what was known before the end: more was used than it says. */
+    default boolean usageComplete() {
+        return usage() != null;
+    }
+
     /** After {@link Verdict#ERROR}: the provider's error as raw JSON. */
     byte[] errorBody();
 

@@ -25,6 +25,11 @@ public interface StreamTranslator {
     @Nullable
     Usage usage();
 
+    /** False when {@link #usage} is only what was known before the end: more was used than it says. */
+    default boolean usageComplete() {
+        return usage() != null;
+    }
+
     /** After {@link Step#ERROR}: the provider's error as raw JSON. */
     byte[] errorBody();
 

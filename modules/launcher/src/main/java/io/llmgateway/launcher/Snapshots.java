@@ -75,6 +75,9 @@ final class Snapshots implements Supplier<Snapshot> {
                 settings, before == null ? Map.of() : before.snapshot().providers());
         Snapshot next = before == null ? first(settings, providers) : next(before.snapshot(), settings, providers);
         Accounts.restore(next.limiter(), ledger);
+        if (before == null || !before.settings().metrics().equals(settings.metrics())) {
+            metrics.label(MetricLabels.of(settings.metrics()));
+        }
         current = new InForce(before == null ? 1 : before.generation() + 1, clock.instant(), settings, next);
         watch(settings);
         if (before != null) {

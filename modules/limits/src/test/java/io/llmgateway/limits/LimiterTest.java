@@ -152,37 +152,6 @@ class LimiterTest {
                 .hasSize(999);
     }
 
-    /** No minute holds more than the capacity and what was refilled in it, and little less than that is let in. */
-    @Test
-    void history_ofManyThreads_violatesNoWindow() throws Exception {
-        Applied applied =
-                new Limiter(settings("requests-per-minute: 60000", ""), System::nanoTime, clock).applied(KEY, "a", "a");
-        int capacity = 60_000;
-        double perNano = capacity / 60e9;
-        long begin = System.nanoTime();
-        long end = begin + Duration.ofSeconds(2).toNanos();
-        AtomicInteger admitted = new AtomicInteger();
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < 64; i++) {
-            threads.add(Thread.ofPlatform().start(() -> {
-                while (System.nanoTime() < end) {
-                    try {
-                        applied.admit(Claim.NOTHING);
-                        admitted.incrementAndGet();
-                    } catch (GatewayException e) {
-                        Thread.onSpinWait();
-                    }
-                }
-            }));
-        }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        double allowed = capacity + (System.nanoTime() - begin) * perNano;
-
-        assertThat((double) admitted.get()).isBetween(allowed * 0.95, allowed + 1);
-    }
-
     @Test
     void concurrency_neverExceeds_andComesBack() throws Exception {
         Limiter limiter = limiter("concurrent: 7", "");
@@ -298,5 +267,20 @@ class LimiterTest {
 
         assertThat(remaining(limiter, "tokens-per-day")).isEqualTo(700);
         assertThat(remaining(limiter, "budget-per-month")).isEqualTo(6_000_000_000L);
+    }
+
+    @Test
+    void limitThatComesWithAReload_isToldWhatWasUsed_othersAreNotToldTwice() {
+        Limiter before = limiter("tokens-per-day: 1000", "");
+        Spent spent = new Spent(clock.instant(), "k", "a", "b", 3, new Claim(100, 200, 4_000_000_000L));
+        before.restore(List.of(spent));
+        assertThat(before.earliestWindow()).isEmpty();
+
+        Limiter after = before.withSettings(settings("tokens-per-day: 1000, budget: {amount: 10, per: month}", ""));
+        assertThat(after.earliestWindow()).isPresent();
+        after.restore(List.of(spent));
+
+        assertThat(remaining(after, "tokens-per-day")).isEqualTo(700);
+        assertThat(remaining(after, "budget-per-month")).isEqualTo(6_000_000_000L);
     }
 }

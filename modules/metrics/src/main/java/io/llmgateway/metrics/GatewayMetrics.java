@@ -2,7 +2,6 @@ package io.llmgateway.metrics;
 
 import io.helidon.common.media.type.MediaTypes;
 import io.helidon.metrics.api.Counter;
-import io.helidon.metrics.api.FunctionalCounter;
 import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.metrics.api.MetricsConfig;
@@ -15,6 +14,7 @@ import io.llmgateway.metrics.GenAiMetrics.Generation;
 import io.llmgateway.metrics.MetricCatalog.Metric;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.KeyName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Usage;
@@ -24,12 +24,15 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,11 +62,14 @@ public final class GatewayMetrics {
             new AtomicReferenceArray<>(Protocol.values().length);
     private final Series<Timer> firstTokens = new Series<>(provider ->
             timer(MetricCatalog.FIRST_TOKEN, MetricCatalog.REQUEST_BUCKETS, Tag.create("provider", provider)));
-    private final Series<TokenCounters> tokens = new Series<>(TokenCounters::new);
+    private final Series<TokenCounters> tokens =
+            new Series<>(provider -> new TokenCounters(this, MetricCatalog.TOKENS, Tag.create("provider", provider)));
     private final Series<Counter> limited =
             new Series<>(limit -> counter(MetricCatalog.LIMITED, Tag.create("limit", limit)));
     private final Series<Outcomes> attempts = new Series<>(Outcomes::new);
 
+    private final List<Counted> counted = new CopyOnWriteArrayList<>();
+    private volatile UsageMeters usage = new UsageMeters(this, Labels.PLAIN);
     private final ConcurrentHashMap<InstanceName, List<Meter>> watched = new ConcurrentHashMap<>();
 
     private final Series<Counter> servedLater = new Series<>(provider -> retries(provider, "served"));
@@ -117,6 +123,31 @@ public final class GatewayMetrics {
     /** A provider has reported tokens. */
     public void tokens(ProviderName provider, Usage usage) {
         tokens.of(provider.value()).add(usage);
+    }
+
+    /** What keys and models are called from now on; the bound on series holds from the first call on. */
+    public void label(Labels labels) {
+        usage = new UsageMeters(this, labels);
+    }
+
+    /**
+     * A request of a known key has come to its end.
+     *
+     * @param model the model that served, else the one asked for; empty when the request did not come so far
+     * @param failure what went wrong; null when nothing did
+     * @param used its tokens; null when it used none
+     * @param cost in billionths of a dollar; negative when the model has no price
+     */
+    public void used(KeyName key, String model, @Nullable ErrorKind failure, @Nullable Usage used, long cost) {
+        usage.used(key.value(), model, failure == null ? OK : result(failure), used, cost);
+    }
+
+    /** Turned away by the gateway's own rules, or failed. */
+    private static String result(ErrorKind failure) {
+        return switch (failure) {
+            case RATE_LIMIT, PERMISSION, DRAINING -> "refused";
+            default -> "failed";
+        };
     }
 
     /** An attempt at an instance has ended; failure is null when it was good. */
@@ -216,6 +247,7 @@ public final class GatewayMetrics {
 
     /** All metrics in Prometheus' text format. */
     public String prometheus() {
+        counted.forEach(Counted::tell);
         for (MeterRegistryFormatterProvider provider : ServiceLoader.load(MeterRegistryFormatterProvider.class)) {
             Optional<Object> text = provider.formatter(
                             MediaTypes.TEXT_PLAIN, config, registry, Optional.empty(), Set.of(), Set.of())
@@ -273,7 +305,7 @@ public final class GatewayMetrics {
         return made;
     }
 
-    private Counter counter(Metric metric, Tag... tags) {
+    Counter counter(Metric metric, Tag... tags) {
         return make(Counter.builder(metric.name()).description(metric.meaning()).tags(List.of(tags)));
     }
 
@@ -294,8 +326,25 @@ public final class GatewayMetrics {
         }
     }
 
+    /** Counts what somebody else has counted already: it is told when the metrics are read. */
     private void count(Metric metric, LongSupplier value, Tag... tags) {
-        make(FunctionalCounter.builder(metric.name(), value, LongSupplier::getAsLong)
+        counted.add(new Counted(counter(metric, tags), value, new AtomicLong()));
+    }
+
+    // a counter of the registry that asks a function holds it weakly, and stands still once it was collected
+    private record Counted(Counter counter, LongSupplier value, AtomicLong told) {
+        void tell() {
+            long now = value.getAsLong();
+            long before = told.getAndAccumulate(now, Math::max);
+            if (now > before) {
+                counter.increment(now - before);
+            }
+        }
+    }
+
+    /** A number that need not be whole. */
+    void amount(Metric metric, Supplier<Double> value, Tag... tags) {
+        make(io.helidon.metrics.api.Gauge.builder(metric.name(), value)
                 .description(metric.meaning())
                 .tags(List.of(tags)));
     }
@@ -304,32 +353,6 @@ public final class GatewayMetrics {
         return make(io.helidon.metrics.api.Gauge.builder(metric.name(), value::getAsInt)
                 .description(metric.meaning())
                 .tags(List.of(tags)));
-    }
-
-    /** The token counters of one provider. */
-    private final class TokenCounters {
-        private final Counter input;
-        private final Counter cacheRead;
-        private final Counter cacheWrite;
-        private final Counter output;
-        private final Counter reasoning;
-
-        TokenCounters(String provider) {
-            Tag name = Tag.create("provider", provider);
-            input = counter(MetricCatalog.TOKENS, name, Tag.create("kind", "input"));
-            cacheRead = counter(MetricCatalog.TOKENS, name, Tag.create("kind", "cache_read"));
-            cacheWrite = counter(MetricCatalog.TOKENS, name, Tag.create("kind", "cache_write"));
-            output = counter(MetricCatalog.TOKENS, name, Tag.create("kind", "output"));
-            reasoning = counter(MetricCatalog.TOKENS, name, Tag.create("kind", "reasoning"));
-        }
-
-        void add(Usage usage) {
-            input.increment(usage.inputUncached());
-            cacheRead.increment(usage.inputCacheRead());
-            cacheWrite.increment(usage.inputCacheWrite());
-            output.increment(usage.output());
-            reasoning.increment(usage.reasoning());
-        }
     }
 
     /** The outcome counters of one instance, each made when it first happens. */

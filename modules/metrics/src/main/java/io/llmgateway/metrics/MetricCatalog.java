@@ -47,6 +47,74 @@ public final class MetricCatalog {
             List.of("provider", "kind"),
             "Tokens providers reported; kind is input, cache_read, cache_write, output or reasoning (part of output)");
 
+    /** Requests by key. */
+    static final Metric KEY_REQUESTS = new Metric(
+            "gateway_key_requests",
+            Kind.COUNTER,
+            "",
+            List.of("key", "result"),
+            "Requests of a key that came to their end; result is ok, failed or refused (limits, permission, stopping)");
+
+    /** Tokens by key. */
+    static final Metric KEY_TOKENS = new Metric(
+            "gateway_key_tokens", Kind.COUNTER, "tokens", List.of("key", "kind"), "Tokens of a key, by kind as above");
+
+    /** Cost by key. */
+    static final Metric KEY_COST = new Metric(
+            "gateway_key_cost_dollars",
+            Kind.GAUGE,
+            "",
+            List.of("key"),
+            "What a key's tokens cost since the start, in dollars; models without a price not included");
+
+    /** Requests by family of models. */
+    static final Metric MODEL_REQUESTS = new Metric(
+            "gateway_model_requests",
+            Kind.COUNTER,
+            "",
+            List.of("model_family", "result"),
+            "Requests for a family of models (metrics.model-families) that came to their end");
+
+    /** Tokens by family of models. */
+    static final Metric MODEL_TOKENS = new Metric(
+            "gateway_model_tokens",
+            Kind.COUNTER,
+            "tokens",
+            List.of("model_family", "kind"),
+            "Tokens of a family of models, by kind as above");
+
+    /** Cost by family of models. */
+    static final Metric MODEL_COST = new Metric(
+            "gateway_model_cost_dollars",
+            Kind.GAUGE,
+            "",
+            List.of("model_family"),
+            "What a family's tokens cost since the start, in dollars");
+
+    /** Requests by key and model. */
+    static final Metric DETAIL_REQUESTS = new Metric(
+            "gateway_key_model_requests",
+            Kind.COUNTER,
+            "",
+            List.of("key", "model", "result"),
+            "Requests of a key for a model; only with metrics.detailed");
+
+    /** Tokens by key and model. */
+    static final Metric DETAIL_TOKENS = new Metric(
+            "gateway_key_model_tokens",
+            Kind.COUNTER,
+            "tokens",
+            List.of("key", "model", "kind"),
+            "Tokens of a key for a model; only with metrics.detailed");
+
+    /** Cost by key and model. */
+    static final Metric DETAIL_COST = new Metric(
+            "gateway_key_model_cost_dollars",
+            Kind.GAUGE,
+            "",
+            List.of("key", "model"),
+            "What a key's tokens for a model cost since the start, in dollars; only with metrics.detailed");
+
     /** Requests that a limit turned away. */
     static final Metric LIMITED = new Metric(
             "gateway_limit_rejections",
@@ -239,6 +307,15 @@ public final class MetricCatalog {
                 OVERHEAD,
                 FIRST_TOKEN,
                 TOKENS,
+                KEY_REQUESTS,
+                KEY_TOKENS,
+                KEY_COST,
+                MODEL_REQUESTS,
+                MODEL_TOKENS,
+                MODEL_COST,
+                DETAIL_REQUESTS,
+                DETAIL_TOKENS,
+                DETAIL_COST,
                 LIMITED,
                 LEDGER,
                 LOG_LINES,

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * The series of one metric by one label whose values come from the configuration: made when first met, held from then
+ * The series of one metric by one label: made when first met, held from then
  * on, and bounded. What comes after the ceiling is counted under {@link #OTHER}. Thread-safe.
  *
  * @param <M> the kind of meter
@@ -13,15 +13,21 @@ import java.util.function.Function;
 final class Series<M> {
     /** The label value that stands for everything beyond the ceiling. */
     static final String OTHER = "other";
-    /** Most label values of one metric. */
+    /** Most label values of one metric, when nothing else is said. */
     static final int CEILING = 1_000;
 
     private final ConcurrentHashMap<String, M> meters = new ConcurrentHashMap<>();
     private final AtomicInteger size = new AtomicInteger();
     private final Function<String, M> make;
+    private final int ceiling;
 
     Series(Function<String, M> make) {
+        this(make, CEILING);
+    }
+
+    Series(Function<String, M> make, int ceiling) {
         this.make = make;
+        this.ceiling = ceiling;
     }
 
     M of(String label) {
@@ -29,7 +35,7 @@ final class Series<M> {
         if (known != null) {
             return known;
         }
-        String bounded = size.get() < CEILING ? label : OTHER;
+        String bounded = size.get() < ceiling ? label : OTHER;
         return meters.computeIfAbsent(bounded, value -> {
             size.incrementAndGet();
             return make.apply(value);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.llmgateway.metrics.GenAiMetrics.Generation;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.KeyName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Usage;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class GatewayMetricsTest {
@@ -96,6 +98,39 @@ class GatewayMetricsTest {
         metrics.instance(gone, () -> 5, () -> 1, () -> 1);
         assertThat(value(metrics, "gateway_upstream_connections", "short-lived", "active"))
                 .isEqualTo(5);
+    }
+
+    @Test
+    void usage_isCountedByKeyAndFamily_inDetailOnlyWhenWanted() {
+        GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+        KeyName key = new KeyName("by-key");
+        metrics.label(new Labels(Optional::of, model -> model.startsWith("fam") ? "fam" : "other", false, 100));
+        metrics.used(key, "fam-1", null, new Usage(10, 2, 3, 5, 1), 1_500_000_000L);
+        metrics.used(key, "fam-2", ErrorKind.RATE_LIMIT, null, 0);
+        metrics.used(key, "strange", ErrorKind.UPSTREAM_SERVER, null, -1);
+
+        assertThat(metrics.prometheus()).doesNotContain("gateway_key_model_requests_total{key=\"by-key\"");
+        assertThat(value(metrics, "gateway_key_requests_total", "by-key", "ok")).isEqualTo(1);
+        assertThat(value(metrics, "gateway_key_requests_total", "by-key", "refused"))
+                .isEqualTo(1);
+        assertThat(value(metrics, "gateway_key_requests_total", "by-key", "failed"))
+                .isEqualTo(1);
+        assertThat(value(metrics, "gateway_key_tokens_total", "by-key", "cache_write"))
+                .isEqualTo(3);
+        assertThat(value(metrics, "gateway_key_cost_dollars", "by-key")).isEqualTo(1.5);
+        assertThat(value(metrics, "gateway_model_requests_total", "\"fam\"", "refused"))
+                .isEqualTo(1);
+        assertThat(value(metrics, "gateway_model_tokens_total", "\"fam\"", "\"output\""))
+                .isEqualTo(5);
+
+        metrics.label(new Labels(_ -> Optional.of("hashed"), _ -> "other", true, 100));
+        metrics.used(key, "fam-1", null, null, 0);
+
+        assertThat(value(metrics, "gateway_key_model_requests_total", "hashed", "fam-1", "ok"))
+                .isEqualTo(1);
+        metrics.label(new Labels(_ -> Optional.empty(), _ -> "other", true, 100));
+        metrics.used(new KeyName("hidden-key"), "fam-1", null, null, 0);
+        assertThat(metrics.prometheus()).doesNotContain("hidden-key");
     }
 
     @Test

@@ -76,8 +76,13 @@ final class Answering {
         AnswerHeaders.add(work.answer(), work.record(), work.snapshot(), work.client(), services);
     }
 
-    void used(@Nullable Usage usage) {
-        work.record().used(usage);
+    /**
+     * What was used so far.
+     *
+     * @param complete false when more was used than the provider has said
+     */
+    void used(@Nullable Usage usage, boolean complete) {
+        work.record().used(usage, complete);
     }
 
     /** Content has come so many times. */
@@ -86,8 +91,8 @@ final class Answering {
     }
 
     /** All is known: the limits get back what was not used before the client reads the end of its answer. */
-    void complete(@Nullable Usage usage) {
-        work.record().used(usage);
+    void complete(@Nullable Usage usage, boolean complete) {
+        work.record().used(usage, complete);
         work.record().settle(work.snapshot().prices());
     }
 

@@ -9,6 +9,7 @@ import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.GatewayFault;
+import io.llmgateway.model.KeyName;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.Refusal;
@@ -218,7 +219,7 @@ public final class RequestPipeline implements RequestHandler {
                 .requestFinished(
                         record.endpoint().protocol(),
                         record.stream(),
-                        failure == null ? null : failure.kind(),
+                        kind(failure),
                         record.durationNanos(now),
                         record.overheadNanos(now));
         if (failure instanceof Refusal.LimitExceeded limit) {
@@ -230,6 +231,10 @@ public final class RequestPipeline implements RequestHandler {
         }
         record.count(services.metrics(), now);
         Instant at = services.clock().instant();
+        KeyName key = record.key();
+        if (key != null) {
+            services.metrics().used(key, record.model(), kind(failure), record.usage(), record.cost());
+        }
         if (record.admitted()) {
             services.ledger().record(record.toUsage(at, now));
         }
@@ -237,6 +242,10 @@ public final class RequestPipeline implements RequestHandler {
         if (observer.watching()) {
             observer.finished(record.toEvent(at, now, answer, observer.bodyLimit()));
         }
+    }
+
+    private static @Nullable ErrorKind kind(@Nullable GatewayError failure) {
+        return failure == null ? null : failure.kind();
     }
 
     @Override

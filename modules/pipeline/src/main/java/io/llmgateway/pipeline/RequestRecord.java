@@ -10,6 +10,7 @@ import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.KeyName;
+import io.llmgateway.model.ModelName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.RequestEvent;
@@ -59,6 +60,7 @@ final class RequestRecord {
     private @Nullable Admission admission;
     private int contentPieces;
     private boolean settled;
+    private boolean partial;
     private boolean estimated;
     private long cost;
     private long attemptSince;
@@ -137,6 +139,15 @@ final class RequestRecord {
         if (usage == null && asked && (contentPieces > 0 || failure == null || interrupted()) && estimate != null) {
             usage = new Usage(estimate.input(), 0, 0, contentPieces, 0);
             estimated = true;
+        } else if (usage != null && (partial || failure != null)) {
+            // what was said before the end is less than what was used
+            usage = new Usage(
+                    usage.inputUncached(),
+                    usage.inputCacheRead(),
+                    usage.inputCacheWrite(),
+                    Math.max(usage.output(), contentPieces),
+                    usage.reasoning());
+            estimated = true;
         }
         Usage used = usage == null ? Usage.NONE : usage;
         Optional<Long> price = prices.of(String.valueOf(servedModel)).map(found -> found.cost(used));
@@ -152,7 +163,6 @@ final class RequestRecord {
     /** What the ledger keeps of it. */
     UsageRecord toUsage(Instant at, long now) {
         GatewayError error = failure;
-        boolean cut = usage != null && error != null;
         return new UsageRecord(
                 at,
                 id.value(),
@@ -164,7 +174,7 @@ final class RequestRecord {
                 endpoint.wire(),
                 stream,
                 usage == null ? Usage.NONE : usage,
-                estimated || cut,
+                estimated,
                 cost,
                 error == null ? "ok" : error.kind().wire(),
                 durationNanos(now) / NANOS_PER_MILLI,
@@ -279,9 +289,11 @@ final class RequestRecord {
         }
     }
 
-    void used(@Nullable Usage tokens) {
-        if (tokens != null) {
+    void used(@Nullable Usage tokens, boolean complete) {
+        // once settled the accounts stand
+        if (tokens != null && !settled) {
             usage = tokens;
+            partial = !complete;
         }
     }
 
@@ -300,6 +312,29 @@ final class RequestRecord {
 
     int attempts() {
         return attempts;
+    }
+
+    /** Null when the request was not authenticated. */
+    @Nullable
+    KeyName key() {
+        return key;
+    }
+
+    /** The model that served, else the one asked for; empty when none was asked for yet, or none that may be. */
+    String model() {
+        if (servedModel != null) {
+            return servedModel;
+        }
+        return askedModel == null
+                        || failure == null
+                        || ModelName.parse(askedModel).isEmpty()
+                ? ""
+                : askedModel;
+    }
+
+    /** In billionths of a dollar; {@link UsageRecord#NO_PRICE} when the model has no price. */
+    long cost() {
+        return cost;
     }
 
     @Nullable

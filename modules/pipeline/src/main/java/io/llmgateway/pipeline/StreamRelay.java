@@ -31,7 +31,7 @@ final class StreamRelay {
         } catch (SseReader.EventTooLargeException e) {
             throw answering.failed(ErrorKind.UPSTREAM_MALFORMED, String.valueOf(e.getMessage()));
         } finally {
-            answering.used(translator.usage());
+            answering.used(translator.usage(), translator.usageComplete());
         }
     }
 
@@ -54,7 +54,7 @@ final class StreamRelay {
         if (!translator.finish(pending) || !content) {
             throw ended();
         }
-        answering.complete(translator.usage());
+        answering.complete(translator.usage(), translator.usageComplete());
         sendPending();
         answering.answer().end();
     }

@@ -12,6 +12,7 @@ import io.llmgateway.wire.OutBuffer;
  */
 final class WholeRelay {
     private static final int PIECE = 16 * 1024;
+    private static final int BYTES_PER_TOKEN = 4;
 
     private final Answering answering;
     private final OutBuffer pending;
@@ -26,7 +27,7 @@ final class WholeRelay {
         try {
             relay(translator);
         } finally {
-            answering.used(translator.usage());
+            answering.used(translator.usage(), translator.usageComplete());
         }
     }
 
@@ -34,7 +35,9 @@ final class WholeRelay {
         Exchange exchange = answering.exchange();
         byte[] piece = new byte[PIECE];
         int count = exchange.read(piece, 0, piece.length);
+        long bytes = 0;
         while (count >= 0) {
+            bytes += count;
             translator.translate(piece, 0, count, pending);
             if (pending.length() > answering.limits().holdBackBytes()) {
                 sendPart();
@@ -42,7 +45,11 @@ final class WholeRelay {
             count = exchange.read(piece, 0, piece.length);
         }
         check(translator);
-        answering.complete(translator.usage());
+        if (!translator.usageComplete()) {
+            // as for requests: a token for four bytes
+            answering.content((int) Math.min(Integer.MAX_VALUE, bytes / BYTES_PER_TOKEN));
+        }
+        answering.complete(translator.usage(), translator.usageComplete());
         if (answering.committed()) {
             sendPart();
             answering.answer().end();

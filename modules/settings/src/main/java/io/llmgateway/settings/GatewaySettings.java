@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param keys client keys, at least one of them enabled
  * @param providers at least one
  * @param routing which model name leads where
+ * @param metrics what metrics show of keys and models
  * @param reload when the configuration is read again
  */
 public record GatewaySettings(
@@ -35,6 +36,7 @@ public record GatewaySettings(
         List<KeySettings> keys,
         List<ProviderSettings> providers,
         RoutingSettings routing,
+        MetricsSettings metrics,
         ReloadSettings reload) {
     public GatewaySettings {
         groups = List.copyOf(groups);

@@ -191,6 +191,7 @@ public final class SettingsLoader {
                 keys,
                 providers,
                 routing,
+                MetricsReader.read(root.section("metrics")),
                 reload(root.section("reload")));
     }
 

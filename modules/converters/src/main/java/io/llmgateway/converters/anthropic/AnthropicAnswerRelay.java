@@ -25,13 +25,21 @@ final class AnthropicAnswerRelay extends RelayedAnswer {
 
     @Override
     public @Nullable Usage usage() {
-        byte[] usage = field(USAGE);
-        if (usage == null || field(INPUT_TOKENS) != null) {
-            return null;
-        }
+        return merged().usage();
+    }
+
+    @Override
+    public boolean usageComplete() {
+        return merged().complete();
+    }
+
+    private AnthropicUsage merged() {
         AnthropicUsage merged = new AnthropicUsage();
-        merged.see(usage, 0, usage.length);
-        return merged.usage();
+        byte[] usage = field(USAGE);
+        if (usage != null && field(INPUT_TOKENS) == null) {
+            merged.see(usage, 0, usage.length);
+        }
+        return merged;
     }
 
     @Override

@@ -68,7 +68,7 @@ final class AnthropicEventReader implements EventReader {
 
     private void begin(JsonNode message, Consumer<StreamEvent> sink) {
         if (message.path("usage").isObject()) {
-            usage.see(message.path("usage"));
+            usage.seeFirst(message.path("usage"));
         }
         if (!begun) {
             begun = true;
@@ -201,6 +201,9 @@ final class AnthropicEventReader implements EventReader {
 
     private Read whole(JsonNode message, Consumer<StreamEvent> sink) {
         begin(message, sink);
+        if (message.path("usage").isObject()) {
+            usage.see(message.path("usage"));
+        }
         int index = 0;
         for (JsonNode content : message.path("content")) {
             block(index, content, sink);
@@ -211,6 +214,11 @@ final class AnthropicEventReader implements EventReader {
             stop = calls > 0 ? Stop.TOOL_USE : Stop.UNKNOWN;
         }
         return end(sink) ? Read.CLOSED : failed("the message has no end");
+    }
+
+    @Override
+    public boolean usageComplete() {
+        return usage.complete();
     }
 
     @Override

@@ -58,7 +58,7 @@ final class AnthropicStreamRelay implements StreamTranslator {
         if (is(json, MESSAGE_START)) {
             JsonNode message = UsageJson.object(json, start, end);
             if (message != null && message.path("message").path("usage").isObject()) {
-                usage.see(message.path("message").path("usage"));
+                usage.seeFirst(message.path("message").path("usage"));
             }
             return Step.OPENING;
         }
@@ -99,6 +99,11 @@ final class AnthropicStreamRelay implements StreamTranslator {
     @Override
     public @Nullable Usage usage() {
         return usage.usage();
+    }
+
+    @Override
+    public boolean usageComplete() {
+        return usage.complete();
     }
 
     @Override

@@ -17,8 +17,9 @@ final class AnthropicUsage {
     private long output;
     private long thinking;
     private boolean seen;
+    private boolean complete;
 
-    /** Takes one usage object; anything else is ignored. */
+    /** Takes the usage object of a whole answer; anything else is ignored. */
     void see(byte[] json, int start, int end) {
         JsonNode usage = UsageJson.object(json, start, end);
         if (usage != null) {
@@ -26,9 +27,16 @@ final class AnthropicUsage {
         }
     }
 
-    /** Takes one usage object. */
+    /** Takes the usage object that opens a stream: its output is only what has been said so far. */
+    void seeFirst(JsonNode usage) {
+        boolean before = complete;
+        see(usage);
+        complete = before;
+    }
+
+    /** Takes a usage object that says what was used in the end. */
     void see(JsonNode usage) {
-        seen = true;
+        seen |= present(usage, "input_tokens") || present(usage, "output_tokens");
         long newInput = UsageJson.count(usage, "input_tokens");
         long newRead = UsageJson.count(usage, "cache_read_input_tokens");
         long newWrite = UsageJson.count(usage, "cache_creation_input_tokens");
@@ -40,6 +48,7 @@ final class AnthropicUsage {
         }
         if (present(usage, "output_tokens")) {
             output = UsageJson.count(usage, "output_tokens");
+            complete = true;
         }
         if (present(usage.path("output_tokens_details"), "thinking_tokens")) {
             thinking = UsageJson.count(usage, "output_tokens_details", "thinking_tokens");
@@ -52,7 +61,12 @@ final class AnthropicUsage {
         return seen ? new Usage(input, cacheRead, cacheWrite, output, thinking) : null;
     }
 
+    /** True when the output was counted to its end. */
+    boolean complete() {
+        return complete;
+    }
+
     private static boolean present(JsonNode usage, String field) {
-        return usage.path(field).isNumber();
+        return usage.path(field).isIntegralNumber();
     }
 }

@@ -49,7 +49,8 @@ final class GeminiEventReader implements EventReader {
             return Read.ERROR;
         }
         if (chunk.path("usageMetadata").isObject()) {
-            usage = GeminiUsage.decode(chunk.path("usageMetadata"));
+            Usage seen = GeminiUsage.decode(chunk.path("usageMetadata"));
+            usage = seen == null ? usage : seen;
         }
         if (!begun) {
             begun = true;

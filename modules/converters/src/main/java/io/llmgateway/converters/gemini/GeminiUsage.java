@@ -4,6 +4,7 @@ import static io.llmgateway.converters.UsageJson.count;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.model.Usage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads Gemini's counters: the prompt includes what came from the cache, tool results are counted beside it, and the
@@ -12,7 +13,14 @@ import io.llmgateway.model.Usage;
 final class GeminiUsage {
     private GeminiUsage() {}
 
-    static Usage decode(JsonNode usage) {
+    /** Null when nothing is counted. */
+    static @Nullable Usage decode(JsonNode usage) {
+        boolean counted = usage.path("promptTokenCount").isIntegralNumber()
+                || usage.path("candidatesTokenCount").isIntegralNumber()
+                || usage.path("totalTokenCount").isIntegralNumber();
+        if (!counted) {
+            return null;
+        }
         long cached = count(usage, "cachedContentTokenCount");
         long thoughts = count(usage, "thoughtsTokenCount");
         long input = count(usage, "promptTokenCount") + count(usage, "toolUsePromptTokenCount");

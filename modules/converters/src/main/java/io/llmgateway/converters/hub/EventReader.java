@@ -32,6 +32,11 @@ public interface EventReader {
     /** To be called at the end of the bytes; false when the answer was not finished by then. */
     boolean end(Consumer<StreamEvent> sink);
 
+    /** False when the usage that was told so far is known to be told again, larger. */
+    default boolean usageComplete() {
+        return true;
+    }
+
     /** The provider's error as raw JSON, or one in its stead. */
     byte[] errorBody();
 

@@ -67,6 +67,11 @@ final class HubAnswer implements AnswerTranslator {
     }
 
     @Override
+    public boolean usageComplete() {
+        return chain.usage() != null && reader.usageComplete();
+    }
+
+    @Override
     public byte[] errorBody() {
         return errorBody;
     }

@@ -91,6 +91,11 @@ final class HubStream implements StreamTranslator {
     }
 
     @Override
+    public boolean usageComplete() {
+        return chain.usage() != null && reader.usageComplete();
+    }
+
+    @Override
     public byte[] errorBody() {
         return errorBody;
     }

@@ -67,7 +67,8 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     private Step chunk(SseReader event, byte[] json, OutBuffer out) {
         boolean hasUsage = fields.beginsWith(json, USAGE, '{');
         if (hasUsage) {
-            usage = OpenAiUsage.decode(json, fields.start(USAGE), fields.end(USAGE));
+            Usage seen = OpenAiUsage.decode(json, fields.start(USAGE), fields.end(USAGE));
+            usage = seen == null ? usage : seen;
         }
         boolean hasChoices = fields.beginsWith(json, CHOICES, '[') && !emptyArray(json);
         if (!hasChoices) {

@@ -63,7 +63,8 @@ final class OpenAiEventReader implements EventReader {
 
     private void usage(JsonNode node) {
         if (node.isObject()) {
-            usage = OpenAiUsage.decode(node);
+            Usage seen = OpenAiUsage.decode(node);
+            usage = seen == null ? usage : seen;
         }
     }
 

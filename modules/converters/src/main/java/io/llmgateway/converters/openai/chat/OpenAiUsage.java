@@ -14,16 +14,21 @@ import org.jspecify.annotations.Nullable;
 final class OpenAiUsage {
     private OpenAiUsage() {}
 
-    /** Null when the JSON is not a usage object. */
+    /** Null when the JSON is not a usage object, or one that counts no output. */
     static @Nullable Usage decode(byte[] json, int start, int end) {
         JsonNode usage = UsageJson.object(json, start, end);
         return usage == null ? null : decode(usage);
     }
 
-    static Usage decode(JsonNode usage) {
+    /** Null when it counts no output. */
+    static @Nullable Usage decode(JsonNode usage) {
         long prompt = count(usage, "prompt_tokens");
-        long completion = count(usage, "completion_tokens");
         long total = count(usage, "total_tokens");
+        boolean counted = usage.path("completion_tokens").isIntegralNumber();
+        if (!counted && !usage.path("total_tokens").isIntegralNumber()) {
+            return null;
+        }
+        long completion = counted ? count(usage, "completion_tokens") : Math.max(0, total - prompt);
         long reasoning = count(usage, "completion_tokens_details", "reasoning_tokens");
         boolean apart = reasoning > 0 && total - prompt - completion == reasoning;
         long output = apart ? completion + reasoning : completion;

@@ -1,0 +1,117 @@
+package io.llmgateway.metrics;
+
+import io.helidon.metrics.api.Counter;
+import io.helidon.metrics.api.Tag;
+import io.llmgateway.metrics.MetricCatalog.Metric;
+import io.llmgateway.model.Usage;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What keys and models use. Handles are found by the key's and the model's own names; models beyond a bound are looked
+ * up by their family each time. Thread-safe.
+ */
+final class UsageMeters {
+    private static final int REMEMBERED_MODELS = 2_000;
+    private static final double NANOS_PER_DOLLAR = 1e9;
+
+    private final GatewayMetrics metrics;
+    private final Labels labels;
+    private final Series<Meters> keys;
+    private final Series<Meters> families;
+    private final Series<Meters> details;
+    private final ConcurrentHashMap<String, Meters> familyOfModel = new ConcurrentHashMap<>();
+
+    UsageMeters(GatewayMetrics metrics, Labels labels) {
+        this.metrics = metrics;
+        this.labels = labels;
+        this.keys = new Series<>(key -> new Meters(Family.KEY, Tag.create("key", key)), labels.maxSeries());
+        this.families = new Series<>(
+                family -> new Meters(Family.MODEL, Tag.create("model_family", family)), labels.maxSeries());
+        this.details = new Series<>(
+                both -> {
+                    int slash = both.indexOf('\n');
+                    boolean other = slash < 0;
+                    return new Meters(
+                            Family.DETAIL,
+                            Tag.create("key", other ? Series.OTHER : both.substring(0, slash)),
+                            Tag.create("model", other ? Series.OTHER : both.substring(slash + 1)));
+                },
+                labels.maxSeries());
+    }
+
+    void used(String key, String model, String result, @Nullable Usage usage, long cost) {
+        Optional<String> label = labels.key().apply(key);
+        if (label.isPresent()) {
+            keys.of(label.get()).add(result, usage, cost);
+        }
+        if (!model.isEmpty()) {
+            ofModel(model).add(result, usage, cost);
+            if (labels.detailed() && label.isPresent()) {
+                details.of(label.get() + '\n' + model).add(result, usage, cost);
+            }
+        }
+    }
+
+    private Meters ofModel(String model) {
+        Meters known = familyOfModel.get(model);
+        if (known != null) {
+            return known;
+        }
+        Meters found = families.of(labels.family().apply(model));
+        if (familyOfModel.size() < REMEMBERED_MODELS) {
+            familyOfModel.put(model, found);
+        }
+        return found;
+    }
+
+    /** The three metrics that one kind of label has. */
+    private record Family(Metric requests, Metric tokens, Metric cost) {
+        static final Family KEY =
+                new Family(MetricCatalog.KEY_REQUESTS, MetricCatalog.KEY_TOKENS, MetricCatalog.KEY_COST);
+        static final Family MODEL =
+                new Family(MetricCatalog.MODEL_REQUESTS, MetricCatalog.MODEL_TOKENS, MetricCatalog.MODEL_COST);
+        static final Family DETAIL =
+                new Family(MetricCatalog.DETAIL_REQUESTS, MetricCatalog.DETAIL_TOKENS, MetricCatalog.DETAIL_COST);
+    }
+
+    /** The handles of one label. */
+    private final class Meters {
+        private final Counter ok;
+        private final Counter failed;
+        private final Counter refused;
+        private final TokenCounters tokens;
+        private final LongAdder cost = new LongAdder();
+
+        Meters(Family family, Tag... tags) {
+            ok = metrics.counter(family.requests, with(tags, "result", "ok"));
+            failed = metrics.counter(family.requests, with(tags, "result", "failed"));
+            refused = metrics.counter(family.requests, with(tags, "result", "refused"));
+            tokens = new TokenCounters(metrics, family.tokens, tags);
+            metrics.amount(family.cost, () -> cost.sum() / NANOS_PER_DOLLAR, tags);
+        }
+
+        void add(String result, @Nullable Usage usage, long nanoDollars) {
+            (switch (result) {
+                        case "ok" -> ok;
+                        case "refused" -> refused;
+                        default -> failed;
+                    })
+                    .increment();
+            if (usage != null) {
+                tokens.add(usage);
+            }
+            if (nanoDollars > 0) {
+                cost.add(nanoDollars);
+            }
+        }
+    }
+
+    static Tag[] with(Tag[] tags, String name, String value) {
+        Tag[] more = java.util.Arrays.copyOf(tags, tags.length + 1);
+        more[tags.length] = Tag.create(name, value);
+        return more;
+    }
+}
