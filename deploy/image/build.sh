@@ -18,20 +18,27 @@ mkdir -p "$path"
 cp "$launcher"/app/*.jar "$path"
 cp "$launcher"/descriptors/*.jar "$path"
 
-say "linking"
-"$JAVA_HOME/bin/jlink" -p "$path" \
-    --add-modules ALL-MODULE-PATH,java.logging,jdk.management,jdk.management.agent,jdk.jcmd,jdk.jfr,jdk.crypto.cryptoki,jdk.naming.dns,jdk.unsupported \
-    --strip-debug --no-header-files --no-man-pages --compress zip-0 --output "$image"
-cp deploy/image/launcher.sh "$image/bin/llm-gateway"
-chmod 755 "$image/bin/llm-gateway"
-cp deploy/image/options "$image/lib/llm-gateway.options"
-
-# so that the image works on a read-only file system: the driver would unpack this into the temporary folder
+# so that the image works on a read-only file system: the driver would unpack its library into the temporary folder;
+# once it lies beside the launcher, those of all platforms inside the driver are only weight
 native="org/sqlite/native/$(uname -s)/$(uname -m)"
 unpacked=$(mktemp -d)
 driver=$(pwd)/$(ls "$path"/sqlite-jdbc-*.jar)
 (cd "$unpacked" && "$JAVA_HOME/bin/jar" xf "$driver" "$native")
-[ -d "$unpacked/$native" ] && cp "$unpacked/$native"/*sqlitejdbc* "$image/lib/"
+without=
+if [ -d "$unpacked/$native" ]; then
+    without="--exclude-resources=glob:/org.xerial.sqlitejdbc/org/sqlite/native/**"
+fi
+
+say "linking"
+# shellcheck disable=SC2086 # no option, or one
+"$JAVA_HOME/bin/jlink" -p "$path" \
+    --add-modules ALL-MODULE-PATH,java.logging,jdk.management,jdk.management.agent,jdk.jcmd,jdk.jfr,jdk.crypto.cryptoki,jdk.naming.dns,jdk.unsupported \
+    $without --strip-debug --no-header-files --no-man-pages --compress zip-0 --output "$image"
+cp deploy/image/launcher.sh "$image/bin/llm-gateway"
+chmod 755 "$image/bin/llm-gateway"
+cp deploy/image/options "$image/lib/llm-gateway.options"
+
+[ -z "$without" ] || cp "$unpacked/$native"/*sqlitejdbc* "$image/lib/"
 rm -rf "$unpacked"
 
 say "training the AOT cache on real requests"

@@ -5,19 +5,17 @@ import io.llmgateway.settings.InstanceSettings;
 import io.llmgateway.settings.ProviderSettings;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One attempt at an instance: in flight until it is closed. Say what became of it once, before closing; an attempt that
- * says nothing was abandoned, which counts neither for nor against the instance. Thread-safe, since a watchdog may
- * close it.
+ * says nothing was abandoned, which counts neither for nor against the instance. Confined to the request that holds it.
  */
 public final class Lease implements AutoCloseable {
     private final InstancePool pool;
     private final Instance instance;
     private final boolean trial;
-    private final AtomicBoolean reported = new AtomicBoolean();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private boolean reported;
+    private boolean closed;
 
     Lease(InstancePool pool, Acquired acquired) {
         this.pool = pool;
@@ -42,7 +40,8 @@ public final class Lease implements AutoCloseable {
 
     /** The instance did its work. Only the first report counts. */
     public void succeeded() {
-        if (reported.compareAndSet(false, true)) {
+        if (!reported) {
+            reported = true;
             instance.state().recordSuccess();
             instance.state().health().succeeded(pool.now(), instance.breaker(), trial);
         }
@@ -55,7 +54,8 @@ public final class Lease implements AutoCloseable {
 
     /** The instance failed and may have said when to come back. Only the first report counts. */
     public void failed(ErrorKind kind, Optional<Duration> delay) {
-        if (reported.compareAndSet(false, true)) {
+        if (!reported) {
+            reported = true;
             instance.state().recordFailure(kind);
             var failure = new Health.Failure(kind, delay, pool.now(), trial);
             instance.state().health().failed(failure, instance.breaker(), pool.random());
@@ -65,8 +65,9 @@ public final class Lease implements AutoCloseable {
     /** Ends the attempt; a second call does nothing. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            if (trial && !reported.get()) {
+        if (!closed) {
+            closed = true;
+            if (trial && !reported) {
                 instance.state().health().abandoned();
             }
             instance.state().release();

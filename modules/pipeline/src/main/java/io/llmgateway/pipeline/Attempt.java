@@ -8,7 +8,6 @@ import io.llmgateway.model.TraceContext;
 import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
 import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
 import io.llmgateway.routing.Target;
-import io.llmgateway.settings.InstanceSettings;
 import io.llmgateway.settings.RouteOptions;
 import io.llmgateway.settings.UpstreamTimeouts;
 import io.llmgateway.upstream.Call;
@@ -20,8 +19,6 @@ import io.llmgateway.wire.OutBuffer;
 
 /** One exchange with one instance, from the request's bytes to the end of its answer. Thread-safe. */
 final class Attempt {
-    private static final String AGENT = "llm-gateway";
-
     private final Services services;
     private final RelayLimits limits = RelayLimits.DEFAULT;
 
@@ -67,16 +64,10 @@ final class Attempt {
     }
 
     private Call call(Work work, Way way, InstanceRuntime runtime, Translation translation, long begunAt) {
-        InstanceSettings instance = runtime.settings();
         var type = way.provider().type();
         String version = way.provider().settings().apiVersion();
         Operation operation = operation(work, translation);
-        Headers headers = new Headers()
-                .add("Content-Type", "application/json")
-                .add("Accept", translation.streamed() ? "text/event-stream" : "application/json")
-                .add("Accept-Encoding", "identity")
-                .add("User-Agent", AGENT);
-        type.authenticate(headers, instance.apiKey(), version);
+        Headers headers = runtime.standing().begin(runtime, type, version, translation.streamed());
         boolean sameProtocol = work.client().protocol() == type.protocol();
         for (String name : type.forwardedRequestHeaders()) {
             if (sameProtocol) {
@@ -88,8 +79,6 @@ final class Attempt {
             headers.add("traceparent", trace.traceparent());
             headers.add("tracestate", trace.state().isEmpty() ? null : trace.state());
         }
-        instance.headers()
-                .forEach(header -> headers.add(header.name(), header.value().reveal()));
         UpstreamTimeouts timeouts = way.timeouts(runtime);
         long now = services.now();
         long total = begunAt + timeouts.total().toNanos();

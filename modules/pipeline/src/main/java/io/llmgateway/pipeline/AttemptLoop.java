@@ -60,7 +60,7 @@ final class AttemptLoop {
         if (work.counting() && estimated(work, way)) {
             return true;
         }
-        Set<InstanceName> tried = new HashSet<>();
+        Set<InstanceName> tried = Set.of();
         while (progress.attempts < MAX_ATTEMPTS) {
             try {
                 tryInstance(work, way, tried, progress);
@@ -71,6 +71,7 @@ final class AttemptLoop {
                     throw e;
                 }
                 progress.failed(e);
+                tried = progress.alsoTried(tried);
                 if (next == AttemptPolicy.Next.TARGET) {
                     return false;
                 }
@@ -86,7 +87,7 @@ final class AttemptLoop {
         Translation translation = translation(work, way);
         try (Lease lease = lease(work, way, tried, progress)) {
             InstanceName name = lease.instance().name();
-            tried.add(name);
+            progress.trying = name;
             InstanceRuntime instance =
                     Objects.requireNonNull(way.provider().instances().get(name));
             progress.attempts++;
@@ -180,6 +181,7 @@ final class AttemptLoop {
         private int attempts;
         private @Nullable GatewayException last;
         private @Nullable Thread waiting;
+        private @Nullable InstanceName trying;
         private @Nullable GatewayError interrupted;
 
         Progress(long begunAt) {
@@ -221,6 +223,18 @@ final class AttemptLoop {
             return interrupted == null || failure.error().kind() == ErrorKind.CLIENT_GONE
                     ? failure
                     : new GatewayException(interrupted, failure);
+        }
+
+        /** These and the instance that was just tried; most requests never need the set. */
+        Set<InstanceName> alsoTried(Set<InstanceName> before) {
+            InstanceName last = trying;
+            if (last == null) {
+                return before;
+            }
+            Set<InstanceName> more = new HashSet<>(before);
+            more.add(last);
+            trying = null;
+            return more;
         }
 
         void failed(GatewayException e) {

@@ -235,7 +235,7 @@ public final class RequestPipeline implements RequestHandler {
         if (key != null) {
             services.metrics().used(key, record.model(), kind(failure), record.usage(), record.cost());
         }
-        if (record.admitted()) {
+        if (record.admitted() && services.ledger().stores()) {
             services.ledger().record(record.toUsage(at, now));
         }
         RequestObserver observer = services.observer();

@@ -65,6 +65,12 @@ public record Snapshot(
      *
      * @param settings how it is configured
      * @param pool its connections
+     * @param standing the header fields of every request to it
      */
-    public record InstanceRuntime(InstanceSettings settings, InstancePool pool) {}
+    public record InstanceRuntime(InstanceSettings settings, InstancePool pool, StandingHeaders standing) {
+        /** With fields that are encoded when they are first needed. */
+        public InstanceRuntime(InstanceSettings settings, InstancePool pool) {
+            this(settings, pool, new StandingHeaders());
+        }
+    }
 }

@@ -15,7 +15,7 @@ final class StreamRelay {
     private static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
 
     private final Answering answering;
-    private final OutBuffer pending = new OutBuffer(4 * 1024);
+    private final OutBuffer pending = new OutBuffer(1024);
     private final SseReader reader;
     private boolean content;
     private boolean anything;

@@ -15,25 +15,32 @@ final class WholeRelay {
     private static final int BYTES_PER_TOKEN = 4;
 
     private final Answering answering;
+    private final int pieceBytes;
     private final OutBuffer pending;
 
     WholeRelay(Answering answering) {
         this.answering = answering;
         long declared = answering.exchange().declaredLength();
-        this.pending = new OutBuffer(Math.clamp(declared, 1024, PIECE));
+        this.pieceBytes = declared < 0 ? PIECE : Math.clamp(declared, 512, PIECE);
+        this.pending = new OutBuffer(pieceBytes);
     }
 
     void run(AnswerTranslator translator) {
+        boolean complete = false;
         try {
             relay(translator);
+            complete = true;
         } finally {
-            answering.used(translator.usage(), translator.usageComplete());
+            // a complete answer has told its usage before it was sent
+            if (!complete) {
+                answering.used(translator.usage(), translator.usageComplete());
+            }
         }
     }
 
     private void relay(AnswerTranslator translator) {
         Exchange exchange = answering.exchange();
-        byte[] piece = new byte[PIECE];
+        byte[] piece = new byte[pieceBytes];
         int count = exchange.read(piece, 0, piece.length);
         long bytes = 0;
         while (count >= 0) {

@@ -43,7 +43,7 @@ final class DataHandler implements Handler {
         HelidonRequest inbound =
                 new HelidonRequest(request, endpoint == null ? Endpoint.MODELS : endpoint, limits, nanoTime);
         // while the gateway leaves, every answer sends its client to another one
-        boolean close = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE) || !handler.ready();
+        boolean close = asksToClose(request) || !handler.ready();
         if (close) {
             answer.announceClose();
         } else {
@@ -60,6 +60,12 @@ final class DataHandler implements Handler {
         if (close || !inbound.consumed() || !answer.complete()) {
             throw new CloseConnectionException("the connection ends with this answer");
         }
+    }
+
+    /** Asked in two steps: looking for a token makes streams and lists even when the field is absent. */
+    private static boolean asksToClose(ServerRequest request) {
+        return request.headers().contains(HeaderNames.CONNECTION)
+                && request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
     }
 
     private void refuse(HelidonRequest inbound, HelidonAnswer answer, GatewayError refusal) {
@@ -90,11 +96,18 @@ final class DataHandler implements Handler {
 
     private static @Nullable GatewayError mediaProblem(ServerRequest request) {
         String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+        if ("application/json".equals(type)) {
+            return encodingProblem(request);
+        }
         int end = type.indexOf(';');
         String media = (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
         if (!"application/json".equals(media)) {
             return new CallerFault.UnsupportedMediaType("the content type must be application/json");
         }
+        return encodingProblem(request);
+    }
+
+    private static @Nullable GatewayError encodingProblem(ServerRequest request) {
         if (request.headers().contains(HeaderNames.CONTENT_ENCODING)) {
             return new CallerFault.UnsupportedMediaType("a content encoding is not accepted, send the body as it is");
         }

@@ -14,8 +14,6 @@ import io.llmgateway.pipeline.ClientAnswer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +23,9 @@ import org.jspecify.annotations.Nullable;
  * longer than the limit for a client that does not read. Confined to one request.
  */
 final class HelidonAnswer implements ClientAnswer {
-    private static final Map<String, HeaderName> NAMES = new ConcurrentHashMap<>();
-    private static final Header JSON = HeaderValues.createCached("content-type", "application/json");
-    private static final Header NO_CACHE = HeaderValues.createCached("cache-control", "no-cache");
-    private static final Header NO_PROXY_BUFFER = HeaderValues.createCached("x-accel-buffering", "no");
+    private static final Header JSON = new SentHeader(KnownNames.of("content-type"), "application/json");
+    private static final Header NO_CACHE = new SentHeader(KnownNames.of("cache-control"), "no-cache");
+    private static final Header NO_PROXY_BUFFER = new SentHeader(KnownNames.of("x-accel-buffering"), "no");
 
     private final ServerResponse response;
     private final long writeNanos;
@@ -47,8 +44,8 @@ final class HelidonAnswer implements ClientAnswer {
 
     @Override
     public void header(String lowerCaseName, String value) {
-        HeaderName name = NAMES.computeIfAbsent(lowerCaseName, HeaderNames::create);
-        response.header(HeaderValues.create(name, value));
+        HeaderName name = KnownNames.of(lowerCaseName);
+        response.header(new SentHeader(name, value));
     }
 
     /** Tells whether parts of the request are still unread; an answer that comes so early ends the connection. */
@@ -84,7 +81,7 @@ final class HelidonAnswer implements ClientAnswer {
         announceEarlyEnd();
         committed = true;
         response.status(Status.create(status));
-        response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, contentType));
+        response.header(new SentHeader(HeaderNames.CONTENT_TYPE, contentType));
         if (contentType.startsWith("text/event-stream")) {
             response.header(NO_CACHE);
             response.header(NO_PROXY_BUFFER);

@@ -2,7 +2,6 @@ package io.llmgateway.server;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
@@ -17,15 +16,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A request on Helidon, with a body that is bounded in bytes and in time. Confined to one request. */
 final class HelidonRequest implements InboundRequest {
     private static final int FIRST_READ = 8 * 1024;
-    private static final Map<String, HeaderName> NAMES = new ConcurrentHashMap<>();
 
     private final ServerRequest request;
     private final Endpoint endpoint;
@@ -59,7 +55,7 @@ final class HelidonRequest implements InboundRequest {
 
     @Override
     public @Nullable String header(String lowerCaseName) {
-        HeaderName name = NAMES.computeIfAbsent(lowerCaseName, HeaderNames::create);
+        HeaderName name = KnownNames.of(lowerCaseName);
         return request.headers().first(name).orElse(null);
     }
 

@@ -26,15 +26,25 @@ public record KeyDigest(long a, long b, long c, long d) {
     /** What the text form of a digest with a pepper starts with. */
     public static final String PEPPERED_PREFIX = "hmac-sha256:";
 
+    private static final MessageDigest SHA256 = sha256();
     private static final int HEX_DIGITS = 64;
     private static final int SHOWN_DIGITS = 8;
 
     /** The digest of a key as a client sends it. */
     public static KeyDigest of(String key) {
         try {
-            // one instance per call: instances are not thread-safe, and a cache per virtual thread would not help
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            return fromBytes(digest);
+            // one instance per call: instances are not thread-safe, and a cache per virtual thread would not help;
+            // a copy costs less than asking all security providers again
+            MessageDigest digest = (MessageDigest) SHA256.clone();
+            return fromBytes(digest.digest(key.getBytes(StandardCharsets.UTF_8)));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("this Java cannot copy a SHA-256 digest", e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java has no SHA-256", e);
         }

@@ -3,34 +3,92 @@ package io.llmgateway.settings;
 import io.llmgateway.model.Usage;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What tokens cost, by patterns of model names. The pattern with the most fixed characters counts; among equal ones the
- * first. Immutable, thread-safe.
- *
- * @param version names the list in reports
- * @param prices the most specific first
- * @param base asked when none of them matches
+ * first. Immutable but for what it remembers of models it was asked for; thread-safe.
  */
-public record PriceList(String version, List<Price> prices, Optional<PriceList> base) {
+public final class PriceList {
     private static final long HIGHEST = Long.MAX_VALUE / 4;
+    private static final int REMEMBERED = 1_000;
 
-    public PriceList {
-        prices = prices.stream()
+    private final String version;
+    private final List<Price> prices;
+    private final Optional<PriceList> base;
+    // every request asks, and nearly always for the same few models
+    private final ConcurrentHashMap<String, Optional<Price>> known = new ConcurrentHashMap<>();
+
+    /**
+     * Makes a list.
+     *
+     * @param version names the list in reports
+     * @param prices in any order
+     * @param base asked when none of them matches
+     */
+    public PriceList(String version, List<Price> prices, Optional<PriceList> base) {
+        this.version = version;
+        this.base = base;
+        this.prices = prices.stream()
                 .sorted(Comparator.comparingInt((Price price) -> price.model().fixedCharacters())
                         .reversed())
                 .toList();
     }
 
+    /** The list's name in reports. */
+    public String version() {
+        return version;
+    }
+
+    /** The prices, the most specific first. */
+    public List<Price> prices() {
+        return prices;
+    }
+
+    /** Asked when none of the prices matches. */
+    public Optional<PriceList> base() {
+        return base;
+    }
+
     /** The price of a model; empty when it has none. */
     public Optional<Price> of(String model) {
+        Optional<Price> price = known.get(model);
+        if (price == null) {
+            price = find(model);
+            if (known.size() < REMEMBERED) {
+                known.put(model, price);
+            }
+        }
+        return price;
+    }
+
+    private Optional<Price> find(String model) {
         for (Price price : prices) {
             if (price.model().matches(model)) {
                 return Optional.of(price);
             }
         }
         return base.flatMap(list -> list.of(model));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PriceList that
+                && version.equals(that.version)
+                && prices.equals(that.prices)
+                && base.equals(that.base);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(version, prices, base);
+    }
+
+    @Override
+    public String toString() {
+        return "PriceList[" + version + ", " + prices.size() + " prices]";
     }
 
     /**

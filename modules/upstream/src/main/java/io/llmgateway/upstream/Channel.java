@@ -13,7 +13,9 @@ import java.util.Arrays;
  * at a time; {@link #kill} and the deadline may be used by any.
  */
 final class Channel {
-    private static final int READ_AHEAD = 16 * 1024;
+    // thousands of streams wait at once, each with a buffer; one that is filled by a single read shows a busy stream
+    private static final int READ_AHEAD = 2 * 1024;
+    private static final int BUSY_READ_AHEAD = 16 * 1024;
     private static final int GATHER = 64 * 1024;
 
     private final Socket raw;
@@ -22,7 +24,6 @@ final class Channel {
     private final Deadline deadline = new Deadline();
     private final long createdAt;
     private final ResponseHead head = new ResponseHead();
-    private final OutBuffer gather = new OutBuffer(2 * 1024);
     private byte[] buffer = new byte[READ_AHEAD];
     private int position;
     private int limit;
@@ -84,25 +85,23 @@ final class Channel {
         return dead;
     }
 
-    /** Sends head and body; what fits goes out in one write. */
+    /** Sends head and body; what fits behind the head goes out with it in one write. */
     void send(OutBuffer requestHead, Iterable<Slice> body) throws IOException {
-        gather.clear();
-        gather.write(requestHead.array(), 0, requestHead.length());
         for (Slice slice : body) {
-            if (gather.length() + slice.length() <= GATHER) {
-                gather.write(slice.bytes(), slice.offset(), slice.length());
+            if (requestHead.length() + slice.length() <= GATHER) {
+                requestHead.write(slice.bytes(), slice.offset(), slice.length());
             } else {
-                flushGathered();
+                flush(requestHead);
                 out.write(slice.bytes(), slice.offset(), slice.length());
             }
         }
-        flushGathered();
+        flush(requestHead);
     }
 
-    private void flushGathered() throws IOException {
-        if (gather.length() > 0) {
-            out.write(gather.array(), 0, gather.length());
-            gather.clear();
+    private void flush(OutBuffer gathered) throws IOException {
+        if (gathered.length() > 0) {
+            out.write(gathered.array(), 0, gathered.length());
+            gathered.clear();
         }
     }
 
@@ -142,6 +141,8 @@ final class Channel {
     /** Reads more bytes behind those there are; false at the end of the connection. */
     private boolean fill() throws IOException {
         if (position == limit) {
+            boolean filled = limit == buffer.length && limit < BUSY_READ_AHEAD;
+            buffer = filled ? new byte[BUSY_READ_AHEAD] : buffer;
             position = 0;
             limit = 0;
         } else if (limit == buffer.length && position > 0) {

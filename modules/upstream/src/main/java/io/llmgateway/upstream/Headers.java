@@ -8,7 +8,18 @@ import org.jspecify.annotations.Nullable;
  * a client sends can begin a field of its own. Confined to one request.
  */
 public final class Headers {
-    private final OutBuffer encoded = new OutBuffer(512);
+    private final OutBuffer encoded;
+
+    /** Without a field. */
+    public Headers() {
+        this.encoded = new OutBuffer(512);
+    }
+
+    /** Begins with the fields of another one, which stays as it is. */
+    public Headers(Headers first) {
+        this.encoded = new OutBuffer(first.encoded.length() + 128);
+        encoded.write(first.encoded.array(), 0, first.encoded.length());
+    }
 
     /** Adds a field; a null value is left out. */
     public Headers add(String name, @Nullable String value) {
@@ -33,7 +44,7 @@ public final class Headers {
                 throw new IllegalArgumentException(
                         "a header may hold printable ASCII only, character " + (i + 1) + " is not");
             }
-            encoded.write(c);
         }
+        encoded.write(text);
     }
 }

@@ -5,7 +5,6 @@ import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.UpstreamFault;
 import io.llmgateway.wire.OutBuffer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +24,7 @@ public final class HttpTransport implements AutoCloseable {
     private static final long TICK_NANOS = 50_000_000L;
     private static final int TICKS_PER_SWEEP = 20;
     private static final int MAX_INTERIM = 10;
+    private static final int GATHERED = 32 * 1024;
 
     private final LongSupplier nanoTime;
     private final Set<InstancePool> pools = ConcurrentHashMap.newKeySet();
@@ -103,7 +103,7 @@ public final class HttpTransport implements AutoCloseable {
         channel.deadline().begin(call.totalDeadline());
         channel.deadline().arm(call.firstTimeout(), call.firstDeadline());
         try {
-            channel.send(head(pool.origin(), call), call.body());
+            channel.send(head(pool, call), call.body());
         } catch (IOException e) {
             if (channel.deadline().passed() || (!replaceable && !answeredEarly(channel))) {
                 throw lost(pool, channel, e, cancellation);
@@ -162,9 +162,11 @@ public final class HttpTransport implements AutoCloseable {
         return failure;
     }
 
-    private static OutBuffer head(Origin origin, Call call) {
-        OutBuffer out = new OutBuffer(512 + call.headers().encoded().length());
-        ascii(out, call.method()).write(' ');
+    private static OutBuffer head(InstancePool pool, Call call) {
+        Origin origin = pool.origin();
+        OutBuffer out =
+                new OutBuffer(256 + call.headers().encoded().length() + (int) Math.min(call.bodyLength(), GATHERED));
+        out.write(call.method()).write(' ');
         String path = origin.basePath() + call.path();
         if (!printable(path)) {
             throw new GatewayException(new UpstreamFault.ExchangeFailed(
@@ -172,24 +174,21 @@ public final class HttpTransport implements AutoCloseable {
         }
         Origin.ForwardProxy proxy = origin.secure() ? null : origin.proxy().orElse(null);
         if (proxy != null) {
-            ascii(ascii(out, "http://"), origin.authority());
+            out.write("http://").write(pool.authority());
         }
-        ascii(out, path);
-        ascii(out, " HTTP/1.1\r\nHost: ");
-        ascii(out, origin.authority());
-        ascii(out, "\r\n");
+        out.write(path).write(" HTTP/1.1\r\nHost: ").write(pool.authority()).write("\r\n");
         if (proxy != null && !proxy.authorization().isEmpty()) {
-            ascii(out, "Proxy-Authorization: ");
-            ascii(out, proxy.authorization().reveal());
-            ascii(out, "\r\n");
+            out.write("Proxy-Authorization: ");
+            out.write(proxy.authorization().reveal());
+            out.write("\r\n");
         }
         out.write(call.headers().encoded().array(), 0, call.headers().encoded().length());
         if (!"GET".equals(call.method())) {
-            ascii(out, "Content-Length: ");
-            ascii(out, Long.toString(call.bodyLength()));
-            ascii(out, "\r\n");
+            out.write("Content-Length: ");
+            out.write(Long.toString(call.bodyLength()));
+            out.write("\r\n");
         }
-        return ascii(out, "\r\n");
+        return out.write("\r\n");
     }
 
     private static boolean printable(String path) {
@@ -199,10 +198,6 @@ public final class HttpTransport implements AutoCloseable {
             }
         }
         return true;
-    }
-
-    private static OutBuffer ascii(OutBuffer out, String text) {
-        return out.write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private void tick() {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InstancePool implements AutoCloseable {
     private final Origin origin;
+    private final String authority;
     private final Dialer dialer;
     private final LongSupplier nanoTime;
     private final Semaphore permits;
@@ -38,6 +39,7 @@ public final class InstancePool implements AutoCloseable {
 
     InstancePool(Origin origin, Dialer dialer, LongSupplier nanoTime) {
         this.origin = origin;
+        this.authority = origin.authority();
         this.dialer = dialer;
         this.nanoTime = nanoTime;
         this.permits = new Semaphore(origin.pool().maxActive());
@@ -46,6 +48,11 @@ public final class InstancePool implements AutoCloseable {
     /** Where the connections lead. */
     public Origin origin() {
         return origin;
+    }
+
+    /** The value of the Host header. */
+    String authority() {
+        return authority;
     }
 
     /** Connections in use. */

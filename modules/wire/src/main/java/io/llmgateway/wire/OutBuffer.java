@@ -35,6 +35,16 @@ public final class OutBuffer {
         return this;
     }
 
+    /** Appends a text whose characters are at most those of ISO 8859-1. */
+    @SuppressWarnings("deprecation") // the only way to copy such a text without an array in between
+    public OutBuffer write(String text) {
+        int count = text.length();
+        room(count);
+        text.getBytes(0, count, bytes, length);
+        length += count;
+        return this;
+    }
+
     /** The array that holds the bytes; it is replaced when the buffer grows. */
     public byte[] array() {
         return bytes;

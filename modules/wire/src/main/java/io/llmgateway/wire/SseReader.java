@@ -13,7 +13,9 @@ import java.util.Arrays;
  * stream.
  */
 public final class SseReader {
-    private static final int INITIAL_BYTES = 8 * 1024;
+    // thousands of streams wait at once, each with a buffer; one that is filled by a single read shows a busy stream
+    private static final int INITIAL_BYTES = 2 * 1024;
+    private static final int BUSY_BYTES = 8 * 1024;
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
 
@@ -49,14 +51,16 @@ public final class SseReader {
 
     /** The array to read the next bytes into, from {@link #writeIndex()} on; may change with every call. */
     public byte[] space() throws EventTooLargeException {
+        boolean filled = end == buffer.length;
         if (blockStart > 0) {
             compact();
         }
-        if (end == buffer.length) {
-            if (buffer.length >= maxEventBytes) {
-                throw new EventTooLargeException(maxEventBytes);
-            }
-            buffer = Arrays.copyOf(buffer, Math.min(maxEventBytes, buffer.length * 2));
+        if (end == buffer.length && buffer.length >= maxEventBytes) {
+            throw new EventTooLargeException(maxEventBytes);
+        }
+        boolean busy = filled && buffer.length < BUSY_BYTES && buffer.length < maxEventBytes;
+        if (end == buffer.length || busy) {
+            buffer = Arrays.copyOf(buffer, Math.min(maxEventBytes, Math.max(BUSY_BYTES, buffer.length * 2)));
         }
         return buffer;
     }
@@ -304,8 +308,8 @@ public final class SseReader {
             dataStart -= shift;
             dataEnd -= shift;
         }
-        if (buffer.length > INITIAL_BYTES && end < INITIAL_BYTES / 2) {
-            buffer = Arrays.copyOf(buffer, INITIAL_BYTES);
+        if (buffer.length > BUSY_BYTES && end < BUSY_BYTES / 2) {
+            buffer = Arrays.copyOf(buffer, BUSY_BYTES);
         }
     }
 

@@ -8,6 +8,8 @@ import java.util.Arrays;
  * on broken JSON changes bookkeeping only. Reusable; confined to one stream.
  */
 public final class TopLevelFields {
+    private static final int MAX_DIGITS = 18;
+
     private final byte[][] names;
     private final int[] starts;
     private final int[] ends;
@@ -22,6 +24,51 @@ public final class TopLevelFields {
         this.starts = new int[names.length];
         this.ends = new int[names.length];
         this.members = new int[names.length];
+    }
+
+    private TopLevelFields(byte[][] names) {
+        this.names = names;
+        this.starts = new int[names.length];
+        this.ends = new int[names.length];
+        this.members = new int[names.length];
+    }
+
+    /** Another finder for the same names, which it shares with this one. */
+    public TopLevelFields another() {
+        return new TopLevelFields(names);
+    }
+
+    /** The value of field i when it is a whole number of up to 18 digits, else 0. */
+    public long number(byte[] json, int field) {
+        return isWhole(json, field) ? whole(json, starts[field], ends[field]) : 0;
+    }
+
+    /** True when field i is present and a whole number, of whatever length. */
+    public boolean isWhole(byte[] json, int field) {
+        int start = starts[field];
+        if (start < 0 || start == ends[field]) {
+            return false;
+        }
+        int first = json[start] == '-' ? start + 1 : start;
+        for (int at = first; at < ends[field]; at++) {
+            if (json[at] < '0' || json[at] > '9') {
+                return false;
+            }
+        }
+        return first < ends[field];
+    }
+
+    private static long whole(byte[] json, int start, int end) {
+        boolean negative = json[start] == '-';
+        int at = negative ? start + 1 : start;
+        if (end - at > MAX_DIGITS) {
+            return 0;
+        }
+        long value = 0;
+        for (; at < end; at++) {
+            value = value * 10 + json[at] - '0';
+        }
+        return negative ? -value : value;
     }
 
     /** Scans one object in {@code [start, end)}; false when it is not an object. */

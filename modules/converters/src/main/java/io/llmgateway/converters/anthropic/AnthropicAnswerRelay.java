@@ -14,6 +14,8 @@ final class AnthropicAnswerRelay extends RelayedAnswer {
     private static final int INPUT_TOKENS = 3;
     private static final byte[] ERROR_TYPE = "\"error\"".getBytes(StandardCharsets.US_ASCII);
 
+    private @Nullable AnthropicUsage merged;
+
     AnthropicAnswerRelay() {
         super("usage", "type", "error", "input_tokens");
     }
@@ -33,13 +35,18 @@ final class AnthropicAnswerRelay extends RelayedAnswer {
         return merged().complete();
     }
 
+    /** Read once, when the answer has come to its end. */
     private AnthropicUsage merged() {
-        AnthropicUsage merged = new AnthropicUsage();
-        byte[] usage = field(USAGE);
-        if (usage != null && field(INPUT_TOKENS) == null) {
-            merged.see(usage, 0, usage.length);
+        AnthropicUsage known = merged;
+        if (known == null) {
+            known = new AnthropicUsage();
+            byte[] usage = field(USAGE);
+            if (usage != null && field(INPUT_TOKENS) == null) {
+                known.see(usage, 0, usage.length);
+            }
+            merged = known;
         }
-        return merged;
+        return known;
     }
 
     @Override

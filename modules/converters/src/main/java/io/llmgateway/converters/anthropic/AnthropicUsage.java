@@ -3,6 +3,7 @@ package io.llmgateway.converters.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.UsageJson;
 import io.llmgateway.model.Usage;
+import io.llmgateway.wire.TopLevelFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,21 @@ import org.jspecify.annotations.Nullable;
  * compatible servers send zeros for what they leave out. Confined to one answer.
  */
 final class AnthropicUsage {
+    private static final int INPUT = 0;
+    private static final int READ = 1;
+    private static final int WRITE = 2;
+    private static final int OUTPUT = 3;
+    private static final int THINKING = 4;
+    private static final int COUNTED = 5;
+    private static final int DETAILS = 4;
+    private static final TopLevelFields COUNTERS = new TopLevelFields(
+            "input_tokens",
+            "cache_read_input_tokens",
+            "cache_creation_input_tokens",
+            "output_tokens",
+            "output_tokens_details");
+    private static final TopLevelFields DETAIL_COUNTERS = new TopLevelFields("thinking_tokens");
+
     private long input;
     private long cacheRead;
     private long cacheWrite;
@@ -21,10 +37,23 @@ final class AnthropicUsage {
 
     /** Takes the usage object of a whole answer; anything else is ignored. */
     void see(byte[] json, int start, int end) {
-        JsonNode usage = UsageJson.object(json, start, end);
-        if (usage != null) {
-            see(usage);
+        TopLevelFields counters = COUNTERS.another();
+        if (!counters.scan(json, start, end)) {
+            return;
         }
+        long[] values = new long[COUNTED];
+        int present = 0;
+        for (int i = 0; i < COUNTED - 1; i++) {
+            values[i] = counters.number(json, i);
+            present |= counters.isWhole(json, i) ? 1 << i : 0;
+        }
+        if (counters.beginsWith(json, DETAILS, '{')) {
+            TopLevelFields details = DETAIL_COUNTERS.another();
+            details.scan(json, counters.start(DETAILS), counters.end(DETAILS));
+            values[THINKING] = details.number(json, 0);
+            present |= details.isWhole(json, 0) ? 1 << THINKING : 0;
+        }
+        take(values, present);
     }
 
     /** Takes the usage object that opens a stream: its output is only what has been said so far. */
@@ -36,23 +65,37 @@ final class AnthropicUsage {
 
     /** Takes a usage object that says what was used in the end. */
     void see(JsonNode usage) {
-        seen |= present(usage, "input_tokens") || present(usage, "output_tokens");
-        long newInput = UsageJson.count(usage, "input_tokens");
-        long newRead = UsageJson.count(usage, "cache_read_input_tokens");
-        long newWrite = UsageJson.count(usage, "cache_creation_input_tokens");
-        boolean allZero = newInput == 0 && newRead == 0 && newWrite == 0;
+        long[] values = {
+            UsageJson.count(usage, "input_tokens"),
+            UsageJson.count(usage, "cache_read_input_tokens"),
+            UsageJson.count(usage, "cache_creation_input_tokens"),
+            UsageJson.count(usage, "output_tokens"),
+            UsageJson.count(usage, "output_tokens_details", "thinking_tokens")
+        };
+        int present = (present(usage, "input_tokens") ? 1 << INPUT : 0)
+                | (present(usage, "cache_read_input_tokens") ? 1 << READ : 0)
+                | (present(usage, "cache_creation_input_tokens") ? 1 << WRITE : 0)
+                | (present(usage, "output_tokens") ? 1 << OUTPUT : 0)
+                | (present(usage.path("output_tokens_details"), "thinking_tokens") ? 1 << THINKING : 0);
+        take(values, present);
+    }
+
+    /** The counters in their order, and a bit for each that was reported. */
+    private void take(long[] values, int present) {
+        seen |= has(present, INPUT) || has(present, OUTPUT);
+        complete |= has(present, OUTPUT);
+        boolean allZero = values[INPUT] == 0 && values[READ] == 0 && values[WRITE] == 0;
         if (!allZero) {
-            input = present(usage, "input_tokens") ? newInput : input;
-            cacheRead = present(usage, "cache_read_input_tokens") ? newRead : cacheRead;
-            cacheWrite = present(usage, "cache_creation_input_tokens") ? newWrite : cacheWrite;
+            input = has(present, INPUT) ? values[INPUT] : input;
+            cacheRead = has(present, READ) ? values[READ] : cacheRead;
+            cacheWrite = has(present, WRITE) ? values[WRITE] : cacheWrite;
         }
-        if (present(usage, "output_tokens")) {
-            output = UsageJson.count(usage, "output_tokens");
-            complete = true;
-        }
-        if (present(usage.path("output_tokens_details"), "thinking_tokens")) {
-            thinking = UsageJson.count(usage, "output_tokens_details", "thinking_tokens");
-        }
+        output = has(present, OUTPUT) ? values[OUTPUT] : output;
+        thinking = has(present, THINKING) ? values[THINKING] : thinking;
+    }
+
+    private static boolean has(int present, int counter) {
+        return (present & 1 << counter) != 0;
     }
 
     /** The merged counters; null when no usage was seen. */

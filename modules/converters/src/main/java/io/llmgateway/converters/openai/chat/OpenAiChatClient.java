@@ -52,18 +52,21 @@ public final class OpenAiChatClient implements ClientProtocol {
 
     @Override
     public void limitHeaders(RateState state, Instant now, BiConsumer<String, String> out) {
-        String kind = switch (state.kind()) {
-            case REQUESTS -> "requests";
-            case TOKENS -> "tokens";
-            case INPUT_TOKENS, OUTPUT_TOKENS -> "";
-        };
-        if (kind.isEmpty()) {
-            // this protocol has no names for them
-            return;
+        switch (state.kind()) {
+            case REQUESTS -> {
+                out.accept("x-ratelimit-limit-requests", Long.toString(state.limit()));
+                out.accept("x-ratelimit-remaining-requests", Long.toString(state.remaining()));
+                out.accept("x-ratelimit-reset-requests", duration(state.reset().toMillis()));
+            }
+            case TOKENS -> {
+                out.accept("x-ratelimit-limit-tokens", Long.toString(state.limit()));
+                out.accept("x-ratelimit-remaining-tokens", Long.toString(state.remaining()));
+                out.accept("x-ratelimit-reset-tokens", duration(state.reset().toMillis()));
+            }
+            case INPUT_TOKENS, OUTPUT_TOKENS -> {
+                // this protocol has no names for them
+            }
         }
-        out.accept("x-ratelimit-limit-" + kind, Long.toString(state.limit()));
-        out.accept("x-ratelimit-remaining-" + kind, Long.toString(state.remaining()));
-        out.accept("x-ratelimit-reset-" + kind, duration(state.reset().toMillis()));
     }
 
     /** As OpenAI writes durations: {@code 12ms}, {@code 6s}, {@code 1m30s}. */

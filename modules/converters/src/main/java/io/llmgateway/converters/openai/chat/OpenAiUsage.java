@@ -3,8 +3,8 @@ package io.llmgateway.converters.openai.chat;
 import static io.llmgateway.converters.UsageJson.count;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.llmgateway.converters.UsageJson;
 import io.llmgateway.model.Usage;
+import io.llmgateway.wire.TopLevelFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,34 +12,105 @@ import org.jspecify.annotations.Nullable;
  * cached counter is larger than its prompt counter excludes them. Stateless, thread-safe.
  */
 final class OpenAiUsage {
+    private static final long NOT_REPORTED = -1;
+    private static final int PROMPT = 0;
+    private static final int COMPLETION = 1;
+    private static final int TOTAL = 2;
+    private static final int MISS = 3;
+    private static final int HIT = 4;
+    private static final int COMPLETION_DETAILS = 5;
+    private static final int PROMPT_DETAILS = 6;
+    private static final TopLevelFields COUNTERS = new TopLevelFields(
+            "prompt_tokens",
+            "completion_tokens",
+            "total_tokens",
+            "prompt_cache_miss_tokens",
+            "prompt_cache_hit_tokens",
+            "completion_tokens_details",
+            "prompt_tokens_details");
+    private static final int REASONING = 0;
+    private static final int CACHED = 1;
+    private static final int WRITTEN = 2;
+    private static final TopLevelFields DETAILS =
+            new TopLevelFields("reasoning_tokens", "cached_tokens", "cache_write_tokens");
+
     private OpenAiUsage() {}
 
-    /** Null when the JSON is not a usage object, or one that counts no output. */
+    /**
+     * Null when the JSON is not a usage object, or one that counts no output; it must be valid, as it is when an answer
+     * was read as a whole.
+     */
     static @Nullable Usage decode(byte[] json, int start, int end) {
-        JsonNode usage = UsageJson.object(json, start, end);
-        return usage == null ? null : decode(usage);
+        TopLevelFields counters = COUNTERS.another();
+        if (!counters.scan(json, start, end)) {
+            return null;
+        }
+        boolean counted = counters.isWhole(json, COMPLETION);
+        if (!counted && !counters.isWhole(json, TOTAL)) {
+            return null;
+        }
+        long prompt = counters.number(json, PROMPT);
+        long total = counters.number(json, TOTAL);
+        Plain plain = new Plain(
+                prompt,
+                counted ? counters.number(json, COMPLETION) : Math.max(0, total - prompt),
+                total,
+                detail(json, counters, COMPLETION_DETAILS, REASONING));
+        if (counters.start(MISS) >= 0) {
+            return usage(plain, Math.max(0, counters.number(json, MISS)), counters.number(json, HIT), 0);
+        }
+        return usage(
+                plain,
+                NOT_REPORTED,
+                detail(json, counters, PROMPT_DETAILS, CACHED),
+                detail(json, counters, PROMPT_DETAILS, WRITTEN));
+    }
+
+    /** A counter one level down. */
+    private static long detail(byte[] json, TopLevelFields counters, int parent, int field) {
+        if (!counters.beginsWith(json, parent, '{')) {
+            return 0;
+        }
+        TopLevelFields details = DETAILS.another();
+        details.scan(json, counters.start(parent), counters.end(parent));
+        return details.number(json, field);
+    }
+
+    /** What every dialect has. */
+    private record Plain(long prompt, long completion, long total, long reasoning) {}
+
+    private static Usage usage(Plain plain, long miss, long cached, long written) {
+        boolean apart = plain.reasoning > 0 && plain.total - plain.prompt - plain.completion == plain.reasoning;
+        long output = apart ? plain.completion + plain.reasoning : plain.completion;
+        if (miss != NOT_REPORTED) {
+            return new Usage(miss, cached, 0, output, plain.reasoning);
+        }
+        boolean excluded = cached > plain.prompt;
+        long uncached = excluded ? plain.prompt : plain.prompt - cached - written;
+        return new Usage(uncached, cached, written, output, plain.reasoning);
     }
 
     /** Null when it counts no output. */
     static @Nullable Usage decode(JsonNode usage) {
-        long prompt = count(usage, "prompt_tokens");
-        long total = count(usage, "total_tokens");
         boolean counted = usage.path("completion_tokens").isIntegralNumber();
         if (!counted && !usage.path("total_tokens").isIntegralNumber()) {
             return null;
         }
-        long completion = counted ? count(usage, "completion_tokens") : Math.max(0, total - prompt);
-        long reasoning = count(usage, "completion_tokens_details", "reasoning_tokens");
-        boolean apart = reasoning > 0 && total - prompt - completion == reasoning;
-        long output = apart ? completion + reasoning : completion;
+        long prompt = count(usage, "prompt_tokens");
+        long total = count(usage, "total_tokens");
+        Plain plain = new Plain(
+                prompt,
+                counted ? count(usage, "completion_tokens") : Math.max(0, total - prompt),
+                total,
+                count(usage, "completion_tokens_details", "reasoning_tokens"));
         if (usage.has("prompt_cache_miss_tokens")) {
-            long hit = count(usage, "prompt_cache_hit_tokens");
-            return new Usage(count(usage, "prompt_cache_miss_tokens"), hit, 0, output, reasoning);
+            long miss = Math.max(0, count(usage, "prompt_cache_miss_tokens"));
+            return usage(plain, miss, count(usage, "prompt_cache_hit_tokens"), 0);
         }
-        long cached = count(usage, "prompt_tokens_details", "cached_tokens");
-        long written = count(usage, "prompt_tokens_details", "cache_write_tokens");
-        boolean excluded = cached > prompt;
-        long uncached = excluded ? prompt : prompt - cached - written;
-        return new Usage(uncached, cached, written, output, reasoning);
+        return usage(
+                plain,
+                NOT_REPORTED,
+                count(usage, "prompt_tokens_details", "cached_tokens"),
+                count(usage, "prompt_tokens_details", "cache_write_tokens"));
     }
 }
