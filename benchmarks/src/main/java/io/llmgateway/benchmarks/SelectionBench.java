@@ -2,14 +2,10 @@ package io.llmgateway.benchmarks;
 
 import io.llmgateway.balancing.Balancer;
 import io.llmgateway.balancing.Lease;
+import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.ProviderName;
-import io.llmgateway.settings.GatewaySettings;
-import io.llmgateway.settings.LoadResult;
-import io.llmgateway.settings.SettingsLoader;
-import io.llmgateway.settings.Sources;
-import java.nio.file.Path;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +22,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What picking an instance and giving it back costs, for each policy, with and without a session. Run with
+ * What picking an instance and giving it back costs, for each policy, with and without a session, with
+ * all instances well or half of them out. Run with
  * {@code ./dev bench jmh SelectionBench}, with {@code -t 2} for two threads; read ns/op at 8 instances against the goal
  * of 100 ns. Thread-safe.
  */
@@ -48,27 +45,47 @@ public class SelectionBench {
     @Param({"1", "8", "64"})
     public int instances = 8;
 
+    /** Whether all instances are well, or every second one is out. */
+    @Param({"well", "half-out"})
+    public String breakers = "well";
+
     private Balancer balancer = balancer("weighted", 1);
 
     /** Makes the instances. */
     @Setup
     public void make() {
         balancer = balancer(policy, instances);
+        if ("half-out".equals(breakers)) {
+            openHalf();
+        }
     }
 
     private static Balancer balancer(String policy, int instances) {
         StringBuilder text = new StringBuilder("keys: [{name: me, key: a-key-for-this-bench}]\nproviders:\n  p:\n")
                 .append("    type: openai\n    balancing: {policy: ")
                 .append(policy)
-                .append("}\n    instances:\n");
+                .append("}\n    breaker: {open-for: 1h, max-open-for: 1h}\n    instances:\n");
         for (int i = 0; i < instances; i++) {
             text.append("      - {name: i").append(i).append(", base-url: \"http://h\"}\n");
         }
-        LoadResult result = SettingsLoader.load("bench", text.toString(), Path.of(""), Sources.of(Map.of()));
-        if (!(result instanceof LoadResult.Loaded(GatewaySettings settings, var _))) {
-            throw new IllegalStateException(result.toString());
+        return new Balancer(BenchSettings.of(text.toString()), System::nanoTime, ThreadLocalRandom::current);
+    }
+
+    /** Every second instance fails until its breaker opens; one alone stays as it is. */
+    private void openHalf() {
+        for (int i = 0; i + 1 < instances; i += 2) {
+            Set<InstanceName> others = new HashSet<>();
+            for (int k = 0; k < instances; k++) {
+                if (k != i) {
+                    others.add(new InstanceName("i" + k));
+                }
+            }
+            for (int failure = 0; failure < 3; failure++) {
+                try (Lease lease = balancer.choose(PROVIDER, others)) {
+                    lease.failed(ErrorKind.UPSTREAM_RESET);
+                }
+            }
         }
-        return new Balancer(settings, System::nanoTime, ThreadLocalRandom::current);
     }
 
     /** A request without a session. */

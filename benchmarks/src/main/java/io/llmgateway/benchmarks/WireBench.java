@@ -4,9 +4,12 @@ import io.llmgateway.settings.KeyDigest;
 import io.llmgateway.wire.MalformedJsonException;
 import io.llmgateway.wire.RequestFacts;
 import io.llmgateway.wire.RequestWalker;
+import io.llmgateway.wire.Slice;
+import io.llmgateway.wire.Splice;
 import io.llmgateway.wire.SseReader;
 import io.llmgateway.wire.TopLevelCapture;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -36,6 +39,9 @@ public class WireBench {
     @Param({"1024", "10240", "102400"})
     public int size;
 
+    private static final byte[] NAME = "\"another-model\"".getBytes(StandardCharsets.UTF_8);
+
+    private RequestFacts.Range model = new RequestFacts.Range(0, 0);
     private byte[] body = new byte[0];
     private byte[] event = new byte[0];
     private SseReader reader = new SseReader(1 << 20);
@@ -55,12 +61,27 @@ public class WireBench {
                         + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"word \"},\"finish_reason\":null}]}\n\n")
                 .getBytes(StandardCharsets.UTF_8);
         reader = new SseReader(1 << 20);
+        model = facts(body).modelRange();
+    }
+
+    private static RequestFacts facts(byte[] body) {
+        try {
+            return RequestWalker.walk(body, body.length);
+        } catch (MalformedJsonException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** One walk over a request's body. */
     @Benchmark
     public RequestFacts walk() throws MalformedJsonException {
         return RequestWalker.walk(body, body.length);
+    }
+
+    /** A new model in the body, without copying it. */
+    @Benchmark
+    public List<Slice> splice() {
+        return new Splice(body, body.length).replace(model, NAME).slices();
     }
 
     /** The usage of a whole answer, found in passing. */

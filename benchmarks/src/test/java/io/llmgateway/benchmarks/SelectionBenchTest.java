@@ -16,5 +16,8 @@ class SelectionBenchTest {
 
         assertThat(bench.choose().value()).startsWith("i");
         assertThat(bench.sticky()).isEqualTo(bench.sticky());
+        bench.breakers = "half-out";
+        bench.make();
+        assertThat(bench.choose().value()).isIn("i1", "i3", "i5", "i7");
     }
 }

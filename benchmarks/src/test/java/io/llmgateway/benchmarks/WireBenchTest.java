@@ -14,6 +14,7 @@ class WireBenchTest {
 
         assertThat(bench.walk().model()).isEqualTo("gpt-5-mini");
         assertThat(bench.capture().complete()).isTrue();
+        assertThat(bench.splice()).hasSize(3);
         assertThat(bench.event()).isPositive();
         assertThat(bench.digest().text()).startsWith("sha256:");
     }

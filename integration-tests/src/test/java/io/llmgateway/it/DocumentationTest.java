@@ -184,6 +184,13 @@ class DocumentationTest {
                     continue;
                 }
                 run++;
+                if (line.startsWith("./dev bench ")) {
+                    // hours, some of them; that there is such a measurement is what can be checked here
+                    assertThat(Files.readString(ROOT.resolve("benchmarks/run.sh")))
+                            .as(line)
+                            .containsPattern("(?m)^    ([a-z]+ \\| )?" + words.get(2) + "( \\| [a-z]+)?\\)$");
+                    continue;
+                }
                 if (words.getFirst().equals("curl")) {
                     assertThat(curl(words.subList(1, words.size()))).as(line).isBetween(200, 299);
                 } else {
