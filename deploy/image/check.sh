@@ -26,6 +26,8 @@ grep -q 'dropped:top_k' "$work/explained" || fail "explain does not know what co
 
 # with AOTMode=on the JVM refuses to start when the cache cannot be used
 export GATEWAY_ACCOUNTING_DATABASE="$work/usage.db"
+# nobody listens there: that the attempt to export spans fails shows that it was made
+export GATEWAY_TRACING_ENDPOINT=http://127.0.0.1:1
 JAVA_OPTS="-XX:AOTMode=on -Djava.io.tmpdir=/nowhere" "$image/bin/llm-gateway" demo --port 0 --admin-port 0 --key image-check-key-0123456789 \
     >"$work/out" 2>"$work/err" &
 pid=$!
@@ -41,6 +43,8 @@ metrics=$(sed -n 's/^  operators *\(http:[^ ]*\).*/\1/p' "$work/out")
     "$data" "$metrics" image-check-key-0123456789 1 >"$work/client" 2>&1 || fail "requests to the image"
 kill -TERM $pid
 wait $pid || fail "it does not stop with 0"
+grep -q '"type":"request"' "$work/err" || fail "requests leave no line in the log"
+grep -q '"logger":"io.opentelemetry.exporter' "$work/err" || fail "spans are not exported from inside the image"
 "$image/bin/llm-gateway" usage --database "$work/usage.db" --csv >"$work/usage" || fail "the report of usage"
 [ "$(wc -l <"$work/usage")" -eq 2 ] || fail "the usage of the requests is not in the database"
 echo "image check passed: $(wc -l <"$work/modules") modules, AOT cache in use"

@@ -9,12 +9,14 @@ import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.common.export.HttpSenderProvider;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -28,11 +30,17 @@ import org.jspecify.annotations.Nullable;
  * what the collector does not take, is lost and counted; nothing is sent twice. Thread-safe.
  */
 final class Exporter implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Exporter.class.getName());
     private static final int QUEUE = 8_192;
     private static final int BATCH = 256;
     private static final long LOOK_MILLIS = 500;
     private static final long LINGER_NANOS = 200_000_000;
     private static final Duration CLOSE = Duration.ofSeconds(3);
+
+    static {
+        // else OpenTelemetry looks for another storage of contexts, in a module that may not look for it
+        System.setProperty("io.opentelemetry.context.contextStorageProvider", "default");
+    }
 
     private final Names names;
     private final BlockingQueue<RequestEvent> queue = new ArrayBlockingQueue<>(QUEUE);
@@ -44,6 +52,7 @@ final class Exporter implements AutoCloseable {
     private @Nullable TracingSettings current;
     private @Nullable SpanExporter sender;
     private Spans spans;
+    private boolean complained;
 
     Exporter(TracingSettings settings, Names names) {
         this.names = names;
@@ -93,14 +102,22 @@ final class Exporter implements AutoCloseable {
                 }
             } catch (InterruptedException e) {
                 open = false;
-            } catch (RuntimeException e) {
-                // one request that cannot be exported must not stop the others
+            } catch (RuntimeException | ServiceConfigurationError e) {
+                // what cannot be exported must not stop what can
                 batch.forEach(event -> lost.addAndGet(spansOf(event)));
+                complain(e);
             }
             batch.clear();
             more = open || !queue.isEmpty();
         }
         shutdown();
+    }
+
+    private void complain(Throwable e) {
+        if (!complained) {
+            LOG.log(System.Logger.Level.WARNING, "spans cannot be exported and are lost", e);
+            complained = true;
+        }
     }
 
     private void collect(List<RequestEvent> batch) throws InterruptedException {
@@ -148,7 +165,6 @@ final class Exporter implements AutoCloseable {
                 .setTimeout(settings.timeout())
                 .setConnectTimeout(settings.timeout())
                 .setRetryPolicy(null)
-                .setCompression("gzip")
                 .setComponentLoader(new Components());
         settings.headers()
                 .forEach(header ->
@@ -186,8 +202,8 @@ final class Exporter implements AutoCloseable {
         @Override
         @SuppressWarnings("unchecked") // the class was compared
         public <T> Iterable<T> load(Class<T> type) {
-            return type.equals(io.opentelemetry.sdk.common.export.HttpSenderProvider.class)
-                    ? (Iterable<T>) ServiceLoader.load(io.opentelemetry.sdk.common.export.HttpSenderProvider.class)
+            return type.equals(HttpSenderProvider.class)
+                    ? (Iterable<T>) ServiceLoader.load(HttpSenderProvider.class)
                     : List.of();
         }
     }
