@@ -18,8 +18,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
+import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -39,6 +49,9 @@ class TlsListenersTest {
     private static final int HANDSHAKE_FAILURE = 40;
     private static final int PROTOCOL_VERSION = 70;
     private static final int TLS_1_2 = 0x0303;
+    private static final int STREAMS = 30;
+    private static final int CLIENTS = 4;
+    private static final int RENEWALS = 20;
 
     @TempDir
     static Path folder;
@@ -60,7 +73,8 @@ class TlsListenersTest {
                   port: 0
                   tls: {certificate: certificate.pem, key: key.pem, client-authorities: client-certificate.pem}
                 keys: [{name: test, key: {env: CLIENT_KEY}}]
-                providers: {o: {type: openai, instances: [{name: o, base-url: "%s/v1"}]}}
+                providers: {o: {type: openai, instances: [{name: o, base-url: "%s/v1", api-key: {env: PROVIDER_KEY}}]}}
+                routing: {rules: {"sim/*": o}}
                 """.formatted(simulator.baseUri()));
         gateway = RunningGateway.reloadable(file, simulator);
     }
@@ -70,12 +84,11 @@ class TlsListenersTest {
         gateway.close();
     }
 
-    private static SSLContext context(Path trusted, TestCertificate shown) throws Exception {
+    private static SSLContext context(TestCertificate shown, Path... trusted) throws Exception {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
-        try (InputStream in = Files.newInputStream(trusted)) {
-            store.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        for (Path file : trusted) {
+            store.setCertificateEntry(file.getFileName().toString(), certificate(file));
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
@@ -89,7 +102,7 @@ class TlsListenersTest {
 
     private static SSLSocket connect(int port, Path trusted, TestCertificate shown) throws Exception {
         return (SSLSocket)
-                context(trusted, shown).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+                context(shown, trusted).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     }
 
     private static String get(SSLSocket socket, String path, boolean close) throws IOException {
@@ -208,6 +221,78 @@ class TlsListenersTest {
                 replace(before, keyBefore);
             }
         }
+    }
+
+    /** New connections all the time and streams that stay, while the certificate is renewed again and again. */
+    @Test
+    void renewedUnderLoad_noHandshakeFails_noStreamIsCut() throws Exception {
+        TestCertificate next = TestCertificate.create(folder, "again-", LOCAL, "-1d", 2);
+        Path before = Files.copy(own.certificate(), folder.resolve("first.pem"));
+        Path keyBefore = Files.copy(own.key(), folder.resolve("first-key.pem"));
+        SSLContext context = context(null, before, next.certificate());
+        AtomicBoolean running = new AtomicBoolean(true);
+        Set<PublicKey> seen = ConcurrentHashMap.newKeySet();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> streams = new ArrayList<>();
+            for (int i = 0; i < STREAMS; i++) {
+                streams.add(threads.submit(() -> {
+                    try (SSLSocket socket = connect(context)) {
+                        return chat(socket, "sim/tokens-30-every-100ms", true);
+                    }
+                }));
+            }
+            gateway.simulator().awaitStreams(state -> state.open() == STREAMS, Duration.ofSeconds(30));
+            List<Future<Integer>> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(threads.submit(() -> {
+                    int served = 0;
+                    while (running.get()) {
+                        try (SSLSocket socket = connect(context)) {
+                            assertThat(chat(socket, "sim/echo", false)).startsWith("HTTP/1.1 200");
+                            seen.add(
+                                    socket.getSession().getPeerCertificates()[0].getPublicKey());
+                        }
+                        served++;
+                    }
+                    return served;
+                }));
+            }
+
+            for (int i = 0; i < RENEWALS; i++) {
+                replace(next.certificate(), next.key());
+                replace(before, keyBefore);
+            }
+            running.set(false);
+
+            int served = 0;
+            for (Future<Integer> client : clients) {
+                served += client.get();
+            }
+            assertThat(served).isGreaterThan(RENEWALS);
+            assertThat(seen).hasSize(2);
+            for (Future<String> stream : streams) {
+                assertThat(stream.get()).startsWith("HTTP/1.1 200").contains("data: [DONE]\n\n");
+            }
+        } finally {
+            running.set(false);
+        }
+    }
+
+    private static SSLSocket connect(SSLContext context) throws IOException {
+        return (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), gateway.port());
+    }
+
+    /** The whole answer with its head, to the end of the connection. */
+    private static String chat(SSLSocket socket, String model, boolean stream) throws IOException {
+        String body = "{\"model\":\"" + model + "\",\"stream\":" + stream
+                + ",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+        socket.getOutputStream()
+                .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                + "Authorization: Bearer " + RunningGateway.KEY
+                                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                                + body)
+                        .getBytes(StandardCharsets.US_ASCII));
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static void replace(Path certificate, Path key) throws IOException {
