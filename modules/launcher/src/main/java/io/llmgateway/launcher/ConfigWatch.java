@@ -35,7 +35,7 @@ final class ConfigWatch implements AutoCloseable {
         this.intervalNanos = interval.toNanos();
         this.seen = states();
         this.content = contents(seen);
-        this.thread = Thread.ofVirtual().name("config-watch").start(this::run);
+        this.thread = Thread.ofPlatform().name("config-watch").daemon().start(this::run);
     }
 
     private void run() {

@@ -14,7 +14,8 @@ import java.util.List;
  * really does. Plain sockets, so that nothing of the client is learnt. Used by the image's build only.
  */
 final class Training {
-    private static final int ROUNDS = 300;
+    private static final int ROUNDS = 150;
+    private static final List<String> MODELS = List.of("gpt-5-mini", "claude-sonnet-4-5", "gemini-2.5-flash");
 
     private Training() {}
 
@@ -27,8 +28,10 @@ final class Training {
         int rounds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : ROUNDS;
         for (int i = 0; i < rounds; i++) {
             for (String stream : List.of("", ",\"stream\":true")) {
-                post(data, "/v1/chat/completions", bearer, body("gpt-5-mini", stream));
-                post(data, "/v1/messages", apiKey, body("claude-sonnet-4-5", stream + ",\"max_tokens\":64"));
+                for (String model : MODELS) {
+                    post(data, "/v1/chat/completions", bearer, body(model, stream));
+                    post(data, "/v1/messages", apiKey, body(model, stream + ",\"max_tokens\":64"));
+                }
             }
         }
         post(data, "/v1/chat/completions", bearer, body("no-such-model", ""));

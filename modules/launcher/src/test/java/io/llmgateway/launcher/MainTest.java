@@ -21,7 +21,7 @@ class MainTest {
     private Path folder;
 
     private int run(String... arguments) {
-        return Main.commandLine()
+        return Main.commandLine(arguments)
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);

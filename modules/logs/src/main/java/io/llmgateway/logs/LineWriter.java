@@ -1,5 +1,6 @@
 package io.llmgateway.logs;
 
+import io.llmgateway.model.Doze;
 import io.llmgateway.settings.LoggingSettings;
 import io.llmgateway.settings.LoggingSettings.Output;
 import io.llmgateway.wire.OutBuffer;
@@ -25,6 +26,7 @@ final class LineWriter implements AutoCloseable {
     private static final int MOST_IN_A_ROW = 4_096;
     private static final long BUSY_NANOS = 20_000_000;
     private static final long IDLE_NANOS = 100_000_000;
+    private static final long SILENT_NANOS = 1_000_000_000;
     private static final long RETRY_NANOS = 1_000_000_000;
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
@@ -34,6 +36,7 @@ final class LineWriter implements AutoCloseable {
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private final OutBuffer batch = new OutBuffer(2 * BATCH_BYTES);
+    private final Doze doze = new Doze(IDLE_NANOS, SILENT_NANOS);
     private final Thread thread;
     private volatile LoggingSettings wanted;
     private volatile boolean open = true;
@@ -63,6 +66,7 @@ final class LineWriter implements AutoCloseable {
             dropped.incrementAndGet();
             return false;
         }
+        doze.wake();
         return true;
     }
 
@@ -99,7 +103,7 @@ final class LineWriter implements AutoCloseable {
                 wait = count > 0 ? BUSY_NANOS : Math.min(2 * wait, IDLE_NANOS);
                 more = !last || count > 0;
                 if (more && count < MOST_IN_A_ROW && !last) {
-                    LockSupport.parkNanos(wait);
+                    rest(wait);
                 }
             } catch (RuntimeException e) {
                 // a line that cannot be put into words must not silence the others
@@ -107,6 +111,14 @@ final class LineWriter implements AutoCloseable {
             }
         }
         closeSink();
+    }
+
+    private void rest(long nanos) {
+        if (nanos < IDLE_NANOS) {
+            LockSupport.parkNanos(nanos);
+        } else {
+            doze.rest(() -> ring.size() == 0);
+        }
     }
 
     /** Writes what there is, up to a bound; tells how many lines it took. */

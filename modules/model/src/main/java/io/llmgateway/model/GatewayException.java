@@ -6,9 +6,12 @@ public final class GatewayException extends RuntimeException {
 
     private final transient GatewayError error;
 
-    /** Carries an error that has no technical cause. */
+    /**
+     * Carries an error that has no technical cause. Refusals and faults of the caller are in the course of business, and
+     * come in floods: they have no stack trace.
+     */
     public GatewayException(GatewayError error) {
-        super(error.message());
+        super(error.message(), null, true, !(error instanceof Refusal || error instanceof CallerFault));
         this.error = error;
     }
 

@@ -35,7 +35,7 @@ public final class Prober implements AutoCloseable {
     public Prober(Services services, Supplier<Snapshot> snapshots) {
         this.services = services;
         this.snapshots = snapshots;
-        this.thread = Thread.ofVirtual().name("prober").start(this::run);
+        this.thread = Thread.ofPlatform().name("prober").daemon().start(this::run);
     }
 
     private void run() {

@@ -1,5 +1,6 @@
 package io.llmgateway.server;
 
+import io.llmgateway.model.Doze;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -14,7 +15,10 @@ final class ConnectionWatchdog implements AutoCloseable {
     /** How often deadlines are looked at, in nanoseconds. */
     static final long TICK_NANOS = 100_000_000L;
 
+    private static final long NOBODY_NANOS = 1_000_000_000L;
+
     private final Set<GuardedConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Doze doze = new Doze(TICK_NANOS, NOBODY_NANOS);
     private final LongSupplier nanoTime;
     private final Thread thread;
     private volatile boolean running = true;
@@ -26,6 +30,7 @@ final class ConnectionWatchdog implements AutoCloseable {
 
     void add(GuardedConnection connection) {
         connections.add(connection);
+        doze.wake();
     }
 
     void remove(GuardedConnection connection) {
@@ -50,7 +55,7 @@ final class ConnectionWatchdog implements AutoCloseable {
 
     private void run() {
         while (running) {
-            LockSupport.parkNanos(TICK_NANOS);
+            doze.rest(connections::isEmpty);
             long now = nanoTime.getAsLong();
             for (GuardedConnection connection : connections) {
                 long deadline = connection.deadline();

@@ -1,5 +1,6 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.model.Doze;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.UpstreamFault;
@@ -22,12 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class HttpTransport implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpTransport.class.getName());
     private static final long TICK_NANOS = 50_000_000L;
-    private static final int TICKS_PER_SWEEP = 20;
+    private static final long SWEEP_NANOS = 1_000_000_000L;
     private static final int MAX_INTERIM = 10;
     private static final int GATHERED = 32 * 1024;
 
     private final LongSupplier nanoTime;
     private final Set<InstancePool> pools = ConcurrentHashMap.newKeySet();
+    private final Doze doze = new Doze(TICK_NANOS, SWEEP_NANOS);
     private final Thread clock;
     private volatile boolean running = true;
 
@@ -55,7 +57,7 @@ public final class HttpTransport implements AutoCloseable {
                     origin.instance());
         }
         InstancePool pool =
-                new InstancePool(origin, new Dialer(tls, !origin.tls().insecure(), nanoTime), nanoTime);
+                new InstancePool(origin, new Dialer(tls, !origin.tls().insecure(), nanoTime), nanoTime, doze);
         pools.add(pool);
         return pool;
     }
@@ -201,11 +203,11 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     private void tick() {
-        int ticks = 0;
+        long swept = nanoTime.getAsLong();
         while (running) {
-            LockSupport.parkNanos(TICK_NANOS);
+            doze.rest(this::quiet);
             long now = nanoTime.getAsLong();
-            boolean sweep = ++ticks % TICKS_PER_SWEEP == 0;
+            boolean sweep = now - swept >= SWEEP_NANOS;
             for (InstancePool pool : pools) {
                 pool.checkDeadlines(now);
                 if (sweep) {
@@ -213,9 +215,19 @@ public final class HttpTransport implements AutoCloseable {
                 }
             }
             if (sweep) {
+                swept = now;
                 pools.removeIf(pool -> pool.over(now));
             }
         }
+    }
+
+    private boolean quiet() {
+        for (InstancePool pool : pools) {
+            if (pool.activeCount() > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.model.Doze;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
@@ -29,6 +30,7 @@ public final class InstancePool implements AutoCloseable {
     private final String authority;
     private final Dialer dialer;
     private final LongSupplier nanoTime;
+    private final Doze clock;
     private final Semaphore permits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Channel> idle = new ArrayDeque<>();
@@ -37,11 +39,12 @@ public final class InstancePool implements AutoCloseable {
     private volatile boolean retired;
     private volatile long retiredUntil;
 
-    InstancePool(Origin origin, Dialer dialer, LongSupplier nanoTime) {
+    InstancePool(Origin origin, Dialer dialer, LongSupplier nanoTime, Doze clock) {
         this.origin = origin;
         this.authority = origin.authority();
         this.dialer = dialer;
         this.nanoTime = nanoTime;
+        this.clock = clock;
         this.permits = new Semaphore(origin.pool().maxActive());
     }
 
@@ -92,9 +95,14 @@ public final class InstancePool implements AutoCloseable {
         }
         expired.forEach(Channel::kill);
         if (taken != null) {
-            active.add(taken);
+            activate(taken);
         }
         return taken;
+    }
+
+    private void activate(Channel channel) {
+        active.add(channel);
+        clock.wake();
     }
 
     /** Waits for a free place, within the connect timeout. */
@@ -129,7 +137,7 @@ public final class InstancePool implements AutoCloseable {
     Channel dial() {
         try {
             Channel channel = dialer.dial(origin);
-            active.add(channel);
+            activate(channel);
             return channel;
         } catch (IOException e) {
             throw new GatewayException(dialFailure(e), e);

@@ -212,10 +212,10 @@ public final class JsonOut {
     private void quoted(String text) {
         out.write('"');
         int length = text.length();
-        for (int i = 0; i < length; i++) {
+        for (int i = plainUntil(text, 0); i < length; i = plainUntil(text, i + 1)) {
             char c = text.charAt(i);
             if (c < 0x80) {
-                plain(c);
+                special(c);
             } else if (c < 0x800) {
                 out.write(0xc0 | (c >> 6)).write(0x80 | (c & 0x3f));
             } else if (!Character.isSurrogate(c)) {
@@ -230,11 +230,24 @@ public final class JsonOut {
         out.write('"');
     }
 
-    private void plain(char c) {
-        if (c >= ' ' && c != '"' && c != '\\') {
-            out.write(c);
-            return;
+    /** Copies at once what needs no escape from there on; gives the place of the first character that does. */
+    private int plainUntil(String text, int from) {
+        int length = text.length();
+        int end = from;
+        while (end < length && isPlain(text.charAt(end))) {
+            end++;
         }
+        if (end > from) {
+            out.write(text, from, end);
+        }
+        return end;
+    }
+
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c < 0x80 && c != '"' && c != '\\';
+    }
+
+    private void special(char c) {
         switch (c) {
             case '"', '\\' -> out.write('\\').write(c);
             case '\n' -> out.write('\\').write('n');

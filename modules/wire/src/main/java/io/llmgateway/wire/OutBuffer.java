@@ -36,12 +36,16 @@ public final class OutBuffer {
     }
 
     /** Appends a text whose characters are at most those of ISO 8859-1. */
-    @SuppressWarnings("deprecation") // the only way to copy such a text without an array in between
     public OutBuffer write(String text) {
-        int count = text.length();
-        room(count);
-        text.getBytes(0, count, bytes, length);
-        length += count;
+        return write(text, 0, text.length());
+    }
+
+    /** Appends a part of a text whose characters are at most those of ISO 8859-1. */
+    @SuppressWarnings("deprecation") // the only way to copy such a text without an array in between
+    public OutBuffer write(String text, int start, int end) {
+        room(end - start);
+        text.getBytes(start, end, bytes, length);
+        length += end - start;
         return this;
     }
 

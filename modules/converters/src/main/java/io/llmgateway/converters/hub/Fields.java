@@ -5,11 +5,10 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.llmgateway.model.GatewayException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Fields {
     private final JsonNode object;
     private final String path;
-    private final Set<String> read = new HashSet<>();
+    private String[] read = new String[8];
+    private int reads;
 
     private Fields(JsonNode object, String path) {
         this.object = object;
@@ -52,9 +52,31 @@ public final class Fields {
 
     /** The raw value; a missing node when absent or null. */
     public JsonNode node(String name) {
-        read.add(name);
         JsonNode value = object.get(name);
-        return value == null || value.isNull() ? MissingNode.getInstance() : value;
+        if (value == null) {
+            return MissingNode.getInstance();
+        }
+        note(name);
+        return value.isNull() ? MissingNode.getInstance() : value;
+    }
+
+    /** Only fields that are there are noted: they are few, and protocols know many. */
+    private void note(String name) {
+        if (!wasRead(name)) {
+            if (reads == read.length) {
+                read = Arrays.copyOf(read, reads * 2);
+            }
+            read[reads++] = name;
+        }
+    }
+
+    private boolean wasRead(String name) {
+        for (int i = 0; i < reads; i++) {
+            if (read[i].equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** True when the field has a value other than null. */
@@ -65,7 +87,7 @@ public final class Fields {
     /** Fields that are known and do not matter. */
     public void ignore(String... names) {
         for (String name : names) {
-            read.add(name);
+            node(name);
         }
     }
 
@@ -130,6 +152,9 @@ public final class Fields {
         if (value.isMissingNode()) {
             return absent;
         }
+        if (value.isInt() && value.intValue() >= min && value.intValue() <= max) {
+            return value.intValue();
+        }
         boolean isWhole =
                 value.isNumber() && value.decimalValue().stripTrailingZeros().scale() <= 0;
         if (!isWhole) {
@@ -189,7 +214,7 @@ public final class Fields {
     /** Reports every field that was never read. */
     public void rest(Warnings warnings) {
         for (Map.Entry<String, JsonNode> field : object.properties()) {
-            if (!read.contains(field.getKey()) && !field.getValue().isNull()) {
+            if (!wasRead(field.getKey()) && !field.getValue().isNull()) {
                 warnings.unknown(at(field.getKey()));
             }
         }

@@ -1,0 +1,61 @@
+package io.llmgateway.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class DozeTest {
+    private static final long HOUR = Duration.ofHours(1).toNanos();
+
+    @Test
+    void somethingToDo_restsShort() {
+        Doze doze = new Doze(1_000, HOUR);
+
+        doze.rest(() -> false);
+    }
+
+    @Test
+    void whatComesWhileItFallsAsleep_isNotMissed() {
+        Doze doze = new Doze(1_000, HOUR);
+        AtomicInteger asked = new AtomicInteger();
+
+        // nothing at the first look; at the second, when others can see the doze, something has come
+        doze.rest(() -> asked.incrementAndGet() == 1);
+
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void wake_endsTheLongRest_everyTime() throws Exception {
+        Doze doze = new Doze(1_000, HOUR);
+        AtomicLong brought = new AtomicLong();
+        SynchronousQueue<Long> seen = new SynchronousQueue<>();
+        Thread thread = Thread.ofPlatform().daemon().start(() -> {
+            long last = 0;
+            while (last < 1_000) {
+                long known = last;
+                doze.rest(() -> brought.get() == known);
+                last = brought.get();
+                if (last > known) {
+                    try {
+                        seen.put(last);
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                }
+            }
+        });
+
+        for (long i = 1; i <= 1_000; i++) {
+            brought.set(i);
+            doze.wake();
+            assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo(i);
+        }
+        thread.join();
+    }
+}
