@@ -88,6 +88,8 @@ final class Window {
         List<String> command = List.of(
                 wrk.toString(),
                 "-t1",
+                "--timeout",
+                "20s",
                 "-c" + connections,
                 "-d" + Math.max(1, duration.toSeconds()) + "s",
                 "-s",

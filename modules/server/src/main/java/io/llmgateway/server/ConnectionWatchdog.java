@@ -15,10 +15,10 @@ final class ConnectionWatchdog implements AutoCloseable {
     /** How often deadlines are looked at, in nanoseconds. */
     static final long TICK_NANOS = 100_000_000L;
 
-    private static final long NOBODY_NANOS = 1_000_000_000L;
+    private static final long QUIET_NANOS = 1_000_000_000L;
 
     private final Set<GuardedConnection> connections = ConcurrentHashMap.newKeySet();
-    private final Doze doze = new Doze(TICK_NANOS, NOBODY_NANOS);
+    private final Doze doze = new Doze(TICK_NANOS, QUIET_NANOS);
     private final LongSupplier nanoTime;
     private final Thread thread;
     private volatile boolean running = true;
@@ -30,7 +30,6 @@ final class ConnectionWatchdog implements AutoCloseable {
 
     void add(GuardedConnection connection) {
         connections.add(connection);
-        doze.wake();
     }
 
     void remove(GuardedConnection connection) {
@@ -53,9 +52,23 @@ final class ConnectionWatchdog implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
+    /** What ends the rest of this thread when a connection has a deadline. */
+    Doze doze() {
+        return doze;
+    }
+
+    private boolean quiet() {
+        for (GuardedConnection connection : connections) {
+            if (!connection.quiet()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void run() {
         while (running) {
-            doze.rest(connections::isEmpty);
+            doze.rest(this::quiet);
             long now = nanoTime.getAsLong();
             for (GuardedConnection connection : connections) {
                 long deadline = connection.deadline();

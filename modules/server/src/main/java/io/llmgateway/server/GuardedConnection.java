@@ -9,6 +9,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
+import io.llmgateway.model.Doze;
 import io.llmgateway.pipeline.Interruption;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +33,7 @@ final class GuardedConnection implements ConnectionContext {
     static final long NEVER = Long.MAX_VALUE;
 
     private final ConnectionContext delegate;
+    private final Doze watchdog;
     private final DataReader original;
     private final DataReader counted;
     private final long maxRawBytes;
@@ -42,8 +44,9 @@ final class GuardedConnection implements ConnectionContext {
     private volatile @Nullable Interruption interruption;
     private volatile long watchFrom = NEVER;
 
-    GuardedConnection(ConnectionContext delegate, long maxRawBytes) {
+    GuardedConnection(ConnectionContext delegate, long maxRawBytes, Doze watchdog) {
         this.delegate = delegate;
+        this.watchdog = watchdog;
         this.maxRawBytes = maxRawBytes;
         this.original = delegate.dataReader();
         this.counted = DataReader.create(this::pull);
@@ -72,6 +75,7 @@ final class GuardedConnection implements ConnectionContext {
     void watch(@Nullable Interruption next, long now) {
         interruption = next;
         watchFrom = next == null ? NEVER : now + WATCH_AFTER_NANOS;
+        watchdog.wake();
     }
 
     /** True when a request has run for so long that its client should be watched; says so once. */
@@ -121,6 +125,12 @@ final class GuardedConnection implements ConnectionContext {
     /** Closes the connection when this moment passes before the next call. */
     void arm(long nanoTime) {
         deadline = nanoTime;
+        watchdog.wake();
+    }
+
+    /** True when neither a deadline is armed nor a client has to be watched. */
+    boolean quiet() {
+        return deadline == NEVER && watchFrom == NEVER;
     }
 
     /** Takes the deadline away. */

@@ -42,7 +42,7 @@ final class GuardedConnectionSelector implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        GuardedConnection guarded = new GuardedConnection(context, maxRawBytes);
+        GuardedConnection guarded = new GuardedConnection(context, maxRawBytes, watchdog.doze());
         return new Scoped(http1.connection(guarded), guarded, watchdog);
     }
 
