@@ -7,8 +7,8 @@ public final class GatewayException extends RuntimeException {
     private final transient GatewayError error;
 
     /**
-     * Carries an error that has no technical cause. Refusals and faults of the caller are in the course of business, and
-     * come in floods: they have no stack trace.
+     * Carries an error that has no technical cause. Refusals and faults of the caller are everyday business and come in
+     * floods: they have no stack trace.
      */
     public GatewayException(GatewayError error) {
         super(error.message(), null, true, !(error instanceof Refusal || error instanceof CallerFault));
