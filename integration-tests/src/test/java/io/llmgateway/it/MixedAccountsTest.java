@@ -81,8 +81,16 @@ class MixedAccountsTest {
                     instances:
                       - {name: mdead, base-url: "http://127.0.0.1:1/v1", priority: 1}
                       - {name: mgood, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}, priority: 2}
+                  # each provider has its own budget of retries, which half of all these requests would use up
+                  mixed-half-too:
+                    type: openai
+                    breaker: {enabled: false}
+                    instances:
+                      - {name: mdead-too, base-url: "http://127.0.0.1:1/v1", priority: 1}
+                      - {name: mgood-too, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}, priority: 2}
                 routing:
-                  rules: {"sim/*": mixed-openai, "ant/*": mixed-anthropic, "gem/*": mixed-gemini, "half/*": mixed-half}
+                  rules: {"sim/*": mixed-openai, "ant/*": mixed-anthropic, "gem/*": mixed-gemini, "half/*": mixed-half,
+                          "too/*": mixed-half-too}
                 """.formatted(simulator, folder);
     }
 
@@ -154,7 +162,7 @@ class MixedAccountsTest {
         String target = List.of("sim/", "ant/", "gem/").get((number / KINDS) % 3);
         switch (number % KINDS) {
             case 0 -> complete(path, "half/echo", stream, RunningGateway.KEY);
-            case 1 -> complete(path, "half/tool-calls-1", stream, RunningGateway.KEY);
+            case 1 -> complete(path, "too/tool-calls-1", stream, RunningGateway.KEY);
             case 2 -> status(path, target + "status-400", stream);
             case 3 -> status(path, target + "status-500", stream);
             case 4 -> cut(path, target + "cut-after-3-events");
