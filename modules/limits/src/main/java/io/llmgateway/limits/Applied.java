@@ -36,31 +36,17 @@ public final class Applied {
         if (scopes.isEmpty()) {
             return Admission.FREE;
         }
-        Refused refused = new Refused();
-        Admission admission = tryOnce(claim, refused);
-        return admission == null ? admitSoon(claim, refused) : admission;
-    }
-
-    /** Tries again for a moment, together with few others: a flood is refused at once. */
-    private Admission admitSoon(Claim claim, Refused first) {
-        Refused refused = first;
-        Scope full = refused.scope;
-        if (full == null || !refused.onlyConcurrency || !full.grace().tryAcquire()) {
-            throw new GatewayException(refused.error());
-        }
-        try {
-            for (int tries = 0; tries < GRACE_TRIES && refused.onlyConcurrency; tries++) {
-                LockSupport.parkNanos(GRACE_NANOS);
-                refused = new Refused();
-                Admission admission = tryOnce(claim, refused);
-                if (admission != null) {
-                    return admission;
-                }
+        for (int tries = 0; ; tries++) {
+            Refused refused = new Refused();
+            Admission admission = tryOnce(claim, refused);
+            if (admission != null) {
+                return admission;
             }
-        } finally {
-            full.grace().release();
+            if (!refused.onlyConcurrency || tries == GRACE_TRIES) {
+                throw new GatewayException(refused.error());
+            }
+            LockSupport.parkNanos(GRACE_NANOS);
         }
-        throw new GatewayException(refused.error());
     }
 
     private @Nullable Admission tryOnce(Claim claim, Refused refused) {

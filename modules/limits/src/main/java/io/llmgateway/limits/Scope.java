@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +15,10 @@ import org.jspecify.annotations.Nullable;
  * configured, over every reload. Everything in it is guarded by its lock; locks are taken in the order of the numbers.
  */
 final class Scope {
-    private static final int GRACE_PLACES = 8;
-
     private final String owner;
     private final @Nullable ModelGlob models;
     private final int number;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Semaphore grace = new Semaphore(GRACE_PLACES);
     private List<Meter> meters = List.of();
 
     Scope(String owner, @Nullable ModelGlob models, int number) {
@@ -55,11 +51,6 @@ final class Scope {
 
     List<Meter> meters() {
         return meters;
-    }
-
-    /** Places for those who wait a moment for one of the requests at once to end. */
-    Semaphore grace() {
-        return grace;
     }
 
     boolean matches(String asked, String served) {

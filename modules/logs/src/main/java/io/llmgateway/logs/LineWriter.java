@@ -117,7 +117,7 @@ final class LineWriter implements AutoCloseable {
         if (nanos < IDLE_NANOS) {
             LockSupport.parkNanos(nanos);
         } else {
-            doze.rest(() -> ring.size() == 0);
+            doze.rest(true, () -> ring.size() == 0);
         }
     }
 

@@ -26,20 +26,29 @@ public final class Doze {
     }
 
     /**
-     * Rests the calling thread; may end early.
+     * Rests the calling thread, for the short rest at least, unless it is unparked.
      *
-     * @param nothing true when there is nothing to look after; whoever changes that must call {@link #wake} afterwards
+     * @param idle whether there was nothing to look after at the last look
+     * @param nothing whether that is still so; whoever changes it must call {@link #wake} afterwards
      */
-    public void rest(BooleanSupplier nothing) {
-        if (!nothing.getAsBoolean()) {
+    public void rest(boolean idle, BooleanSupplier nothing) {
+        if (!idle) {
             LockSupport.parkNanos(shortNanos);
             return;
         }
         resting = Thread.currentThread();
         dozing = true;
         // what came before others could see the doze has woken nobody
-        LockSupport.parkNanos(nothing.getAsBoolean() ? longNanos : shortNanos);
+        boolean still = nothing.getAsBoolean();
+        if (still) {
+            LockSupport.parkNanos(longNanos);
+        }
+        boolean woken = !dozing;
         dozing = false;
+        if (woken || !still) {
+            // else many who come and go would each cost a look
+            LockSupport.parkNanos(shortNanos);
+        }
     }
 
     /** There is something to look after now. */

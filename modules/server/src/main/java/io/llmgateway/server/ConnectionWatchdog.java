@@ -67,10 +67,13 @@ final class ConnectionWatchdog implements AutoCloseable {
     }
 
     private void run() {
+        boolean busy = false;
         while (running) {
-            doze.rest(this::quiet);
+            doze.rest(!busy, this::quiet);
+            busy = false;
             long now = nanoTime.getAsLong();
             for (GuardedConnection connection : connections) {
+                busy |= !connection.quiet();
                 long deadline = connection.deadline();
                 if (deadline != GuardedConnection.NEVER && now - deadline > 0) {
                     connection.expire();

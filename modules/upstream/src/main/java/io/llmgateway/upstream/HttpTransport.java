@@ -205,7 +205,7 @@ public final class HttpTransport implements AutoCloseable {
     private void tick() {
         long swept = nanoTime.getAsLong();
         while (running) {
-            doze.rest(this::quiet);
+            doze.rest(quiet(), this::quiet);
             long now = nanoTime.getAsLong();
             boolean sweep = now - swept >= SWEEP_NANOS;
             for (InstancePool pool : pools) {
