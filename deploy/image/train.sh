@@ -5,30 +5,32 @@
 set -eu
 image=$1
 work=$(mktemp -d)
-simulator=
-trap '[ -z "$simulator" ] || kill "$simulator" 2>/dev/null; rm -rf "$work"' EXIT
+started=
+trap '[ -z "$started" ] || kill $started 2>/dev/null; rm -rf "$work"' EXIT
 TRAINING_KEY=training-key-0123456789
 export TRAINING_KEY
 
 fail() {
     echo "image: $1" >&2
-    cat "$work/out" "$work/err" >&2
+    cat "$work"/*.out "$work"/*.err >&2
     exit 1
 }
-await() { # COMMAND...: until it prints something
+await() { # PID COMMAND...: until the command prints something, while the process lives
+    process=$1
+    shift
     tries=0
     until [ -n "$("$@")" ]; do
         tries=$((tries + 1))
-        [ $tries -le 300 ] || fail "the training run did not start"
+        [ $tries -le 300 ] && kill -0 "$process" 2>/dev/null || fail "the training run did not start"
         sleep 0.1
     done
 }
 
 rm -f "$image/lib/llm-gateway.aot"
-"$image/bin/llm-gateway" simulate --port 0 >"$work/simulator" 2>"$work/err" &
-simulator=$!
-upstream() { sed -n 's/^simulator \(http:[^ ]*\).*/\1/p' "$work/simulator"; }
-await upstream
+"$image/bin/llm-gateway" simulate --port 0 >"$work/simulator.out" 2>"$work/simulator.err" &
+started=$!
+upstream() { sed -n 's/^simulator \(http:[^ ]*\).*/\1/p' "$work/simulator.out"; }
+await $started upstream
 up=$(upstream)
 cat >"$work/gateway.yaml" <<YAML
 server: {port: 0}
@@ -52,11 +54,12 @@ routing:
   models: {fast: {targets: [{provider: openai, model: gpt-5-mini}], fallbacks: [claude-sonnet-4-5]}}
 YAML
 JAVA_OPTS="-XX:AOTCacheOutput=$image/lib/llm-gateway.aot" \
-    "$image/bin/llm-gateway" run -c "$work/gateway.yaml" >"$work/out" 2>"$work/err" &
+    "$image/bin/llm-gateway" run -c "$work/gateway.yaml" >"$work/gateway.out" 2>"$work/gateway.err" &
 pid=$!
+started="$started $pid"
 
-url() { sed -n "s/^  $1 *\(http:[^ ]*\).*/\1/p" "$work/out" | head -n 1; }
-await url operators
+url() { sed -n "s/^  $1 *\(http:[^ ]*\).*/\1/p" "$work/gateway.out" | head -n 1; }
+await $pid url operators
 data=$(url applications)
 metrics=$(url operators)
 

@@ -88,8 +88,6 @@ final class Window {
         List<String> command = List.of(
                 wrk.toString(),
                 "-t1",
-                "--timeout",
-                "20s",
                 "-c" + connections,
                 "-d" + Math.max(1, duration.toSeconds()) + "s",
                 "-s",
