@@ -81,7 +81,7 @@ class MixedAccountsTest {
                     instances:
                       - {name: mdead, base-url: "http://127.0.0.1:1/v1", priority: 1}
                       - {name: mgood, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}, priority: 2}
-                  # each provider has its own budget of retries, which half of all these requests would use up
+                  # a second one, since the requests that fail over would use up the budget of retries of one provider
                   mixed-half-too:
                     type: openai
                     breaker: {enabled: false}

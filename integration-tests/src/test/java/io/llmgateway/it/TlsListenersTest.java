@@ -101,8 +101,11 @@ class TlsListenersTest {
     }
 
     private static SSLSocket connect(int port, Path trusted, TestCertificate shown) throws Exception {
-        return (SSLSocket)
-                context(shown, trusted).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        return connect(port, context(shown, trusted));
+    }
+
+    private static SSLSocket connect(int port, SSLContext context) throws IOException {
+        return (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     }
 
     private static String get(SSLSocket socket, String path, boolean close) throws IOException {
@@ -236,7 +239,7 @@ class TlsListenersTest {
             List<Future<String>> streams = new ArrayList<>();
             for (int i = 0; i < STREAMS; i++) {
                 streams.add(threads.submit(() -> {
-                    try (SSLSocket socket = connect(context)) {
+                    try (SSLSocket socket = connect(gateway.port(), context)) {
                         return chat(socket, "sim/tokens-30-every-100ms", true);
                     }
                 }));
@@ -247,7 +250,7 @@ class TlsListenersTest {
                 clients.add(threads.submit(() -> {
                     int served = 0;
                     while (running.get()) {
-                        try (SSLSocket socket = connect(context)) {
+                        try (SSLSocket socket = connect(gateway.port(), context)) {
                             assertThat(chat(socket, "sim/echo", false)).startsWith("HTTP/1.1 200");
                             seen.add(
                                     socket.getSession().getPeerCertificates()[0].getPublicKey());
@@ -276,10 +279,6 @@ class TlsListenersTest {
         } finally {
             running.set(false);
         }
-    }
-
-    private static SSLSocket connect(SSLContext context) throws IOException {
-        return (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), gateway.port());
     }
 
     /** The whole answer with its head, to the end of the connection. */

@@ -34,6 +34,7 @@ class MainTest {
                 "demo",
                 "simulate",
                 "keygen",
+                "reload",
                 "usage",
                 "validate",
                 "config",

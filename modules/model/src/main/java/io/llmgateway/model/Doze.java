@@ -2,17 +2,18 @@ package io.llmgateway.model;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rest of a thread that looks after something many times a second: short while there is something to look after,
- * long while there is nothing, and over at once when something comes. Those who bring something pay one volatile read
- * while the thread is not in its long rest. Thread-safe; one thread rests.
+ * long while there is nothing; when something comes, the long rest becomes a short one. So what comes is looked at
+ * within a short rest, and however much comes and goes costs one look for each. Those who bring something pay one
+ * volatile read while the thread is not in its long rest. Thread-safe; one thread rests.
  */
 public final class Doze {
     private final long shortNanos;
     private final long longNanos;
-    private volatile boolean dozing;
-    private volatile Thread resting = Thread.currentThread();
+    private volatile @Nullable Thread dozing;
 
     /**
      * Sets the rests.
@@ -36,26 +37,25 @@ public final class Doze {
             LockSupport.parkNanos(shortNanos);
             return;
         }
-        resting = Thread.currentThread();
-        dozing = true;
+        dozing = Thread.currentThread();
         // what came before others could see the doze has woken nobody
         boolean still = nothing.getAsBoolean();
         if (still) {
             LockSupport.parkNanos(longNanos);
         }
-        boolean woken = !dozing;
-        dozing = false;
+        boolean woken = dozing == null;
+        dozing = null;
         if (woken || !still) {
-            // else many who come and go would each cost a look
             LockSupport.parkNanos(shortNanos);
         }
     }
 
     /** There is something to look after now. */
     public void wake() {
-        if (dozing) {
-            dozing = false;
-            LockSupport.unpark(resting);
+        Thread thread = dozing;
+        if (thread != null) {
+            dozing = null;
+            LockSupport.unpark(thread);
         }
     }
 }

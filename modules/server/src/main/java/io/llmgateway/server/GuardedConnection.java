@@ -75,7 +75,9 @@ final class GuardedConnection implements ConnectionContext {
     void watch(@Nullable Interruption next, long now) {
         interruption = next;
         watchFrom = next == null ? NEVER : now + WATCH_AFTER_NANOS;
-        watchdog.wake();
+        if (next != null) {
+            watchdog.wake();
+        }
     }
 
     /** True when a request has run for so long that its client should be watched; says so once. */
