@@ -6,7 +6,7 @@ set -eu
 image=$1
 work=$(mktemp -d)
 started=
-trap '[ -z "$started" ] || kill $started 2>/dev/null; rm -rf "$work"' EXIT
+trap '[ -z "$started" ] || kill $started 2>/dev/null || true; rm -rf "$work"' EXIT
 TRAINING_KEY=training-key-0123456789
 export TRAINING_KEY
 
