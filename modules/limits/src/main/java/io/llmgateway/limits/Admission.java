@@ -1,5 +1,6 @@
 package io.llmgateway.limits;
 
+import io.llmgateway.settings.Limit;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -15,7 +16,10 @@ public final class Admission {
         this.parts = parts;
     }
 
-    /** Gives back what was not used, counts what was used beyond the estimate, ends the concurrency. Only once. */
+    /**
+     * Gives back what was not used, counts what was used beyond the estimate, gives its place to who waits longest for
+     * one. Only once.
+     */
     public void settle(Claim used) {
         if (parts.isEmpty() || !settled.compareAndSet(false, true)) {
             return;
@@ -27,6 +31,11 @@ public final class Admission {
                         .settle(part.taken(), used.amount(part.meter().limit().measure()));
             } finally {
                 part.scope().lock().unlock();
+            }
+        }
+        for (Part part : parts) {
+            if (part.meter().limit().measure() == Limit.Measure.CONCURRENT) {
+                Waiter.next(part.scope());
             }
         }
     }

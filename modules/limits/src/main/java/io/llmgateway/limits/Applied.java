@@ -7,17 +7,13 @@ import io.llmgateway.settings.Limit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The limits that hold for one request. Immutable, thread-safe. */
 public final class Applied {
     /** Nothing is limited. */
     public static final Applied NONE = new Applied(List.of());
-
-    // a client that has read the end of its answer may send the next request before the place of the first is free
-    private static final int GRACE_TRIES = 5;
-    private static final long GRACE_NANOS = 5_000_000;
 
     private final List<Scope> scopes;
 
@@ -27,7 +23,8 @@ public final class Applied {
     }
 
     /**
-     * Takes from every limit, or from none.
+     * Takes from every limit, or from none. When only limits of what is under way at once stand in the way, it waits for
+     * a place, in the order of coming, for half a second at most.
      *
      * @param claim what the request may use at most, by estimate
      * @throws GatewayException with {@link Refusal.LimitExceeded}, which names the limit that stands longest in the way
@@ -36,20 +33,24 @@ public final class Applied {
         if (scopes.isEmpty()) {
             return Admission.FREE;
         }
-        for (int tries = 0; ; tries++) {
-            Refused refused = new Refused();
-            Admission admission = tryOnce(claim, refused);
-            if (admission != null) {
-                return admission;
-            }
-            if (!refused.onlyConcurrency || tries == GRACE_TRIES) {
-                throw new GatewayException(refused.error());
-            }
-            LockSupport.parkNanos(GRACE_NANOS);
+        Refused refused = new Refused();
+        Admission admission = tryOnce(claim, refused, null);
+        if (admission != null) {
+            return admission;
         }
+        if (!refused.onlyConcurrency) {
+            throw new GatewayException(refused.error());
+        }
+        return new Waiter(this, claim).await();
     }
 
-    private @Nullable Admission tryOnce(Claim claim, Refused refused) {
+    /**
+     * Takes from every limit, or from none; a waiter that finds no place waits from now on at the scope that has none.
+     *
+     * @return null when something stands in the way, or when the waiter has given up
+     */
+    @Nullable
+    Admission tryOnce(Claim claim, Refused refused, @Nullable Waiter waiter) {
         scopes.forEach(scope -> scope.lock().lock());
         try {
             for (Scope scope : scopes) {
@@ -60,7 +61,13 @@ public final class Applied {
                     }
                 }
             }
-            return refused.limit == null ? take(claim) : null;
+            if (refused.limit == null) {
+                return waiter == null || waiter.decide() ? take(claim) : null;
+            }
+            if (waiter != null && refused.onlyConcurrency) {
+                waiter.waitAt(refused.scope());
+            }
+            return null;
         } finally {
             scopes.forEach(scope -> scope.lock().unlock());
         }
@@ -75,6 +82,11 @@ public final class Applied {
             }
         }
         return new Admission(parts);
+    }
+
+    /** Whose limits these are. */
+    List<Scope> scopes() {
+        return scopes;
     }
 
     /** Every one of them as it stands now. */
@@ -132,7 +144,7 @@ public final class Applied {
     }
 
     /** Why a request was not let in. Confined to one try. */
-    private static final class Refused {
+    static final class Refused {
         private @Nullable Scope scope;
         private @Nullable Limit limit;
         private long wait;
@@ -145,6 +157,21 @@ public final class Applied {
                 limit = which;
                 wait = nanos;
             }
+        }
+
+        /** True when nothing but limits of what is under way at once stands in the way. */
+        boolean onlyConcurrency() {
+            return onlyConcurrency;
+        }
+
+        /** True when a limit stands in the way. */
+        boolean any() {
+            return limit != null;
+        }
+
+        /** Whose limit stands longest in the way. */
+        Scope scope() {
+            return Objects.requireNonNull(scope, "something stood in the way");
         }
 
         Refusal error() {

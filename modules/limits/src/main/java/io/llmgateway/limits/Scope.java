@@ -5,7 +5,9 @@ import io.llmgateway.settings.ModelGlob;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ final class Scope {
     private final @Nullable ModelGlob models;
     private final int number;
     private final ReentrantLock lock = new ReentrantLock();
+    private final SequencedSet<Waiter> waiting = new LinkedHashSet<>();
     private List<Meter> meters = List.of();
 
     Scope(String owner, @Nullable ModelGlob models, int number) {
@@ -51,6 +54,11 @@ final class Scope {
 
     List<Meter> meters() {
         return meters;
+    }
+
+    /** Who waits for a place here, longest first. */
+    SequencedSet<Waiter> waiting() {
+        return waiting;
     }
 
     boolean matches(String asked, String served) {

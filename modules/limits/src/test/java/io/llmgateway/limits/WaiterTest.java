@@ -1,0 +1,159 @@
+package io.llmgateway.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.KeyName;
+import io.llmgateway.settings.LoadResult;
+import io.llmgateway.settings.SettingsLoader;
+import io.llmgateway.settings.Sources;
+import io.llmgateway.testing.FakeClock;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WaiterTest {
+    private final FakeClock clock = new FakeClock();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final BlockingQueue<String> letIn = new LinkedBlockingQueue<>();
+
+    private Limiter limiter(String first, String second, String group) {
+        String text = """
+                keys:
+                  - {name: a, key: a-key-for-this-test-1, group: team, limits: {%s}}
+                  - {name: b, key: a-key-for-this-test-2, group: team, limits: {%s}}
+                groups: [{name: team, limits: {%s}}]
+                providers: {p: {type: openai, instances: [{name: i, base-url: "http://h"}]}}
+                """.formatted(first, second, group);
+        LoadResult result = SettingsLoader.load("test", text, Path.of(""), Sources.of(Map.of()));
+        assertThat(result).isInstanceOf(LoadResult.Loaded.class);
+        return new Limiter(((LoadResult.Loaded) result).settings(), clock, clock);
+    }
+
+    private static Applied of(Limiter limiter, String key) {
+        return limiter.applied(new KeyName(key), "m", "m");
+    }
+
+    /** Asks on a thread of its own and returns when that thread waits or has its place. */
+    private Future<Admission> ask(String name, Applied applied) {
+        int waiting = waiting(applied);
+        Future<Admission> asked = threads.submit(() -> {
+            Admission admission = applied.admit(Claim.NOTHING);
+            letIn.add(name);
+            return admission;
+        });
+        while (!asked.isDone() && waiting(applied) == waiting) {
+            Thread.onSpinWait();
+        }
+        return asked;
+    }
+
+    private static int waiting(Applied applied) {
+        int count = 0;
+        for (Scope scope : applied.scopes()) {
+            scope.lock().lock();
+            try {
+                count += scope.waiting().size();
+            } finally {
+                scope.lock().unlock();
+            }
+        }
+        return count;
+    }
+
+    private static long remaining(Limiter limiter, String owner) {
+        return limiter.statuses().stream()
+                .filter(status -> status.owner().equals(owner))
+                .findFirst()
+                .orElseThrow()
+                .remaining();
+    }
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
+
+    @Test
+    void places_goToThoseWhoWait_longestFirst() throws Exception {
+        Limiter limiter = limiter("", "", "concurrent: 1");
+        Applied applied = of(limiter, "a");
+        Admission running = applied.admit(Claim.NOTHING);
+        Future<Admission> first = ask("first", applied);
+        Future<Admission> second = ask("second", applied);
+        Future<Admission> third = ask("third", applied);
+
+        running.settle(Claim.NOTHING);
+        first.get().settle(Claim.NOTHING);
+        second.get().settle(Claim.NOTHING);
+        third.get().settle(Claim.NOTHING);
+
+        assertThat(letIn).containsExactly("first", "second", "third");
+        assertThat(remaining(limiter, "group 'team'")).isEqualTo(1);
+        assertThat(waiting(applied)).isZero();
+    }
+
+    @Test
+    void noPlaceInTime_isRefused_withTheLimit_andLeavesNothingBehind() throws Exception {
+        Limiter limiter = limiter("", "", "concurrent: 1");
+        Applied applied = of(limiter, "a");
+        Admission running = applied.admit(Claim.NOTHING);
+
+        assertThatThrownBy(() -> ask("late", applied).get())
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOf(GatewayException.class)
+                .hasMessageContaining("the limit concurrent (1) of group 'team' is reached");
+
+        assertThat(waiting(applied)).isZero();
+        running.settle(Claim.NOTHING);
+        assertThat(remaining(limiter, "group 'team'")).isEqualTo(1);
+    }
+
+    @Test
+    void whoStillLacksAnotherPlace_isPassedOver_andComesWhenItIsThere() throws Exception {
+        Limiter limiter = limiter("concurrent: 1", "", "concurrent: 2");
+        Applied a = of(limiter, "a");
+        Applied b = of(limiter, "b");
+        Admission ofA = a.admit(Claim.NOTHING);
+        Admission ofB = b.admit(Claim.NOTHING);
+        Future<Admission> waitsForBoth = ask("a", a);
+        Future<Admission> waitsForTheGroup = ask("b", b);
+
+        ofB.settle(Claim.NOTHING);
+        Admission given = waitsForTheGroup.get();
+
+        assertThat(letIn).containsExactly("b");
+        ofA.settle(Claim.NOTHING);
+        waitsForBoth.get().settle(Claim.NOTHING);
+        given.settle(Claim.NOTHING);
+        assertThat(letIn).containsExactly("b", "a");
+        assertThat(remaining(limiter, "group 'team'")).isEqualTo(2);
+        assertThat(remaining(limiter, "key 'a'")).isEqualTo(1);
+    }
+
+    @Test
+    void aRateThatIsSpentMeanwhile_refusesWhoWaits_withoutWaitingLonger() throws Exception {
+        Limiter limiter = limiter("requests-per-minute: 2", "", "concurrent: 1");
+        Applied a = of(limiter, "a");
+        Admission running = of(limiter, "b").admit(Claim.NOTHING);
+        Future<Admission> first = ask("first", a);
+        Future<Admission> second = ask("second", a);
+        Future<Admission> third = ask("third", a);
+
+        running.settle(Claim.NOTHING);
+        first.get().settle(Claim.NOTHING);
+        second.get().settle(Claim.NOTHING);
+
+        assertThatThrownBy(third::get).cause().hasMessageContaining("requests-per-minute (2) of key 'a'");
+        assertThat(remaining(limiter, "group 'team'")).isEqualTo(1);
+    }
+}
