@@ -6,7 +6,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
 import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sets the application's log up: one line per record on standard error until the configuration says otherwise.
@@ -14,7 +19,6 @@ import java.util.logging.LogManager;
  */
 final class Logging {
     private static final String DEFAULTS = """
-            handlers=java.util.logging.ConsoleHandler
             .level=INFO
             io.helidon.level=WARNING
             io.helidon.webserver.http.ErrorHandlers.level=OFF
@@ -40,9 +44,40 @@ final class Logging {
         try {
             LogManager.getLogManager()
                     .readConfiguration(new ByteArrayInputStream(DEFAULTS.getBytes(StandardCharsets.UTF_8)));
+            Logger.getLogger("").addHandler(new EarlyHandler());
         } catch (IOException e) {
             // the JVM's own defaults remain, nothing is lost
             System.err.println("warning: logging keeps the JVM's defaults: " + e.getMessage());
+        }
+    }
+
+    /**
+     * The JVM's handler, made when there is something to write: it tries its format out while it is made, with time
+     * zones and number formats, which was a twentieth of a start that writes nothing with it. Thread-safe.
+     */
+    private static final class EarlyHandler extends Handler {
+        private @Nullable ConsoleHandler console;
+
+        @Override
+        public synchronized void publish(LogRecord line) {
+            if (console == null) {
+                console = new ConsoleHandler();
+            }
+            console.publish(line);
+        }
+
+        @Override
+        public synchronized void flush() {
+            if (console != null) {
+                console.flush();
+            }
+        }
+
+        @Override
+        public synchronized void close() {
+            if (console != null) {
+                console.close();
+            }
         }
     }
 }

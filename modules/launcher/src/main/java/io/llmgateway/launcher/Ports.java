@@ -7,26 +7,29 @@ import picocli.CommandLine.Option;
 
 /** The options for the two ports, shared by the commands that open them. Confined to one thread. */
 final class Ports {
-    @Option(
-            names = "--port",
-            paramLabel = "N",
-            description = "port for applications, 0 for any free one (default: 8080)")
+    /** The option for the port for applications. */
+    static final String DATA = "--port";
+    /** The option for the port for operators. */
+    static final String ADMIN = "--admin-port";
+    /** The setting that {@link #DATA} overrides. */
+    static final String DATA_PATH = "server.port";
+    /** The setting that {@link #ADMIN} overrides. */
+    static final String ADMIN_PATH = "admin.port";
+
+    @Option(names = DATA, paramLabel = "N", description = "port for applications, 0 for any free one (default: 8080)")
     private @Nullable Integer port;
 
-    @Option(
-            names = "--admin-port",
-            paramLabel = "N",
-            description = "port for operators, 0 for any free one (default: 9090)")
+    @Option(names = ADMIN, paramLabel = "N", description = "port for operators, 0 for any free one (default: 9090)")
     private @Nullable Integer adminPort;
 
     /** What the options override in the configuration, by path. */
     Map<String, String> overrides() {
         Map<String, String> overrides = new HashMap<>();
         if (port != null) {
-            overrides.put("server.port", port.toString());
+            overrides.put(DATA_PATH, port.toString());
         }
         if (adminPort != null) {
-            overrides.put("admin.port", adminPort.toString());
+            overrides.put(ADMIN_PATH, adminPort.toString());
         }
         return overrides;
     }

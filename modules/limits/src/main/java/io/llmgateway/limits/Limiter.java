@@ -55,7 +55,7 @@ public final class Limiter {
                 group = found.parent();
             }
             mine.addAll(scopes("key '" + key.name() + "'", key.limits(), known, zoned));
-            mine.sort(Comparator.comparingInt(Scope::number));
+            mine.sort((one, other) -> Integer.compare(one.number(), other.number()));
             byKey.put(key.name(), List.copyOf(mine));
         }
     }

@@ -1,15 +1,14 @@
 package io.llmgateway.metrics;
 
 import io.helidon.common.media.type.MediaTypes;
+import io.helidon.config.Config;
 import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.metrics.api.MetricsConfig;
-import io.helidon.metrics.api.MetricsFactory;
 import io.helidon.metrics.api.Tag;
 import io.helidon.metrics.api.Timer;
 import io.helidon.metrics.spi.MeterRegistryFormatterProvider;
-import io.helidon.service.registry.Services;
 import io.llmgateway.metrics.GenAiMetrics.Generation;
 import io.llmgateway.metrics.MetricCatalog.Metric;
 import io.llmgateway.model.ErrorKind;
@@ -20,6 +19,7 @@ import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Usage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -50,9 +50,11 @@ public final class GatewayMetrics {
     // at once, which ends in a deadlock; so one at a time makes them, in the whole process
     private static final ReentrantLock MAKING = new ReentrantLock();
 
-    private final MetricsConfig config =
-            MetricsConfig.builder().warnOnMultipleRegistries(false).build();
-    private final MeterRegistry registry = Services.get(MetricsFactory.class).createMeterRegistry(config);
+    private final MetricsConfig config = MetricsConfig.builder()
+            .config(Config.empty())
+            .warnOnMultipleRegistries(false)
+            .build();
+    private final MeterRegistry registry = Meters.FACTORY.createMeterRegistry(config);
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicReferenceArray<@Nullable Counter> requests =
             new AtomicReferenceArray<>(Protocol.values().length * STREAMS * OUTCOMES);
@@ -78,6 +80,14 @@ public final class GatewayMetrics {
 
     private GatewayMetrics(Generation generation) {
         genAi = new GenAiMetrics(generation);
+    }
+
+    /**
+     * Makes what all metrics of the process share. The first metrics do it too: this is for a start that has something
+     * else to do meanwhile.
+     */
+    public static void prepare() {
+        Objects.requireNonNull(Meters.FACTORY);
     }
 
     /** Starts counting, with the names for generative AI that most tools understand. */

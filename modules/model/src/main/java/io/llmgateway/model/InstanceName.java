@@ -1,5 +1,7 @@
 package io.llmgateway.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The name of one configured instance of a provider, unique in the whole configuration. Immutable, thread-safe.
  *
@@ -8,6 +10,16 @@ package io.llmgateway.model;
 public record InstanceName(String value) {
     public InstanceName {
         Names.check("InstanceName", value);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof InstanceName name && value.equals(name.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.llmgateway.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The name of a gateway key, as configured; never the key itself. Immutable, thread-safe.
  *
@@ -8,6 +10,16 @@ package io.llmgateway.model;
 public record KeyName(String value) {
     public KeyName {
         Names.check("KeyName", value);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KeyName name && value.equals(name.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.llmgateway.model;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a language model or of an alias: 1 to 256 characters out of letters, digits and {@code . _ : / @ + -},
@@ -50,6 +51,16 @@ public record ModelName(String value) {
 
     private static boolean isAlphanumeric(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ModelName name && value.equals(name.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

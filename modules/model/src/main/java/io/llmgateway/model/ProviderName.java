@@ -1,5 +1,7 @@
 package io.llmgateway.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The name of a configured provider. Immutable, thread-safe.
  *
@@ -8,6 +10,16 @@ package io.llmgateway.model;
 public record ProviderName(String value) {
     public ProviderName {
         Names.check("ProviderName", value);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ProviderName name && value.equals(name.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.llmgateway.settings.RoutingSettings;
 import io.llmgateway.settings.RoutingSettings.Alias;
 import io.llmgateway.settings.RoutingSettings.Rule;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,9 +52,8 @@ public final class Router {
                 exactRoutes.putIfAbsent(model.value(), new Route(provider.name(), new Match.Listed(provider.name())));
             }
         }
-        prefixRoutes.sort(
-                Comparator.comparingInt((PrefixRoute route) -> route.prefix().length())
-                        .reversed());
+        prefixRoutes.sort((one, other) ->
+                Integer.compare(other.prefix().length(), one.prefix().length()));
         this.exact = Map.copyOf(exactRoutes);
         this.prefixes = prefixRoutes.toArray(PrefixRoute[]::new);
         Optional<ProviderName> provider = routing.defaultProvider();

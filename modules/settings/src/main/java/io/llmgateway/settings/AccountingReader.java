@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class AccountingReader {
     private static final String RESOURCE = "prices.yaml";
     private static final Duration DAY = Duration.ofDays(1);
-    private static final BigDecimal HIGHEST_PRICE = BigDecimal.valueOf(1_000_000);
+    private static final long HIGHEST_PRICE = 1_000_000;
     // a price for a million tokens in dollars is a thousandth of the price for one in billionths
     private static final int DOLLARS_PER_MILLION_TO_NANOS = 3;
+    private static final int PLAIN_DIGITS = 9;
 
     private AccountingReader() {}
 
@@ -99,16 +100,39 @@ final class AccountingReader {
 
     private static Value<Long> money(Section section, String key) {
         return section.parsed(key, "price", text -> {
-            try {
-                BigDecimal dollars = new BigDecimal(text);
-                if (dollars.signum() < 0 || dollars.compareTo(HIGHEST_PRICE) > 0) {
-                    throw new IllegalArgumentException("must be 0 to 1000000");
-                }
-                return dollars.movePointRight(DOLLARS_PER_MILLION_TO_NANOS).longValueExact();
-            } catch (NumberFormatException | ArithmeticException e) {
-                throw new IllegalArgumentException("must be dollars for a million tokens, with at most 3 decimals", e);
-            }
+            long plain = plainNanos(text);
+            return plain >= 0 ? plain : exactNanos(text);
         });
+    }
+
+    /** A price as most are written, without big numbers, which compute tables at a start; negative for other texts. */
+    private static long plainNanos(String text) {
+        int point = text.indexOf('.');
+        int whole = point < 0 ? text.length() : point;
+        int decimals = point < 0 ? 0 : text.length() - point - 1;
+        boolean usual = whole > 0 && text.length() <= PLAIN_DIGITS && decimals <= DOLLARS_PER_MILLION_TO_NANOS;
+        long nanos = 0;
+        for (int i = 0; usual && i < text.length(); i++) {
+            char c = text.charAt(i);
+            usual = (c >= '0' && c <= '9') || i == point;
+            nanos = i == point ? nanos : nanos * 10 + (c - '0');
+        }
+        for (int i = decimals; i < DOLLARS_PER_MILLION_TO_NANOS; i++) {
+            nanos *= 10;
+        }
+        return usual && nanos <= HIGHEST_PRICE * 1_000 ? nanos : -1;
+    }
+
+    private static long exactNanos(String text) {
+        try {
+            BigDecimal dollars = new BigDecimal(text);
+            if (dollars.signum() < 0 || dollars.compareTo(BigDecimal.valueOf(HIGHEST_PRICE)) > 0) {
+                throw new IllegalArgumentException("must be 0 to 1000000");
+            }
+            return dollars.movePointRight(DOLLARS_PER_MILLION_TO_NANOS).longValueExact();
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new IllegalArgumentException("must be dollars for a million tokens, with at most 3 decimals", e);
+        }
     }
 
     /** The prices that come with the gateway. */

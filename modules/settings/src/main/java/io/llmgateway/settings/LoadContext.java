@@ -11,8 +11,10 @@ import java.util.stream.Stream;
 
 /** What the readers of one load share: the problems found so far, and where secrets come from. Confined to one load. */
 final class LoadContext {
-    private static final Comparator<Problem> IN_ORDER_OF_THE_FILE =
-            Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column);
+    // written out: the comparators that the JDK composes are serializable, and the AOT cache cannot hold such lambdas
+    private static final Comparator<Problem> IN_ORDER_OF_THE_FILE = (one, other) -> one.line() == other.line()
+            ? Integer.compare(one.column(), other.column())
+            : Integer.compare(one.line(), other.line());
 
     private final Map<String, String> environment;
     private final Path folder;

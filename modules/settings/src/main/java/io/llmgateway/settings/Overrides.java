@@ -19,6 +19,16 @@ final class Overrides {
 
     private Overrides() {}
 
+    /** Whether a variable looks like ours. */
+    static boolean hasVariables(Sources sources) {
+        for (String variable : sources.environment().keySet()) {
+            if (variable.startsWith(VARIABLE_PREFIX)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The tree with everything laid over it. */
     static Node.Mapping apply(Node.Mapping tree, Sources sources, Collection<String> knownPaths, LoadContext context) {
         Node.Mapping merged = tree;

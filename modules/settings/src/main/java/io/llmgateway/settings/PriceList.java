@@ -1,7 +1,6 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.model.Usage;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,8 +31,8 @@ public final class PriceList {
         this.version = version;
         this.base = base;
         this.prices = prices.stream()
-                .sorted(Comparator.comparingInt((Price price) -> price.model().fixedCharacters())
-                        .reversed())
+                .sorted((one, other) -> Integer.compare(
+                        other.model().fixedCharacters(), one.model().fixedCharacters()))
                 .toList();
     }
 

@@ -30,8 +30,6 @@ import java.util.stream.Stream;
  */
 public final class SettingsLoader {
     private static final long MAX_FILE_BYTES = 8L * 1024 * 1024;
-    /** Every setting whose path holds no name or index of the user's choice: found by reading an empty file. */
-    private static final Set<String> FIXED_PATHS = fixedPaths();
 
     private SettingsLoader() {}
 
@@ -141,14 +139,16 @@ public final class SettingsLoader {
 
     /** The paths that an environment variable can override; {@code server.port} is {@code GATEWAY_SERVER_PORT}. */
     public static Set<String> overridablePaths() {
-        return FIXED_PATHS;
+        return FixedPaths.ALL;
     }
 
     private static LoadResult load(Node.Mapping file, Sources sources, LoadContext context) {
-        Node.Mapping tree = Overrides.apply(file, sources, FIXED_PATHS, context);
+        // without a variable of ours nobody needs to know their names, and a start is shorter by half a load
+        Set<String> paths = Overrides.hasVariables(sources) ? FixedPaths.ALL : Set.of();
+        Node.Mapping tree = Overrides.apply(file, sources, paths, context);
         GatewaySettings settings = read(Section.root(context, MergedConfig.of(tree), tree));
         context.reportUnknownKeys();
-        Overrides.reportUnused(sources, FIXED_PATHS, context);
+        Overrides.reportUnused(sources, paths, context);
         List<Problem> problems = context.orderedProblems();
         return problems.isEmpty()
                 ? new LoadResult.Loaded(settings, context.orderedWarnings())
@@ -210,14 +210,19 @@ public final class SettingsLoader {
                         .orElse(ReloadSettings.DEFAULT_INTERVAL));
     }
 
-    private static Set<String> fixedPaths() {
-        LoadContext context = new LoadContext(Map.of(), Path.of(""));
-        Node.Mapping nothing = new Node.Mapping(Place.of("nothing"), Map.of(), Map.of());
-        read(Section.root(context, MergedConfig.of(nothing), nothing));
-        return Collections.unmodifiableSet(new TreeSet<>(context.fixedPaths()));
-    }
-
     private static LoadResult unreadable(String source, String message) {
         return new LoadResult.Invalid(List.of(Problem.at(Place.of(source), "", message)));
+    }
+
+    /** Every setting whose path holds no name or index of the user's choice: found by reading an empty file. */
+    private static final class FixedPaths {
+        static final Set<String> ALL = all();
+
+        private static Set<String> all() {
+            LoadContext context = new LoadContext(Map.of(), Path.of(""));
+            Node.Mapping nothing = new Node.Mapping(Place.of("nothing"), Map.of(), Map.of());
+            read(Section.root(context, MergedConfig.of(nothing), nothing));
+            return Collections.unmodifiableSet(new TreeSet<>(context.fixedPaths()));
+        }
     }
 }

@@ -1,0 +1,72 @@
+package io.llmgateway.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AccountingReaderTest {
+    @TempDir
+    private Path folder;
+
+    private PriceList read(LoadContext context, String price) throws IOException {
+        Files.writeString(
+                folder.resolve("own.yaml"), "prices: {own: {input: \"" + price + "\", output: \"" + price + "\"}}");
+        Node.Mapping tree =
+                Objects.requireNonNull(YamlTree.read("test", "accounting: {prices: own.yaml}", context.problems()));
+        Section root = Section.root(context, MergedConfig.of(tree), tree);
+        return AccountingReader.read(root.section("accounting")).prices();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "3, 3000",
+        "0.075, 75",
+        "15.00, 15000",
+        "2.5, 2500",
+        "1., 1000",
+        ".5, 500",
+        "1e-2, 10",
+        "+4, 4000",
+        "0.50000, 500",
+        "1000000, 1000000000",
+        "1000000.0, 1000000000",
+        "0000000001, 1000"
+    })
+    void price_inAnyForm_isExact(String written, long nanos) throws IOException {
+        LoadContext context = new LoadContext(Map.of(), folder);
+
+        PriceList list = read(context, written);
+
+        assertThat(context.problems()).isEmpty();
+        assertThat(list.prices().getFirst().input()).isEqualTo(nanos);
+        assertThat(list.prices().getFirst().output()).isEqualTo(nanos);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-1, must be 0 to 1000000",
+        "1000001, must be 0 to 1000000",
+        "1000000.001, must be 0 to 1000000",
+        "0.0001, at most 3 decimals",
+        "1.2.3, must be dollars",
+        "., must be dollars",
+        "x, must be dollars"
+    })
+    void price_thatIsNone_isAProblem(String written, String complaint) throws IOException {
+        LoadContext context = new LoadContext(Map.of(), folder);
+
+        read(context, written);
+
+        assertThat(context.problems())
+                .isNotEmpty()
+                .allMatch(problem -> problem.toString().contains(complaint));
+    }
+}
