@@ -6,7 +6,6 @@ module io.llmgateway.metrics {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
     requires io.helidon.common.media.type;
-    requires io.helidon.config;
     requires io.helidon.metrics.api;
     requires io.helidon.metrics.providers.micrometer;
     requires io.helidon.metrics.systemmeters;

@@ -6,6 +6,7 @@ module io.llmgateway.settings {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
     requires io.helidon.config;
+    requires io.helidon.service.registry;
     requires org.yaml.snakeyaml;
 
     exports io.llmgateway.settings;

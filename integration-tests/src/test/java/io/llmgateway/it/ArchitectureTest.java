@@ -26,7 +26,7 @@ class ArchitectureTest {
         "com.fasterxml.., wire|converters|upstream|simulator|testing",
         "io.helidon.webserver.., server|simulator",
         "io.helidon.metrics.., metrics",
-        "io.helidon.config.., settings|metrics",
+        "io.helidon.config.., settings",
         "org.yaml.., settings",
         "picocli.., launcher",
         "io.github.bucket4j.., limits",

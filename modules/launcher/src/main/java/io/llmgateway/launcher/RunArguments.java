@@ -3,6 +3,7 @@ package io.llmgateway.launcher;
 import io.llmgateway.logs.Logs;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.settings.GatewaySettings;
+import io.llmgateway.settings.HelidonConfig;
 import io.llmgateway.settings.KeyMaterial;
 import io.llmgateway.settings.KeyMaterial.GeneratedKey;
 import io.llmgateway.settings.SettingsLoader;
@@ -99,7 +100,7 @@ record RunArguments(@Nullable Path config, Map<String, String> overrides) {
      */
     int run(PrintWriter out, PrintWriter err) throws IOException, InterruptedException {
         // Helidon's registry is 150 ms of a start and needs no settings; who needs it sooner waits for it
-        Thread.ofPlatform().daemon().name("head-start").start(GatewayMetrics::prepare);
+        Thread.ofPlatform().daemon().name("head-start").start(RunArguments::prepare);
         ConfigSource source = config == null ? null : ConfigSource.file(config, System.getenv(), overrides);
         Set<Path> files = new LinkedHashSet<>();
         Optional<GatewaySettings> settings =
@@ -114,6 +115,11 @@ record RunArguments(@Nullable Path config, Map<String, String> overrides) {
         }
         Banner.listening(out, settings.get(), gateway);
         return Stopping.await(() -> Stopping.gateway(gateway, gateway.drainSettings(), logs));
+    }
+
+    private static void prepare() {
+        HelidonConfig.none();
+        GatewayMetrics.prepare();
     }
 
     private Optional<GatewaySettings> fromEnvironment(PrintWriter out, PrintWriter err) {

@@ -23,8 +23,8 @@ public final class Applied {
     }
 
     /**
-     * Takes from every limit, or from none. When only limits of what is under way at once stand in the way, it waits for
-     * a place, in the order of coming, for half a second at most.
+     * Takes from every limit, or from none. When only limits of what is under way at once stand in the way, it waits
+     * for a place, in the order of coming, for half a second at most.
      *
      * @param claim what the request may use at most, by estimate
      * @throws GatewayException with {@link Refusal.LimitExceeded}, which names the limit that stands longest in the way

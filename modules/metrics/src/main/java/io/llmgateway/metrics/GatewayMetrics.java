@@ -1,7 +1,6 @@
 package io.llmgateway.metrics;
 
 import io.helidon.common.media.type.MediaTypes;
-import io.helidon.config.Config;
 import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
@@ -50,10 +49,8 @@ public final class GatewayMetrics {
     // at once, which ends in a deadlock; so one at a time makes them, in the whole process
     private static final ReentrantLock MAKING = new ReentrantLock();
 
-    private final MetricsConfig config = MetricsConfig.builder()
-            .config(Config.empty())
-            .warnOnMultipleRegistries(false)
-            .build();
+    private final MetricsConfig config =
+            MetricsConfig.builder().warnOnMultipleRegistries(false).build();
     private final MeterRegistry registry = Meters.FACTORY.createMeterRegistry(config);
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicReferenceArray<@Nullable Counter> requests =
