@@ -10,8 +10,8 @@ public final class HelidonConfig {
 
     /**
      * Tells Helidon, for the whole process, that there is nothing to read: the gateway sets up every part of it in
-     * code. Not told so, it looks into every source of configuration it knows, which is a fifteenth of a start. Does nothing
-     * in a process that has a configuration for Helidon already.
+     * code. Not told so, it looks into every source of configuration it knows, which is a fifteenth of a start. Does
+     * nothing in a process that has a configuration for Helidon already.
      */
     public static void none() {
         try {
