@@ -41,6 +41,10 @@ data=$(sed -n 's/^  applications *\(http:[^ ]*\).*/\1/p' "$work/out")
 metrics=$(sed -n 's/^  operators *\(http:[^ ]*\).*/\1/p' "$work/out")
 "$image/bin/java" -XX:AOTMode=off -m io.llmgateway.launcher/io.llmgateway.launcher.Training \
     "$data" "$metrics" image-check-key-0123456789 1 >"$work/client" 2>&1 || fail "requests to the image"
+"$image/bin/jcmd" $pid Thread.vthread_scheduler >"$work/scheduler" 2>&1 || fail "the scheduler cannot be asked"
+"$image/bin/jcmd" $pid VM.system_properties >"$work/properties" 2>&1 || fail "the properties cannot be asked"
+carriers=$(sed -n 's/^jdk.virtualThreadScheduler.parallelism=//p' "$work/properties")
+grep -q "parallelism = ${carriers:-unset}," "$work/scheduler" || fail "the carriers were set too late"
 kill -TERM $pid
 wait $pid || fail "it does not stop with 0"
 grep -q '"type":"request"' "$work/err" || fail "requests leave no line in the log"

@@ -35,6 +35,8 @@ public final class Main implements Runnable {
     /** Asked twice to stop, so that requests under way were cut. */
     static final int CUT = 4;
 
+    // see the class comment of java.lang.Thread
+    private static final String PARALLELISM = "jdk.virtualThreadScheduler.parallelism";
     private static final Map<String, Class<?>> COMMANDS = commands();
 
     @CommandLine.Spec
@@ -46,7 +48,21 @@ public final class Main implements Runnable {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        oneCarrierMore();
         System.exit(run(arguments));
+    }
+
+    /**
+     * Lets virtual threads have one carrier more than there are processors, unless somebody has set their number. A
+     * carrier looks at what other threads hand in (timers, the poller, the listener) only when it has nothing of its
+     * own to do: under more than a machine can do all of them were busy with their own for seconds, while single
+     * requests waited. The additional one has little of its own. Must run before the first virtual thread.
+     */
+    private static void oneCarrierMore() {
+        if (System.getProperty(PARALLELISM) == null) {
+            System.setProperty(
+                    PARALLELISM, Integer.toString(Runtime.getRuntime().availableProcessors() + 1));
+        }
     }
 
     /** Runs one command; gives its exit code. */
