@@ -26,8 +26,12 @@ final class GuardedConnection implements ConnectionContext {
     /** The connection whose requests the current thread handles. */
     static final ScopedValue<GuardedConnection> CURRENT = ScopedValue.newInstance();
 
-    /** A request that is answered sooner is not worth a watcher, in nanoseconds. */
-    private static final long WATCH_AFTER_NANOS = 100_000_000L;
+    /**
+     * A request that is answered sooner is not worth a watcher, in nanoseconds. With the watchdog's tick it is soon
+     * enough to notice within a second that a client has left, and late enough that requests which wait a moment for a
+     * place or for a processor cost no watcher.
+     */
+    private static final long WATCH_AFTER_NANOS = 500_000_000L;
 
     /** No deadline is armed. */
     static final long NEVER = Long.MAX_VALUE;
