@@ -16,6 +16,9 @@ import java.util.Map;
  */
 public final class LoadBench {
     private static final int CONNECTIONS = 64;
+    // with 64 of them at once the time goes into waiting for a turn, in nginx too
+    private static final int CONNECTIONS_FOR_LARGE = 16;
+    private static final int LARGE = 100 * 1024;
     private static final int ENDLESS = 1_000_000;
 
     private final Options options;
@@ -103,7 +106,7 @@ public final class LoadBench {
         cells.add(whole(gateway, "OpenAI to Gemini", Protocol.OPENAI_CHAT, Protocol.GEMINI, size));
         Results results = new Results(
                 "whole-" + size.name(),
-                "Whole answers: request and answer of " + size.bytes() + " bytes each, " + CONNECTIONS
+                "Whole answers: request and answer of " + size.bytes() + " bytes each, " + connections(size)
                         + " connections that ask again as soon as they have their answer.");
         interleave(results, cells);
     }
@@ -112,8 +115,12 @@ public final class LoadBench {
         byte[] request = lab.request(target, client, upstream, size);
         return new Cell(
                 name,
-                duration ->
-                        window.closed(target, request, CONNECTIONS, client == upstream ? size.bytes() : 100, duration));
+                duration -> window.closed(
+                        target, request, connections(size), client == upstream ? size.bytes() : 100, duration));
+    }
+
+    private static int connections(Bodies.Size size) {
+        return size.bytes() < LARGE ? CONNECTIONS : CONNECTIONS_FOR_LARGE;
     }
 
     private void streams(int count, int millis) throws IOException {
