@@ -1,5 +1,8 @@
 package io.llmgateway.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TopLevelCapture {
     private static final int MAX_KEY = 64;
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long QUOTES = ONES * '"';
+    private static final long BACKSLASHES = ONES * '\\';
 
     private final byte[][] names;
     private final byte[] @Nullable [] values;
@@ -75,12 +83,25 @@ public final class TopLevelCapture {
         return objectSeen && depth == 0;
     }
 
+    /** Where the string's plain text ends, looked for eight bytes at a time: most of a long answer is such text. */
     private static int plainRun(byte[] bytes, int from, int end) {
         int at = from;
+        while (at + Long.BYTES <= end) {
+            long eight = (long) EIGHT.get(bytes, at);
+            if ((zeroes(eight ^ QUOTES) | zeroes(eight ^ BACKSLASHES)) != 0) {
+                break;
+            }
+            at += Long.BYTES;
+        }
         while (at < end && bytes[at] != '"' && bytes[at] != '\\') {
             at++;
         }
         return at;
+    }
+
+    /** Not 0 when one of the eight bytes is 0. */
+    private static long zeroes(long eight) {
+        return (eight - ONES) & ~eight & HIGH_BITS;
     }
 
     private void step(byte b) {

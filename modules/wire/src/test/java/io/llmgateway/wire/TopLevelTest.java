@@ -58,6 +58,23 @@ class TopLevelTest {
     }
 
     @Test
+    void capture_longText_endsAtItsOwnQuote_whereverThatAndItsEscapesStand() {
+        for (String filler : new String[] {"a", "!", "#", "[", "]", "ü", "\u00ff", "😀"}) {
+            for (int before = 0; before < 20; before++) {
+                String text = "\"" + filler.repeat(before) + "\\\"" + filler.repeat(11) + "\\\\\"";
+                byte[] json = ("{\"text\":" + text + ",\"n\":1}").getBytes(StandardCharsets.UTF_8);
+                TopLevelCapture capture = new TopLevelCapture(1_000, "text", "n");
+
+                capture.feed(json, 0, json.length);
+
+                assertThat(string(capture, 0)).isEqualTo(text);
+                assertThat(string(capture, 1)).isEqualTo("1");
+                assertThat(capture.complete()).isTrue();
+            }
+        }
+    }
+
+    @Test
     void capture_valueOverTheBound_isAbsent() {
         TopLevelCapture capture = new TopLevelCapture(300, "big", "small");
         byte[] json = ("{\"big\":\"" + "x".repeat(1_000) + "\",\"small\":1}").getBytes(StandardCharsets.UTF_8);
