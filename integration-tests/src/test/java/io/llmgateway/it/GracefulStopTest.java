@@ -25,6 +25,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -154,7 +156,13 @@ class GracefulStopTest {
                         .start()
                         .waitFor();
 
-                await(() -> ask(port, "alias").contains("sim/renamed"));
+                AtomicReference<String> last = new AtomicReference<>("");
+                await(
+                        () -> {
+                            last.set(ask(port, "alias"));
+                            return last.get().contains("sim/renamed");
+                        },
+                        last::get);
                 assertThat(status(http, port, "/ready")).isEqualTo(200);
             } finally {
                 process.destroyForcibly();
@@ -198,9 +206,13 @@ class GracefulStopTest {
     }
 
     private static void await(Callable<Boolean> condition) throws Exception {
+        await(condition, () -> "");
+    }
+
+    private static void await(Callable<Boolean> condition, Supplier<String> seen) throws Exception {
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!condition.call()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            assertThat(System.nanoTime()).as("in time; seen: %s", seen.get()).isLessThan(end);
         }
     }
 
