@@ -19,8 +19,7 @@ final class Waiter {
 
     private final Applied applied;
     private final Claim claim;
-    // whoever sets it decides what becomes of the request: its own thread gives up, another one lets it in or refuses
-    // it
+    // whoever sets it decides about the request: its own thread gives up, another one lets it in or refuses it
     private final AtomicBoolean decided = new AtomicBoolean();
     private final Semaphore told = new Semaphore(0);
     private volatile @Nullable Admission admission;
