@@ -88,10 +88,17 @@ public class SelectionBench {
         }
     }
 
+    /** What a request brings along. Confined to one thread. */
+    @State(Scope.Thread)
+    public static class Request {
+        private final Lease lease = new Lease();
+    }
+
     /** A request without a session. */
     @Benchmark
-    public InstanceName choose() {
-        try (Lease lease = balancer.choose(PROVIDER, NONE)) {
+    public InstanceName choose(Request request) {
+        balancer.choose(request.lease, PROVIDER, NONE, null);
+        try (Lease lease = request.lease) {
             lease.succeeded();
             return lease.instance().name();
         }
@@ -99,8 +106,9 @@ public class SelectionBench {
 
     /** A request of a known session. */
     @Benchmark
-    public InstanceName sticky() {
-        try (Lease lease = balancer.choose(PROVIDER, NONE, "a-session-of-usual-length")) {
+    public InstanceName sticky(Request request) {
+        balancer.choose(request.lease, PROVIDER, NONE, "a-session-of-usual-length");
+        try (Lease lease = request.lease) {
             lease.succeeded();
             return lease.instance().name();
         }

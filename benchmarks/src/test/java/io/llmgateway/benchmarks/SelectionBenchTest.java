@@ -14,10 +14,11 @@ class SelectionBenchTest {
         bench.policy = policy;
         bench.make();
 
-        assertThat(bench.choose().value()).startsWith("i");
-        assertThat(bench.sticky()).isEqualTo(bench.sticky());
+        SelectionBench.Request request = new SelectionBench.Request();
+        assertThat(bench.choose(request).value()).startsWith("i");
+        assertThat(bench.sticky(request)).isEqualTo(bench.sticky(request));
         bench.breakers = "half-out";
         bench.make();
-        assertThat(bench.choose().value()).isIn("i1", "i3", "i5", "i7");
+        assertThat(bench.choose(request).value()).isIn("i1", "i3", "i5", "i7");
     }
 }

@@ -29,12 +29,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Limits and accounts hold on every endpoint, streamed or not, and their numbers are those of the provider. */
 class AccountsTest {
+    private static final String LONE_KEY = "lone-key-0123456789abc";
     private static final Pattern OUTPUT = Pattern.compile("\"(?:completion|output)_tokens\":(\\d+)");
 
     @TempDir
     Path folder;
 
     private final HttpClient http = HttpClient.newHttpClient();
+    private Simulator simulator;
     private RunningGateway gateway;
 
     @BeforeEach
@@ -43,7 +45,7 @@ class AccountsTest {
     }
 
     private RunningGateway open() {
-        Simulator simulator = Simulator.start(SimulatorOptions.defaults());
+        simulator = Simulator.start(SimulatorOptions.defaults());
         return RunningGateway.configured("""
                 server: {port: 0}
                 admin: {port: 0}
@@ -53,6 +55,7 @@ class AccountsTest {
                   - {name: free, key: {env: CLIENT_KEY}, group: team, limits: {concurrent: 100}}
                   - {name: narrow, key: {env: OTHER_KEY}, limits: {requests-per-minute: 2, tokens-per-minute: 100k}}
                   - {name: far, key: "far-away-key-0123456789", networks: ["10.1.0.0/16"]}
+                  - {name: lone, key: "lone-key-0123456789abc", limits: {concurrent: 1}}
                   - {name: daily, key: "daily-key-0123456789ab", limits: {tokens-per-day: 1000000}}
                 providers:
                   openai:
@@ -147,6 +150,53 @@ class AccountsTest {
         assertThat(third.body()).contains("requests-per-minute (2) of key 'narrow'", "rate_limit_error");
         assertThat(number(admin("/limits"), "key 'narrow'", "remaining")).isZero();
         assertThat(admin("/metrics")).contains("gateway_limit_rejections_total{limit=\"requests-per-minute\"");
+    }
+
+    /** Starts a request of the key that may have one at a time, and returns when the provider has it. */
+    private Future<HttpResponse<String>> occupy(String script) {
+        String body = "{\"model\":\"sim/" + script + "\",\"messages\":[{\"role\":\"user\",\"content\":\"one\"}]}";
+        Future<HttpResponse<String>> answer = http.sendAsync(
+                HttpRequest.newBuilder(URI.create(gateway.url() + "/v1/chat/completions"))
+                        .header("Authorization", "Bearer " + LONE_KEY)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        simulator.awaitStreams(streams -> streams.open() == 1, Duration.ofSeconds(10));
+        return answer;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/chat/completions, sim/echo, false",
+        "/v1/chat/completions, sim/echo, true",
+        "/v1/chat/completions, ant/echo, false",
+        "/v1/chat/completions, ant/echo, true",
+        "/v1/messages, ant/echo, false",
+        "/v1/messages, ant/echo, true",
+        "/v1/messages, sim/echo, false",
+        "/v1/messages, sim/echo, true",
+        "/v1/messages/count_tokens, sim/echo, false",
+        "/v1/messages/count_tokens, ant/echo, false"
+    })
+    void onlyPlaceTaken_waitsForIt_andIsRefusedWhenItStaysTaken(String path, String model, boolean stream)
+            throws Exception {
+        Future<HttpResponse<String>> brief = occupy("slow-whole-150ms");
+        HttpResponse<String> waited = ask(path, model, stream, LONE_KEY);
+        assertThat(waited.statusCode()).as(waited.body()).isEqualTo(200);
+        assertThat(brief.get().statusCode()).isEqualTo(200);
+
+        Future<HttpResponse<String>> endless = occupy("hang");
+        HttpResponse<String> refused = ask(path, model, stream, LONE_KEY);
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValueAsLong("retry-after").orElse(0)).isPositive();
+        assertThat(refused.body()).contains("concurrent (1) of key 'lone'", "rate_limit_error");
+        assertThat(admin("/metrics")).contains("gateway_limit_rejections_total{limit=\"concurrent\"");
+        endless.cancel(true);
+
+        // the client that left gives its place back
+        await(() -> ask(path, model, stream, LONE_KEY).statusCode() == 200);
+        await(() -> number(admin("/limits"), "key 'lone'", "remaining") == 1);
     }
 
     @Test

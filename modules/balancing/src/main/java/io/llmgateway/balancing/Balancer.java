@@ -119,32 +119,38 @@ public final class Balancer {
         return new Balancer(settings, known, tables, lines, nanoTime, random);
     }
 
-    /** Picks an instance for a request that belongs to no session. */
+    /** Picks an instance for a request that belongs to no session, with a lease of its own. */
     public Lease choose(ProviderName provider, Set<InstanceName> excluded) {
         return choose(provider, excluded, null);
     }
 
+    /** Picks an instance, with a lease of its own. */
+    public Lease choose(ProviderName provider, Set<InstanceName> excluded, @Nullable String session) {
+        Lease lease = new Lease();
+        choose(lease, provider, excluded, session);
+        return lease;
+    }
+
     /**
      * Picks an instance and counts the attempt as in flight until the lease is closed. Waits while all that work are
-     * busy, for as long as the settings say.
+     * busy, for as long as the settings say. Allocates nothing when the first one asked takes it.
      *
+     * @param lease what holds the instance afterwards; must not hold one yet
      * @param provider whose instances
      * @param excluded those that this request has tried already
      * @param session what the request's session is known by; null for none
      * @throws GatewayException with {@link UpstreamFault.NoUsableInstance} when none is left; its message counts the
      *     instances by state, its delay is when the first is expected back
      */
-    public Lease choose(ProviderName provider, Set<InstanceName> excluded, @Nullable String session) {
+    public void choose(Lease lease, ProviderName provider, Set<InstanceName> excluded, @Nullable String session) {
         InstancePool pool = pools.get(provider);
         if (pool == null) {
             String message = "provider '" + provider + "' is not configured any more";
             throw new GatewayException(new UpstreamFault.NoUsableInstance(message, Optional.empty()));
         }
-        Acquired chosen = pool.acquire(excluded, session == null ? 0 : Hash.of(session));
-        if (chosen == null) {
+        if (!pool.acquire(lease, excluded, session == null ? 0 : Hash.of(session))) {
             throw new GatewayException(new UpstreamFault.NoUsableInstance(pool.describe(excluded), pool.backIn()));
         }
-        return new Lease(pool, chosen);
     }
 
     /** Every instance as it is now, in the order of the configuration inside each provider. */

@@ -5,7 +5,6 @@ import io.llmgateway.settings.InstanceSettings;
 import io.llmgateway.settings.SelectionSettings;
 import io.llmgateway.settings.SelectionSettings.Breaker;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An instance as it is configured, and what is known about it. Thread-safe.
@@ -25,41 +24,43 @@ record Instance(InstanceSettings settings, SelectionSettings selection, Instance
         return state.inFlight() >= settings.maxConcurrent();
     }
 
-    boolean excluded(Tier.Asked asked) {
+    boolean excluded(Lease lease) {
         return state.drained()
-                || (!asked.excluded().isEmpty() && asked.excluded().contains(settings.name()));
+                || (!lease.excluded().isEmpty() && lease.excluded().contains(settings.name()));
     }
 
     Breaker breaker() {
         return selection.breaker();
     }
 
-    /** Counts an attempt; null when the instance was tried already, is out, or has as many as it may. */
-    @Nullable
-    Acquired acquire(Tier.Asked asked) {
-        if (excluded(asked) || full()) {
-            return null;
+    /** Counts an attempt; false when the instance was tried already, is out, or has as many as it may. */
+    boolean acquire(Lease lease) {
+        if (excluded(lease) || full()) {
+            return false;
         }
         Health.Admission admission =
-                state.health().admit(asked.now(), selection.probe().mode());
+                state.health().admit(lease.now(), selection.probe().mode());
         if (admission == Health.Admission.NO) {
-            return null;
+            return false;
         }
         boolean trial = admission == Health.Admission.TRIAL;
         if (!state.acquire(settings.maxConcurrent())) {
             if (trial) {
                 state.health().abandoned();
             }
-            return null;
+            return false;
         }
-        return new Acquired(this, trial);
+        lease.hold(this, trial);
+        return true;
     }
 
-    /** Counts an attempt although the instance is out; null when it was tried already or is full. */
-    @Nullable
-    Acquired acquireAnyway(Tier.Asked asked) {
-        boolean possible = tier >= 0 && !excluded(asked) && state.acquire(settings.maxConcurrent());
-        return possible ? new Acquired(this, true) : null;
+    /** Counts an attempt although the instance is out; false when it was tried already or is full. */
+    boolean acquireAnyway(Lease lease) {
+        boolean possible = tier >= 0 && !excluded(lease) && state.acquire(settings.maxConcurrent());
+        if (possible) {
+            lease.hold(this, true);
+        }
+        return possible;
     }
 
     /** True when it is out, whatever it has in flight. */

@@ -9,10 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The instances of one provider in tiers: by priority, lowest value first, and after all of them those of weight 0, by
@@ -71,57 +71,59 @@ final class InstancePool {
     }
 
     /**
-     * An instance whose attempt is counted already; null when none can be used.
+     * Gives the lease an instance whose attempt is counted already; false when none can be used.
      *
      * @param session a hash of the session; 0 for none
      */
-    @Nullable
-    Acquired acquire(Set<InstanceName> excluded, long session) {
-        Tier.Asked asked = new Tier.Asked(excluded, now(), random());
-        Acquired acquired = atOnce(asked, session);
-        if (acquired != null || !worthWaiting(asked)) {
-            return acquired;
+    boolean acquire(Lease lease, Set<InstanceName> excluded, long session) {
+        lease.ask(this, excluded);
+        if (atOnce(lease, session)) {
+            return true;
         }
-        return line.await(() -> atOnce(new Tier.Asked(excluded, now(), random()), session), this::nanosToBack);
+        return worthWaiting(lease) && awaitAny(lease, session);
     }
 
-    private @Nullable Acquired atOnce(Tier.Asked asked, long session) {
-        if (session != 0 && provider.selection().sticky().enabled()) {
-            Acquired sticky = sessions.acquire(session, asked);
-            if (sticky != null) {
-                return sticky;
+    private boolean awaitAny(Lease lease, long session) {
+        BooleanSupplier attempt = () -> {
+            lease.ask(this, lease.excluded());
+            return atOnce(lease, session);
+        };
+        return line.await(attempt, this::nanosToBack);
+    }
+
+    private boolean atOnce(Lease lease, long session) {
+        if (session != 0 && provider.selection().sticky().enabled() && sessions.acquire(session, lease)) {
+            return true;
+        }
+        for (int i = 0; i < tiers.size(); i++) {
+            if (tiers.get(i).acquire(lease)) {
+                return true;
             }
         }
-        for (Tier tier : tiers) {
-            Acquired acquired = tier.acquire(asked);
-            if (acquired != null) {
-                return acquired;
-            }
-        }
-        return anyway(asked);
+        return anyway(lease);
     }
 
     /** Every instance is out: the one that is expected back first is the least bad. */
-    private @Nullable Acquired anyway(Tier.Asked asked) {
-        boolean allOut = instances.stream().filter(i -> i.tier() >= 0).allMatch(i -> i.out(asked.now()));
+    private boolean anyway(Lease lease) {
+        boolean allOut = instances.stream().filter(i -> i.tier() >= 0).allMatch(i -> i.out(lease.now()));
         if (!allOut || provider.selection().whenAllOut() != WhenAllOut.TRY) {
-            return null;
+            return false;
         }
         return instances.stream()
-                .filter(instance -> instance.tier() >= 0 && !instance.excluded(asked))
+                .filter(instance -> instance.tier() >= 0 && !instance.excluded(lease))
                 .min(Comparator.comparingLong(
-                        instance -> instance.state().health().backAt(asked.now())))
-                .map(instance -> instance.acquireAnyway(asked))
-                .orElse(null);
+                        instance -> instance.state().health().backAt(lease.now())))
+                .filter(instance -> instance.acquireAnyway(lease))
+                .isPresent();
     }
 
     /** Somebody who works will be free again, or somebody who is out will be back and is worth waiting for. */
-    private boolean worthWaiting(Tier.Asked asked) {
+    private boolean worthWaiting(Lease lease) {
         boolean backCounts = provider.selection().whenAllOut() == WhenAllOut.WAIT
                 && nanosToBack() <= provider.selection().queue().maxWait().toNanos();
-        return (backCounts && instances.stream().anyMatch(i -> i.tier() >= 0 && !i.excluded(asked)))
+        return (backCounts && instances.stream().anyMatch(i -> i.tier() >= 0 && !i.excluded(lease)))
                 || instances.stream()
-                        .anyMatch(i -> i.tier() >= 0 && !i.excluded(asked) && i.full() && !i.out(asked.now()));
+                        .anyMatch(i -> i.tier() >= 0 && !i.excluded(lease) && i.full() && !i.out(lease.now()));
     }
 
     /** Nanoseconds until the first instance that is out may be tried again; the largest number when none is out. */

@@ -2,7 +2,6 @@ package io.llmgateway.balancing;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /** The instance with the fewest requests in flight for its weight; among equals they take turns. Thread-safe. */
 final class LeastBusyTier implements Tier {
@@ -19,21 +18,20 @@ final class LeastBusyTier implements Tier {
     }
 
     @Override
-    public @Nullable Acquired acquire(Asked asked) {
+    public boolean acquire(Lease lease) {
         int start = Integer.remainderUnsigned(cursor.getAndIncrement(), instances.length);
         long refused = 0;
         for (int round = 0; round < instances.length; round++) {
-            int best = best(start, refused, asked);
+            int best = best(start, refused, lease);
             if (best < 0) {
-                return null;
+                return false;
             }
-            Acquired acquired = instances[best].acquire(asked);
-            if (acquired != null) {
-                return acquired;
+            if (instances[best].acquire(lease)) {
+                return true;
             }
             refused |= bit(best);
         }
-        return null;
+        return false;
     }
 
     /** Beyond 64 instances the marks are shared, which only makes a second look rarer. */
@@ -41,13 +39,13 @@ final class LeastBusyTier implements Tier {
         return 1L << (index & 63);
     }
 
-    private int best(int start, long refused, Asked asked) {
+    private int best(int start, long refused, Lease lease) {
         int best = -1;
         double least = Double.MAX_VALUE;
         for (int i = 0; i < instances.length; i++) {
             int index = (start + i) % instances.length;
             Instance instance = instances[index];
-            if ((refused & bit(index)) == 0 && !instance.excluded(asked)) {
+            if ((refused & bit(index)) == 0 && !instance.excluded(lease)) {
                 double load = (instance.state().inFlight() + 1.0) / instance.weight();
                 if (load < least) {
                     least = load;

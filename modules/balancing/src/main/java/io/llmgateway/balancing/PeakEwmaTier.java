@@ -1,7 +1,6 @@
 package io.llmgateway.balancing;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The better of two random instances by recent latency times requests in flight: as good as looking at all, without
@@ -20,28 +19,25 @@ final class PeakEwmaTier implements Tier {
     }
 
     @Override
-    public @Nullable Acquired acquire(Asked asked) {
-        int first = asked.random().nextInt(instances.length);
-        int second = instances.length == 1 ? 0 : asked.random().nextInt(instances.length - 1);
+    public boolean acquire(Lease lease) {
+        int first = lease.random().nextInt(instances.length);
+        int second = instances.length == 1 ? 0 : lease.random().nextInt(instances.length - 1);
         second += instances.length > 1 && second >= first ? 1 : 0;
-        int better = cost(first, asked) <= cost(second, asked) ? first : second;
+        int better = cost(first, lease) <= cost(second, lease) ? first : second;
         int other = better == first ? second : first;
-        Acquired acquired = instances[better].acquire(asked);
-        if (acquired == null) {
-            acquired = instances[other].acquire(asked);
-        }
-        for (int i = 0; i < instances.length && acquired == null; i++) {
-            acquired = i == first || i == second ? null : instances[i].acquire(asked);
+        boolean acquired = instances[better].acquire(lease) || instances[other].acquire(lease);
+        for (int i = 0; i < instances.length && !acquired; i++) {
+            acquired = i != first && i != second && instances[i].acquire(lease);
         }
         return acquired;
     }
 
-    private double cost(int index, Asked asked) {
+    private double cost(int index, Lease lease) {
         Instance instance = instances[index];
-        if (instance.excluded(asked)) {
+        if (instance.excluded(lease)) {
             return Double.MAX_VALUE;
         }
-        long latency = Math.max(1, instance.state().latency().current(asked.now()));
+        long latency = Math.max(1, instance.state().latency().current(lease.now()));
         return latency * (instance.state().inFlight() + 1.0) / instance.weight();
     }
 }

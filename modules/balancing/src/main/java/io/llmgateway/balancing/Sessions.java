@@ -25,29 +25,27 @@ final class Sessions {
         this.settings = settings;
     }
 
-    /** The session's instance, counted; null when none can be used. */
-    @Nullable
-    Acquired acquire(long session, Tier.Asked asked) {
-        InstanceState known = table.find(session, asked.now());
+    /** Gives the lease the session's instance, counted; false when none can be used. */
+    boolean acquire(long session, Lease lease) {
+        InstanceState known = table.find(session, lease.now());
         Instance there = known == null ? null : instance(known);
-        if (there != null && (settings.stayInLowerTier() || !betterUsable(there, asked))) {
-            Acquired acquired = there.acquire(asked);
-            if (acquired != null) {
-                return acquired;
+        if (there != null && (settings.stayInLowerTier() || !betterUsable(there, lease))) {
+            if (there.acquire(lease)) {
+                return true;
             }
-            if (!there.excluded(asked) && !there.out(asked.now())) {
+            if (!there.excluded(lease) && !there.out(lease.now())) {
                 // only busy: the request goes elsewhere once, the session stays
-                return null;
+                return false;
             }
         }
         for (Tier tier : tiers) {
-            Acquired acquired = byHash(session, tier.instances(), asked);
+            Instance acquired = byHash(session, tier.instances(), lease);
             if (acquired != null) {
-                table.put(session, acquired.instance().state(), asked.now());
-                return acquired;
+                table.put(session, acquired.state(), lease.now());
+                return true;
             }
         }
-        return null;
+        return false;
     }
 
     private @Nullable Instance instance(InstanceState state) {
@@ -59,26 +57,26 @@ final class Sessions {
         return null;
     }
 
-    private boolean betterUsable(Instance there, Tier.Asked asked) {
+    private boolean betterUsable(Instance there, Lease lease) {
         for (Instance other : instances) {
             boolean better = other.tier() >= 0 && other.tier() < there.tier();
-            if (better && !other.excluded(asked) && !other.out(asked.now()) && !other.full()) {
+            if (better && !other.excluded(lease) && !other.out(lease.now()) && !other.full()) {
                 return true;
             }
         }
         return false;
     }
 
-    private static @Nullable Acquired byHash(long session, List<Instance> members, Tier.Asked asked) {
+    private static @Nullable Instance byHash(long session, List<Instance> members, Lease lease) {
         long refused = 0;
         for (int round = 0; round < members.size(); round++) {
             int best = best(session, members, refused);
             if (best < 0) {
                 return null;
             }
-            Acquired acquired = members.get(best).acquire(asked);
-            if (acquired != null) {
-                return acquired;
+            Instance instance = members.get(best);
+            if (instance.acquire(lease)) {
+                return instance;
             }
             refused |= 1L << (best & 63);
         }

@@ -4,9 +4,8 @@ import io.llmgateway.settings.SelectionSettings.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that wait until an instance is free again: so many at most and for so long, then they are refused. Costs
@@ -34,29 +33,29 @@ final class WaitingLine {
     }
 
     /**
-     * Tries until it succeeds or the time is over; null when it did not succeed or the line is full.
+     * Tries until it succeeds or the time is over; false when it did not succeed or the line is full.
      *
      * @param lookAgain nanoseconds after which another try is worthwhile although nobody gave anything back
      */
-    <T> @Nullable T await(Supplier<@Nullable T> attempt, LongSupplier lookAgain) {
+    boolean await(BooleanSupplier attempt, LongSupplier lookAgain) {
         long left = limits.maxWait().toNanos();
         lock.lock();
         try {
             if (waiting.get() >= limits.maxWaiting()) {
-                return null;
+                return false;
             }
             waiting.incrementAndGet();
             try {
-                T result = attempt.get();
-                while (result == null && left > 0) {
+                boolean done = attempt.getAsBoolean();
+                while (!done && left > 0) {
                     long step = Math.min(left, Math.max(SHORTEST_NANOS, lookAgain.getAsLong()));
                     left -= step - freed.awaitNanos(step);
-                    result = attempt.get();
+                    done = attempt.getAsBoolean();
                 }
-                return result;
+                return done;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return null;
+                return false;
             } finally {
                 waiting.decrementAndGet();
             }

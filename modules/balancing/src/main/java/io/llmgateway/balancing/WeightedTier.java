@@ -3,7 +3,6 @@ package io.llmgateway.balancing;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Instances taken in turn, by their weights or all as often. The order is laid out once and walked by one counter, so
@@ -32,30 +31,29 @@ final class WeightedTier implements Tier {
         return List.of(instances);
     }
 
-    /** The instance whose turn it is, or the next in turn that can be used; null when none can. */
+    /** The instance whose turn it is, or the next in turn that can be used. */
     @Override
-    public @Nullable Acquired acquire(Asked asked) {
+    public boolean acquire(Lease lease) {
         int start = Integer.remainderUnsigned(cursor.getAndIncrement(), rounds.length);
-        Acquired first = instances[rounds[start]].acquire(asked);
-        return first != null ? first : acquireAfter(start, asked);
+        return instances[rounds[start]].acquire(lease) || acquireAfter(start, lease);
     }
 
-    private @Nullable Acquired acquireAfter(int start, Asked asked) {
-        boolean[] refused = new boolean[instances.length];
-        refused[rounds[start]] = true;
-        int left = instances.length - 1;
-        for (int i = 1; i < rounds.length && left > 0; i++) {
+    private boolean acquireAfter(int start, Lease lease) {
+        long refused = bit(rounds[start]);
+        for (int i = 1; i < rounds.length; i++) {
             int next = rounds[(start + i) % rounds.length];
-            if (refused[next]) {
-                continue;
+            if ((refused & bit(next)) == 0) {
+                if (instances[next].acquire(lease)) {
+                    return true;
+                }
+                refused |= bit(next);
             }
-            Acquired acquired = instances[next].acquire(asked);
-            if (acquired != null) {
-                return acquired;
-            }
-            refused[next] = true;
-            left--;
         }
-        return null;
+        return false;
+    }
+
+    /** Instances beyond the 64th have no mark and are asked in every turn of theirs. */
+    private static long bit(int index) {
+        return index < Long.SIZE ? 1L << index : 0;
     }
 }

@@ -85,7 +85,8 @@ final class AttemptLoop {
 
     private void tryInstance(Work work, Attempt.Way way, Set<InstanceName> tried, Progress progress) {
         Translation translation = translation(work, way);
-        try (Lease lease = lease(work, way, tried, progress)) {
+        choose(work, way, tried, progress);
+        try (Lease lease = progress.lease) {
             InstanceName name = lease.instance().name();
             progress.trying = name;
             InstanceRuntime instance =
@@ -119,13 +120,13 @@ final class AttemptLoop {
     }
 
     /** Waits for an instance; a client that leaves meanwhile ends the wait. */
-    private Lease lease(Work work, Attempt.Way way, Set<InstanceName> tried, Progress progress) {
+    private void choose(Work work, Attempt.Way way, Set<InstanceName> tried, Progress progress) {
         progress.waits(Thread.currentThread());
         try {
             if (tried.isEmpty() && progress.attempts == 0) {
                 services.retries().earn(way.target().provider());
             }
-            return work.snapshot().balancer().choose(way.target().provider(), tried, Sessions.of(work));
+            work.snapshot().balancer().choose(progress.lease, way.target().provider(), tried, Sessions.of(work));
         } catch (GatewayException e) {
             throw progress.explained(e);
         } finally {
@@ -178,6 +179,7 @@ final class AttemptLoop {
     private static final class Progress implements Interruption {
         private final long begunAt;
         private final Cancellation cancellation = new Cancellation();
+        private final Lease lease = new Lease();
         private int attempts;
         private @Nullable GatewayException last;
         private @Nullable Thread waiting;
