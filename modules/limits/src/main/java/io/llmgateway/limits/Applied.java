@@ -38,15 +38,18 @@ public final class Applied {
         if (admission != null) {
             return admission;
         }
-        if (!refused.onlyConcurrency) {
+        Waiter waiter = refused.waiter;
+        if (waiter == null) {
             throw new GatewayException(refused.error());
         }
-        return new Waiter(this, claim).await();
+        return waiter.await(refused);
     }
 
     /**
-     * Takes from every limit, or from none; a waiter that finds no place waits from now on at the scope that has none.
+     * Takes from every limit, or from none. Where only places are missing, the waiter stands from now on at the scope
+     * that has none.
      *
+     * @param waiter who tries again; null for a first try, for which one is made if it is needed
      * @return null when something stands in the way, or when the waiter has given up
      */
     @Nullable
@@ -64,8 +67,10 @@ public final class Applied {
             if (refused.limit == null) {
                 return waiter == null || waiter.decide() ? take(claim) : null;
             }
-            if (waiter != null && refused.onlyConcurrency) {
-                waiter.waitAt(refused.scope());
+            if (refused.onlyConcurrency) {
+                Waiter stands = waiter == null ? new Waiter(this, claim) : waiter;
+                stands.waitAt(refused.scope());
+                refused.waiter = stands;
             }
             return null;
         } finally {
@@ -148,6 +153,7 @@ public final class Applied {
         private @Nullable Scope scope;
         private @Nullable Limit limit;
         private long wait;
+        private @Nullable Waiter waiter;
         private boolean onlyConcurrency = true;
 
         void by(Scope whose, Limit which, long nanos) {

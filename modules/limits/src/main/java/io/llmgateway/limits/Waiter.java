@@ -2,9 +2,7 @@ package io.llmgateway.limits;
 
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.Refusal;
-import java.util.Objects;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * nobody is woken in vain. Thread-safe.
  */
 final class Waiter {
-    private static final long WAIT_MILLIS = 500;
+    private static final Expiry EXPIRY = new Expiry();
 
     private final Applied applied;
     private final Claim claim;
@@ -25,6 +23,7 @@ final class Waiter {
     private volatile @Nullable Admission admission;
     private volatile @Nullable Refusal refusal;
     private volatile @Nullable Scope at;
+    private volatile long endsAt;
 
     Waiter(Applied applied, Claim claim) {
         this.applied = applied;
@@ -32,41 +31,45 @@ final class Waiter {
     }
 
     /**
-     * Waits for a place.
+     * Waits for a place at the scope where it stands already.
      *
+     * @param refused why it was not let in at once
      * @throws GatewayException when none became free in time
      */
-    Admission await() {
-        Applied.Refused refused = new Applied.Refused();
-        Admission atOnce = applied.tryOnce(claim, refused, this);
-        if (atOnce != null) {
-            return atOnce;
-        }
-        if (!refused.onlyConcurrency()) {
-            throw new GatewayException(refused.error());
-        }
-        if (!toldInTime()) {
-            if (decide()) {
-                leave();
-                throw new GatewayException(refused.error());
-            }
-            // another thread has decided just now and is about to say what
-            told.acquireUninterruptibly();
-        }
-        Admission given = admission;
-        if (given == null) {
-            throw new GatewayException(Objects.requireNonNull(refusal, "one or the other"));
-        }
-        return given;
-    }
-
-    private boolean toldInTime() {
+    Admission await(Applied.Refused refused) {
+        EXPIRY.watch(this);
         try {
-            return told.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            told.acquire();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            if (!decide()) {
+                // another thread has decided just now and is about to say what
+                told.acquireUninterruptibly();
+            }
         }
+        Admission given = admission;
+        if (given != null) {
+            return given;
+        }
+        leave();
+        Refusal other = refusal;
+        throw new GatewayException(other == null ? refused.error() : other);
+    }
+
+    /** Says at which step of {@link Expiry} the wait ends. */
+    void endsAt(long step) {
+        endsAt = step;
+    }
+
+    /** True when the wait has come to its end, be it with this step. */
+    boolean over(long step) {
+        if (step < endsAt) {
+            return decided.get();
+        }
+        if (decide()) {
+            told.release();
+        }
+        return true;
     }
 
     /** True for the one caller who may decide what becomes of the request. */
