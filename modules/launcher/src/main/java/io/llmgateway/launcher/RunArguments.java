@@ -114,7 +114,9 @@ record RunArguments(@Nullable Path config, Map<String, String> overrides) {
             Signals.on("HUP", () -> gateway.reload("signal"));
         }
         Banner.listening(out, settings.get(), gateway);
-        return Stopping.await(() -> Stopping.gateway(gateway, gateway.drainSettings(), logs));
+        try (HeapRest _ = HeapRest.start(gateway::inFlight)) {
+            return Stopping.await(() -> Stopping.gateway(gateway, gateway.drainSettings(), logs));
+        }
     }
 
     private static void prepare() {
