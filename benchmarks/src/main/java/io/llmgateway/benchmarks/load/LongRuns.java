@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  * descriptors, threads and native memory do not rise from sample to sample.
  */
 public final class LongRuns {
+    private static final int MOST_LINES = 100;
     private static final double MEGABYTE = 1024 * 1024;
 
     private final Options options;
@@ -108,6 +109,11 @@ public final class LongRuns {
             States.finish(options, results);
             jcmd(target, "JFR.dump", "filename=" + recording);
             Say.line("pinned for over 20 ms: " + pinned(recording));
+            // where, when there were any
+            output("jfr", "print", "--events", "jdk.VirtualThreadPinned", "--stack-depth", "12", recording.toString())
+                    .stream()
+                    .limit(MOST_LINES)
+                    .forEach(Say::line);
         }
     }
 
