@@ -45,6 +45,11 @@ metrics=$(sed -n 's/^  operators *\(http:[^ ]*\).*/\1/p' "$work/out")
 "$image/bin/jcmd" $pid VM.system_properties >"$work/properties" 2>&1 || fail "the properties cannot be asked"
 carriers=$(sed -n 's/^jdk.virtualThreadScheduler.parallelism=//p' "$work/properties")
 grep -q "parallelism = ${carriers:-unset}," "$work/scheduler" || fail "the carriers were set too late"
+"$image/bin/jcmd" $pid Thread.print >"$work/threads" 2>&1 || fail "the threads cannot be asked"
+grep -q '"Read-Poller"' "$work/threads" || fail "sockets are not watched by a thread of the system (jdk.pollerMode)"
+JAVA_OPTS="-XX:+UseSerialGC -XX:+PrintCommandLineFlags" "$image/bin/llm-gateway" version >"$work/serial" 2>&1 ||
+    fail "it does not start with another collector"
+grep -q -e '-XX:+UseSerialGC' "$work/serial" || fail "another collector is not taken"
 kill -TERM $pid
 wait $pid || fail "it does not stop with 0"
 grep -q '"type":"request"' "$work/err" || fail "requests leave no line in the log"

@@ -12,11 +12,14 @@ while [ -L "$self" ]; do
 done
 home=$(cd "$(dirname "$self")/.." && pwd)
 
+# the cache belongs to one collector: with another one the JVM would not start, so it goes without
+collector=-XX:+UseG1GC
 cache=
-if [ -r "$home/lib/llm-gateway.aot" ]; then
-    cache="-XX:AOTCache=$home/lib/llm-gateway.aot"
-fi
+case " ${JAVA_OPTS:-} " in
+    *" -XX:+Use"*"GC "*) collector= ;;
+    *) [ ! -r "$home/lib/llm-gateway.aot" ] || cache="-XX:AOTCache=$home/lib/llm-gateway.aot" ;;
+esac
 
 # shellcheck disable=SC2086 # the options are words on purpose
-exec "$home/bin/java" $cache @"$home/lib/llm-gateway.options" -Dorg.sqlite.lib.path="$home/lib" ${JAVA_OPTS:-} \
+exec "$home/bin/java" $cache $collector @"$home/lib/llm-gateway.options" -Dorg.sqlite.lib.path="$home/lib" ${JAVA_OPTS:-} \
     -m io.llmgateway.launcher/io.llmgateway.launcher.Main "$@"
