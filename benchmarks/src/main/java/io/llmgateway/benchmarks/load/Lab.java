@@ -128,11 +128,12 @@ final class Lab implements AutoCloseable {
     Target bare() throws IOException {
         if (bare.isEmpty()) {
             int port = Server.freePort();
+            // as the gateway's own JVM is set up, by its launcher and by its first line
             List<String> command = java(
-                    "-Xms64m",
-                    "-Xmx512m",
                     "-XX:+UseG1GC",
-                    "-XX:+UseCompactObjectHeaders",
+                    "@" + options.image().resolve("lib/llm-gateway.options"),
+                    "-Djdk.virtualThreadScheduler.parallelism="
+                            + (Runtime.getRuntime().availableProcessors() + 1),
                     "--enable-native-access=ALL-UNNAMED");
             command.addAll(List.of(
                     BareProxy.class.getName(),
