@@ -12,11 +12,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** A server process of a measurement: started, waited for, ended with it. Used by one thread. */
 final class Server implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
+
+    private static final int FIRST_PORT = 20_000;
+    private static final int PORTS = 10_000;
+    // so that two benchmarks do not ask for the same ones at the same time
+    private static final AtomicInteger nextPort =
+            new AtomicInteger((int) (ProcessHandle.current().pid() % 500) * 20);
 
     private final String name;
     private final Process process;
@@ -113,11 +120,22 @@ final class Server implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** A port nobody uses now. */
+    /**
+     * A port that, like the one after it, nobody uses now. It lies below those that the system gives to outgoing
+     * connections: thousands of them come and go here, and one could have taken it when its server starts.
+     */
     static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        IOException last = new IOException("no free port");
+        for (int i = 0; i < PORTS; i += 2) {
+            int port = FIRST_PORT + Math.floorMod(nextPort.getAndAdd(2), PORTS);
+            try (ServerSocket _ = new ServerSocket(port);
+                    ServerSocket _ = new ServerSocket(port + 1)) {
+                return port;
+            } catch (IOException e) {
+                last = e;
+            }
         }
+        throw last;
     }
 
     @Override

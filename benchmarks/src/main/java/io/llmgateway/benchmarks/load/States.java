@@ -157,7 +157,8 @@ final class States {
         // the last answers of this run are sent again by the generator; a stopped one keeps its connections open
         try (LoadClient client = new LoadClient(plan)) {
             client.onceEach();
-            pause(Duration.ofSeconds(2));
+            // what a burst leaves behind is not rest: compilers, and one whole collection 20 s after it
+            pause(Duration.ofSeconds(26));
             used[0] = rest(target);
         }
         results.add("1,000 idle connections on both sides", Map.of("us per second", used[0]));
