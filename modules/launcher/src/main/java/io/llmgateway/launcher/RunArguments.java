@@ -8,6 +8,7 @@ import io.llmgateway.settings.KeyMaterial;
 import io.llmgateway.settings.KeyMaterial.GeneratedKey;
 import io.llmgateway.settings.SettingsLoader;
 import io.llmgateway.settings.Sources;
+import io.llmgateway.wire.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -121,6 +122,8 @@ record RunArguments(@Nullable Path config, Map<String, String> overrides) {
 
     private static void prepare() {
         HelidonConfig.none();
+        // requests that come together would wait for its first use by one of them, and hold their carriers meanwhile
+        Json.factory();
         GatewayMetrics.prepare();
     }
 
