@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  * descriptors, threads and native memory do not rise from sample to sample.
  */
 public final class LongRuns {
+    private static final String PINNED = "jdk.VirtualThreadPinned";
     private static final int MOST_LINES = 100;
     private static final double MEGABYTE = 1024 * 1024;
 
@@ -108,12 +109,11 @@ public final class LongRuns {
             }
             States.finish(options, results);
             jcmd(target, "JFR.dump", "filename=" + recording);
-            Say.line("pinned for over 20 ms: " + pinned(recording));
-            // where, when there were any
-            output("jfr", "print", "--events", "jdk.VirtualThreadPinned", "--stack-depth", "12", recording.toString())
-                    .stream()
-                    .limit(MOST_LINES)
-                    .forEach(Say::line);
+            List<String> pinned =
+                    output("jfr", "print", "--events", PINNED, "--stack-depth", "12", recording.toString());
+            long times = pinned.stream().filter(line -> line.startsWith(PINNED)).count();
+            Say.line("pinned for over 20 ms: " + times);
+            pinned.stream().limit(MOST_LINES).forEach(Say::line);
         }
     }
 
@@ -220,13 +220,5 @@ public final class LongRuns {
         try (BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
             return in.lines().toList();
         }
-    }
-
-    private long pinned(Path recording) throws IOException {
-        return output("jfr", "summary", recording.toString()).stream()
-                .filter(line -> line.contains("jdk.VirtualThreadPinned"))
-                .map(line -> line.strip().split(" +", -1))
-                .mapToLong(words -> Long.parseLong(words[1]))
-                .sum();
     }
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.locks.LockSupport;
 /** A server process of a measurement: started, waited for, ended with it. Used by one thread. */
 final class Server implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
-
     private static final int FIRST_PORT = 20_000;
     private static final int PORTS = 10_000;
     // so that two benchmarks do not ask for the same ones at the same time
