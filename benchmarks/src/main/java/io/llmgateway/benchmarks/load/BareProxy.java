@@ -12,10 +12,10 @@ import io.llmgateway.server.DataListener;
 import io.llmgateway.server.ListenerLimits;
 import io.llmgateway.upstream.Call;
 import io.llmgateway.upstream.Cancellation;
+import io.llmgateway.upstream.ConnectionPool;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.upstream.Headers;
 import io.llmgateway.upstream.HttpTransport;
-import io.llmgateway.upstream.InstancePool;
 import io.llmgateway.upstream.Origin;
 import io.llmgateway.wire.Slice;
 import java.io.IOException;
@@ -34,8 +34,8 @@ public final class BareProxy implements RequestHandler {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final HttpTransport transport;
-    private final InstancePool answers;
-    private final InstancePool streams;
+    private final ConnectionPool answers;
+    private final ConnectionPool streams;
 
     private BareProxy(HttpTransport transport, int answers, int streams) throws IOException {
         this.transport = transport;

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * was read to its end closes the connection, which tells the provider to stop.
  */
 public final class Exchange implements AutoCloseable {
-    private final InstancePool pool;
+    private final ConnectionPool pool;
     private final Channel channel;
     private final BodyReader body;
     private final Cancellation cancellation;
     private boolean failed;
     private boolean closed;
 
-    Exchange(InstancePool pool, Channel channel, BodyReader body, Cancellation cancellation) {
+    Exchange(ConnectionPool pool, Channel channel, BodyReader body, Cancellation cancellation) {
         this.cancellation = cancellation;
         this.pool = pool;
         this.channel = channel;

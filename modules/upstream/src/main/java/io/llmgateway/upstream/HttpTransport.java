@@ -28,7 +28,7 @@ public final class HttpTransport implements AutoCloseable {
     private static final int GATHERED = 32 * 1024;
 
     private final LongSupplier nanoTime;
-    private final Set<InstancePool> pools = ConcurrentHashMap.newKeySet();
+    private final Set<ConnectionPool> pools = ConcurrentHashMap.newKeySet();
     private final Doze doze = new Doze(TICK_NANOS, SWEEP_NANOS);
     private final Thread clock;
     private volatile boolean running = true;
@@ -48,7 +48,7 @@ public final class HttpTransport implements AutoCloseable {
      *
      * @throws IOException when its trust file cannot be used
      */
-    public InstancePool pool(Origin origin) throws IOException {
+    public ConnectionPool pool(Origin origin) throws IOException {
         SSLSocketFactory tls = origin.secure() ? TrustStores.factory(origin.tls()) : null;
         if (origin.secure() && origin.tls().insecure()) {
             LOG.log(
@@ -56,8 +56,8 @@ public final class HttpTransport implements AutoCloseable {
                     "instance {0} accepts EVERY certificate (tls.insecure); anyone on the way can read its key",
                     origin.instance());
         }
-        InstancePool pool =
-                new InstancePool(origin, new Dialer(tls, !origin.tls().insecure(), nanoTime), nanoTime, doze);
+        ConnectionPool pool =
+                new ConnectionPool(origin, new Dialer(tls, !origin.tls().insecure(), nanoTime), nanoTime, doze);
         pools.add(pool);
         return pool;
     }
@@ -67,7 +67,7 @@ public final class HttpTransport implements AutoCloseable {
      *
      * @param longest how long a request that knows it may still run
      */
-    public void retire(InstancePool pool, Duration longest) {
+    public void retire(ConnectionPool pool, Duration longest) {
         pool.retire(nanoTime.getAsLong() + longest.toNanos());
     }
 
@@ -77,7 +77,7 @@ public final class HttpTransport implements AutoCloseable {
      * @param cancellation ends the wait and the exchange from another thread
      * @throws GatewayException with an upstream fault when there is no usable answer
      */
-    public Exchange send(InstancePool pool, Call call, Cancellation cancellation) {
+    public Exchange send(ConnectionPool pool, Call call, Cancellation cancellation) {
         pool.acquirePlace();
         boolean handedOut = false;
         try {
@@ -99,7 +99,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     /** One try on one connection; null when the connection was dead before the first byte of an answer. */
-    private @Nullable Exchange attempt(InstancePool pool, Channel channel, Call call, Cancellation cancellation) {
+    private @Nullable Exchange attempt(ConnectionPool pool, Channel channel, Call call, Cancellation cancellation) {
         boolean replaceable = channel.used();
         cancellation.using(channel);
         channel.deadline().begin(call.totalDeadline());
@@ -123,7 +123,7 @@ public final class HttpTransport implements AutoCloseable {
         return !channel.dead();
     }
 
-    private @Nullable Exchange answer(InstancePool pool, Channel channel, Cancellation cancellation) {
+    private @Nullable Exchange answer(ConnectionPool pool, Channel channel, Cancellation cancellation) {
         try {
             for (int i = 0; i <= MAX_INTERIM; i++) {
                 if (!channel.readHead()) {
@@ -149,7 +149,7 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    private static Exchange begin(InstancePool pool, Channel channel, Cancellation cancellation)
+    private static Exchange begin(ConnectionPool pool, Channel channel, Cancellation cancellation)
             throws BadResponseException {
         String encoding = channel.head().value("content-encoding");
         if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
@@ -158,13 +158,14 @@ public final class HttpTransport implements AutoCloseable {
         return new Exchange(pool, channel, BodyReader.of(channel, channel.head()), cancellation);
     }
 
-    private static GatewayException lost(InstancePool pool, Channel channel, IOException e, Cancellation cancellation) {
+    private static GatewayException lost(
+            ConnectionPool pool, Channel channel, IOException e, Cancellation cancellation) {
         GatewayException failure = new GatewayException(pool.failure(channel, e, cancellation.cancelled()), e);
         pool.drop(channel, false);
         return failure;
     }
 
-    private static OutBuffer head(InstancePool pool, Call call) {
+    private static OutBuffer head(ConnectionPool pool, Call call) {
         Origin origin = pool.origin();
         OutBuffer out =
                 new OutBuffer(256 + call.headers().encoded().length() + (int) Math.min(call.bodyLength(), GATHERED));
@@ -208,7 +209,7 @@ public final class HttpTransport implements AutoCloseable {
             doze.rest(quiet(), this::quiet);
             long now = nanoTime.getAsLong();
             boolean sweep = now - swept >= SWEEP_NANOS;
-            for (InstancePool pool : pools) {
+            for (ConnectionPool pool : pools) {
                 pool.checkDeadlines(now);
                 if (sweep) {
                     pool.sweep(now);
@@ -222,7 +223,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     private boolean quiet() {
-        for (InstancePool pool : pools) {
+        for (ConnectionPool pool : pools) {
             if (pool.activeCount() > 0) {
                 return false;
             }
@@ -234,7 +235,7 @@ public final class HttpTransport implements AutoCloseable {
     public void close() {
         running = false;
         LockSupport.unpark(clock);
-        pools.forEach(InstancePool::close);
+        pools.forEach(ConnectionPool::close);
         pools.clear();
     }
 }

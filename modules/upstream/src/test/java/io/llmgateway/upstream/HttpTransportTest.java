@@ -83,7 +83,7 @@ class HttpTransportTest {
         return in.readNBytes(length).length == length;
     }
 
-    private InstancePool pool() throws IOException {
+    private ConnectionPool pool() throws IOException {
         return transport.pool(new Origin(
                 new InstanceName("a"),
                 false,
@@ -107,7 +107,7 @@ class HttpTransportTest {
                 now + Duration.ofSeconds(20).toNanos());
     }
 
-    private String exchange(InstancePool pool) {
+    private String exchange(ConnectionPool pool) {
         try (Exchange exchange = transport.send(pool, call(Duration.ofSeconds(5)), new Cancellation())) {
             ByteArrayOutputStream body = new ByteArrayOutputStream();
             byte[] part = new byte[64];
@@ -142,7 +142,7 @@ class HttpTransportTest {
             socket.getOutputStream().write(bytes, at, bytes.length - at);
             return true;
         };
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
 
         for (int i = 0; i <= bytes.length; i++) {
             assertThat(exchange(pool)).as("cut at %d", i).isEqualTo("200 0123456789");
@@ -159,7 +159,7 @@ class HttpTransportTest {
             socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\nabc".getBytes(StandardCharsets.US_ASCII));
             return false;
         };
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
 
         assertThat(exchange(pool)).isEqualTo("200 abc");
         assertThat(pool.idleCount()).isZero();
@@ -186,7 +186,7 @@ class HttpTransportTest {
             socket.getOutputStream().write(response.getBytes(StandardCharsets.ISO_8859_1));
             return true;
         };
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
 
         assertThatThrownBy(() -> exchange(pool))
                 .satisfies(e -> assertThat(kind(e)).isEqualTo(ErrorKind.UPSTREAM_MALFORMED));
@@ -206,7 +206,7 @@ class HttpTransportTest {
             socket.getOutputStream().write(response.getBytes(StandardCharsets.ISO_8859_1));
             return false;
         };
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
 
         assertThatThrownBy(() -> exchange(pool))
                 .satisfies(e -> assertThat(kind(e)).isEqualTo(ErrorKind.UPSTREAM_RESET));
@@ -218,7 +218,7 @@ class HttpTransportTest {
             socket.getOutputStream().write(LENGTH.getBytes(StandardCharsets.US_ASCII));
             return false;
         };
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
 
         for (int i = 0; i < 500; i++) {
             assertThat(exchange(pool)).isEqualTo("200 0123456789");
@@ -228,7 +228,7 @@ class HttpTransportTest {
     @Test
     void silence_endsAtItsDeadline() throws IOException {
         peer = (socket, _) -> socket.getInputStream().read() < 0;
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
         long begun = System.nanoTime();
 
         assertThatThrownBy(() -> transport.send(pool, call(Duration.ofMillis(500)), new Cancellation()))
@@ -246,7 +246,7 @@ class HttpTransportTest {
             cancellation.cancel();
             return socket.getInputStream().read() < 0;
         };
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
         long begun = System.nanoTime();
 
         assertThatThrownBy(() -> transport.send(pool, call(Duration.ofSeconds(10)), cancellation))

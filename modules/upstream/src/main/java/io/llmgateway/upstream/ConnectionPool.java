@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The connections of one instance: the last one used is the next one taken, so that idle ones can expire. Bounded in
  * number, idle time and age. Thread-safe; no I/O happens under its lock.
  */
-public final class InstancePool implements AutoCloseable {
+public final class ConnectionPool implements AutoCloseable {
     private final Origin origin;
     private final String authority;
     private final Dialer dialer;
@@ -39,7 +39,7 @@ public final class InstancePool implements AutoCloseable {
     private volatile boolean retired;
     private volatile long retiredUntil;
 
-    InstancePool(Origin origin, Dialer dialer, LongSupplier nanoTime, Doze clock) {
+    ConnectionPool(Origin origin, Dialer dialer, LongSupplier nanoTime, Doze clock) {
         this.origin = origin;
         this.authority = origin.authority();
         this.dialer = dialer;
