@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
@@ -35,6 +36,7 @@ public final class ConnectionPool implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Channel> idle = new ArrayDeque<>();
     private final Set<Channel> active = ConcurrentHashMap.newKeySet();
+    private final LongAdder discarded = new LongAdder();
     private volatile boolean closed;
     private volatile boolean retired;
     private volatile long retiredUntil;
@@ -58,9 +60,24 @@ public final class ConnectionPool implements AutoCloseable {
         return authority;
     }
 
+    /** The monotonic clock, in nanoseconds. */
+    LongSupplier clock() {
+        return nanoTime;
+    }
+
+    /** This moment by that clock. */
+    long now() {
+        return nanoTime.getAsLong();
+    }
+
     /** Connections in use. */
     public int activeCount() {
         return active.size();
+    }
+
+    /** Idle connections that were closed because the instance had sent bytes nobody had asked for. */
+    public long discardedCount() {
+        return discarded.sum();
     }
 
     /** Connections kept for later. */
@@ -76,6 +93,21 @@ public final class ConnectionPool implements AutoCloseable {
     /** A connection that was used before, or null when there is none that still may be. */
     @Nullable
     Channel takeIdle() {
+        while (true) {
+            Channel channel = lastIdle();
+            if (channel == null) {
+                return null;
+            }
+            if (!channel.hasUninvitedBytes()) {
+                activate(channel);
+                return channel;
+            }
+            discarded.increment();
+            channel.kill();
+        }
+    }
+
+    private @Nullable Channel lastIdle() {
         long now = nanoTime.getAsLong();
         List<Channel> expired = List.of();
         Channel taken = null;
@@ -94,9 +126,6 @@ public final class ConnectionPool implements AutoCloseable {
             lock.unlock();
         }
         expired.forEach(Channel::kill);
-        if (taken != null) {
-            activate(taken);
-        }
         return taken;
     }
 
@@ -152,10 +181,10 @@ public final class ConnectionPool implements AutoCloseable {
 
     /** Takes a connection back without freeing its place. */
     void drop(Channel channel, boolean reusable) {
-        channel.deadline().disarm();
+        boolean inTime = channel.deadline().disarm();
         active.remove(channel);
         long now = nanoTime.getAsLong();
-        if (reusable && !channel.dead() && !closed && !retired) {
+        if (reusable && inTime && !channel.dead() && !closed && !retired) {
             channel.trim();
             channel.idleSince(now);
             lock.lock();
