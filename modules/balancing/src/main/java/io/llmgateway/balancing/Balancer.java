@@ -131,6 +131,11 @@ public final class Balancer {
         return lease;
     }
 
+    /** As the next, for a request that has no other target. */
+    public void choose(Lease lease, ProviderName provider, Set<InstanceName> excluded, @Nullable String session) {
+        choose(lease, provider, excluded, session, true);
+    }
+
     /**
      * Picks an instance and counts the attempt as in flight until the lease is closed. Waits while all that work are
      * busy, for as long as the settings say. Allocates nothing when the first one asked takes it.
@@ -139,16 +144,23 @@ public final class Balancer {
      * @param provider whose instances
      * @param excluded those that this request has tried already
      * @param session what the request's session is known by; null for none
+     * @param lastTarget false when the request can go on with another target: an instance that is out is then neither
+     *     tried nor waited for, whatever {@code when-all-out} says
      * @throws GatewayException with {@link UpstreamFault.NoUsableInstance} when none is left; its message counts the
      *     instances by state, its delay is when the first is expected back
      */
-    public void choose(Lease lease, ProviderName provider, Set<InstanceName> excluded, @Nullable String session) {
+    public void choose(
+            Lease lease,
+            ProviderName provider,
+            Set<InstanceName> excluded,
+            @Nullable String session,
+            boolean lastTarget) {
         InstancePool pool = pools.get(provider);
         if (pool == null) {
             String message = "provider '" + provider + "' is not configured any more";
             throw new GatewayException(new UpstreamFault.NoUsableInstance(message, Optional.empty()));
         }
-        if (!pool.acquire(lease, excluded, session == null ? 0 : Hash.of(session))) {
+        if (!pool.acquire(lease, excluded, session == null ? 0 : Hash.of(session), lastTarget)) {
             throw new GatewayException(new UpstreamFault.NoUsableInstance(pool.describe(excluded), pool.backIn()));
         }
     }

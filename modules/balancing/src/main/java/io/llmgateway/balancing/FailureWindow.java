@@ -28,7 +28,23 @@ final class FailureWindow {
 
     /** Counts a failure; true when there are too many now. */
     boolean failed(long now, Breaker settings) {
+        return failed(at(now, settings.window()), settings);
+    }
+
+    /** Counts a failure in place of a success that was counted for the same attempt; true when there are too many. */
+    boolean failedAfterSuccess(long now, Breaker settings) {
         Halves current = at(now, settings.window());
+        if (!takeBack(current.newer().good)) {
+            takeBack(current.older().good);
+        }
+        return failed(current, settings);
+    }
+
+    private static boolean takeBack(AtomicInteger counted) {
+        return counted.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
+    }
+
+    private static boolean failed(Halves current, Breaker settings) {
         current.newer().bad.incrementAndGet();
         int bad = current.newer().bad.get() + current.older().bad.get();
         int all = bad + current.newer().good.get() + current.older().good.get();

@@ -22,7 +22,11 @@ final class Health {
     private final FailureWindow window = new FailureWindow();
     private volatile Phase phase = Phase.CLOSED;
     private volatile boolean benched;
-    private volatile long backAt;
+    private volatile long openUntil;
+    private volatile long benchedUntil;
+    private volatile int outages;
+    private int openedWith;
+    private int benchedWith;
     private boolean probing;
     private int openings;
     private long closedAt;
@@ -57,7 +61,7 @@ final class Health {
     }
 
     private synchronized Admission admitSlowly(long now, Probe.Mode probes) {
-        if (now - backAt < 0) {
+        if (now - backAt(now) < 0) {
             return Admission.NO;
         }
         benched = false;
@@ -72,20 +76,49 @@ final class Health {
         return Admission.TRIAL;
     }
 
-    /** The instance did its work. */
-    void succeeded(long now, Breaker settings, boolean trial) {
-        if (consecutive.get() != 0) {
-            consecutive.set(0);
-        }
+    /**
+     * How often the instance has been taken out so far. An attempt remembers it when it begins: what an attempt reports
+     * that began before an outage says nothing about the time after it.
+     */
+    int outages() {
+        return outages;
+    }
+
+    private synchronized int nextOutage() {
+        outages++;
+        return outages;
+    }
+
+    /**
+     * The instance answered.
+     *
+     * @param begunWith {@link #outages()} when the attempt began
+     */
+    void succeeded(long now, Breaker settings, int begunWith) {
         window.succeeded(now, settings.window());
-        if (trial || phase != Phase.CLOSED) {
+        if (phase != Phase.CLOSED || benched) {
+            recovered(now, begunWith);
+        }
+    }
+
+    private synchronized void recovered(long now, int begunWith) {
+        if (begunWith - benchedWith >= 0) {
+            benched = false;
+        }
+        if (phase != Phase.CLOSED && begunWith - openedWith >= 0) {
             close(now);
         }
     }
 
-    private synchronized void close(long now) {
+    /** An answer came to its end, so that failures are no longer in a row. */
+    void completed() {
+        if (consecutive.get() != 0) {
+            consecutive.set(0);
+        }
+    }
+
+    private void close(long now) {
         phase = Phase.CLOSED;
-        benched = false;
         probing = false;
         reason = null;
         consecutive.set(0);
@@ -95,21 +128,39 @@ final class Health {
 
     /** The instance failed. */
     void failed(Failure failure, Breaker settings, RandomGenerator random) {
+        boolean tooMany = tooMany(failure, settings);
         Duration bench = bench(failure, settings);
-        boolean counts = failure.kind() != ErrorKind.UPSTREAM_RATE_LIMIT && settings.enabled();
-        int inRow = counts ? consecutive.incrementAndGet() : 0;
-        boolean tooMany = counts && (inRow >= settings.consecutiveFailures() || window.failed(failure.at(), settings));
         synchronized (this) {
             reason = failure.kind();
-            if (failure.trial() || (tooMany && phase == Phase.CLOSED)) {
+            boolean current = failure.begunWith() - openedWith >= 0;
+            boolean trialFailed = failure.trial() && phase != Phase.CLOSED && current;
+            if (trialFailed || (tooMany && phase == Phase.CLOSED)) {
                 open(failure.at(), settings, random);
             }
             if (!bench.isZero()) {
                 long until = failure.at() + bench.toNanos();
-                backAt = (benched || phase == Phase.OPEN) && backAt - until > 0 ? backAt : until;
+                benchedUntil = benched && benchedUntil - until > 0 ? benchedUntil : until;
+                benchedWith = nextOutage();
                 benched = true;
             }
         }
+    }
+
+    /** Counts a failure; true when there are too many now. What began before the last outage does not count. */
+    private boolean tooMany(Failure failure, Breaker settings) {
+        boolean counts = failure.kind() != ErrorKind.UPSTREAM_RATE_LIMIT && settings.enabled();
+        if (!counts || beganBeforeOpening(failure)) {
+            return false;
+        }
+        int inRow = consecutive.incrementAndGet();
+        boolean share = failure.answered()
+                ? window.failedAfterSuccess(failure.at(), settings)
+                : window.failed(failure.at(), settings);
+        return inRow >= settings.consecutiveFailures() || share;
+    }
+
+    private synchronized boolean beganBeforeOpening(Failure failure) {
+        return failure.begunWith() - openedWith < 0;
     }
 
     /**
@@ -118,9 +169,11 @@ final class Health {
      * @param kind the kind
      * @param delay what the instance said about when to come back
      * @param at now, in nanoseconds
-     * @param trial true when it happened to the one request that finds out
+     * @param begunWith {@link #outages()} when the attempt began
+     * @param trial true when the instance was known to be out and the request was to find out
+     * @param answered true when the attempt was counted as a success before, at its first content
      */
-    record Failure(ErrorKind kind, Optional<Duration> delay, long at, boolean trial) {}
+    record Failure(ErrorKind kind, Optional<Duration> delay, long at, int begunWith, boolean trial, boolean answered) {}
 
     private static Duration bench(Failure failure, Breaker settings) {
         return switch (failure.kind()) {
@@ -146,19 +199,20 @@ final class Health {
         openings++;
         phase = Phase.OPEN;
         probing = false;
-        backAt = now + (long) jittered;
+        openedWith = nextOutage();
+        openUntil = now + (long) jittered;
     }
 
     /** The request that was to find out was given up for another reason. */
-    synchronized void abandoned() {
-        if (phase == Phase.HALF_OPEN) {
+    synchronized void abandoned(int begunWith) {
+        if (phase == Phase.HALF_OPEN && begunWith - openedWith >= 0) {
             phase = Phase.OPEN;
             probing = false;
         }
     }
 
-    /** A probe, which is no request of a client, found the instance well. */
-    void probeSucceeded(long now) {
+    /** A probe, which is no request of a client, found the instance well; a time it asked for itself stays. */
+    synchronized void probeSucceeded(long now) {
         if (phase != Phase.CLOSED) {
             close(now);
         }
@@ -167,7 +221,7 @@ final class Health {
     /** A probe failed: an instance that is out stays out longer, one in use counts a failure. */
     void probeFailed(ErrorKind kind, long now, Breaker settings, RandomGenerator random) {
         boolean out = phase != Phase.CLOSED;
-        failed(new Failure(kind, Optional.empty(), now, out), settings, random);
+        failed(new Failure(kind, Optional.empty(), now, outages, out, false), settings, random);
     }
 
     /** How the breaker stands. */
@@ -177,13 +231,13 @@ final class Health {
 
     /** True when it is out for its own word. */
     boolean benched(long now) {
-        return benched && now - backAt < 0;
+        return benched && now - benchedUntil < 0;
     }
 
     /** When it may be used again, in nanoseconds of the same clock; {@code now} when it may be. */
     long backAt(long now) {
-        boolean out = phase != Phase.CLOSED || benched;
-        return out && backAt - now > 0 ? backAt : now;
+        long left = phase == Phase.CLOSED ? 0 : Math.max(0, openUntil - now);
+        return now + (benched ? Math.max(left, benchedUntil - now) : left);
     }
 
     /** What took it out; empty when all is well. */

@@ -46,11 +46,11 @@ record Instance(InstanceSettings settings, SelectionSettings selection, Instance
         boolean trial = admission == Health.Admission.TRIAL;
         if (!state.acquire(settings.maxConcurrent())) {
             if (trial) {
-                state.health().abandoned();
+                state.health().abandoned(state.health().outages());
             }
             return false;
         }
-        lease.hold(this, trial);
+        lease.hold(this, trial ? Lease.Trial.HALF_OPEN : Lease.Trial.NONE);
         return true;
     }
 
@@ -58,7 +58,7 @@ record Instance(InstanceSettings settings, SelectionSettings selection, Instance
     boolean acquireAnyway(Lease lease) {
         boolean possible = tier >= 0 && !excluded(lease) && state.acquire(settings.maxConcurrent());
         if (possible) {
-            lease.hold(this, true);
+            lease.hold(this, Lease.Trial.ANYWAY);
         }
         return possible;
     }

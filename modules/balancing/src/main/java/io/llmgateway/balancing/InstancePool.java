@@ -74,9 +74,10 @@ final class InstancePool {
      * Gives the lease an instance whose attempt is counted already; false when none can be used.
      *
      * @param session a hash of the session; 0 for none
+     * @param lastTarget true when the request has no other target; only then is one taken that is out
      */
-    boolean acquire(Lease lease, Set<InstanceName> excluded, long session) {
-        lease.ask(this, excluded);
+    boolean acquire(Lease lease, Set<InstanceName> excluded, long session, boolean lastTarget) {
+        lease.ask(this, excluded, lastTarget);
         if (atOnce(lease, session)) {
             return true;
         }
@@ -85,7 +86,7 @@ final class InstancePool {
 
     private boolean awaitAny(Lease lease, long session) {
         BooleanSupplier attempt = () -> {
-            lease.ask(this, lease.excluded());
+            lease.ask(this, lease.excluded(), lease.lastTarget());
             return atOnce(lease, session);
         };
         return line.await(attempt, this::nanosToBack);
@@ -105,8 +106,11 @@ final class InstancePool {
 
     /** Every instance is out: the one that is expected back first is the least bad. */
     private boolean anyway(Lease lease) {
+        if (!lease.lastTarget() || provider.selection().whenAllOut() != WhenAllOut.TRY) {
+            return false;
+        }
         boolean allOut = instances.stream().filter(i -> i.tier() >= 0).allMatch(i -> i.out(lease.now()));
-        if (!allOut || provider.selection().whenAllOut() != WhenAllOut.TRY) {
+        if (!allOut) {
             return false;
         }
         return instances.stream()
@@ -119,7 +123,8 @@ final class InstancePool {
 
     /** Somebody who works will be free again, or somebody who is out will be back and is worth waiting for. */
     private boolean worthWaiting(Lease lease) {
-        boolean backCounts = provider.selection().whenAllOut() == WhenAllOut.WAIT
+        boolean backCounts = lease.lastTarget()
+                && provider.selection().whenAllOut() == WhenAllOut.WAIT
                 && nanosToBack() <= provider.selection().queue().maxWait().toNanos();
         return (backCounts && instances.stream().anyMatch(i -> i.tier() >= 0 && !i.excluded(lease)))
                 || instances.stream()

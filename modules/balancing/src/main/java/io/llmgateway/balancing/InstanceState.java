@@ -74,6 +74,11 @@ final class InstanceState {
         succeeded.increment();
     }
 
+    /** The answer that was counted as a success failed later. */
+    void takeBackSuccess() {
+        succeeded.decrement();
+    }
+
     void recordFailure(ErrorKind kind) {
         failed.increment();
         lastFailure = kind;

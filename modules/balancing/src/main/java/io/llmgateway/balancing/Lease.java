@@ -12,9 +12,11 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at an instance: in flight until it is closed. Say what became of it once, before closing; an attempt that
- * says nothing was abandoned, which counts neither for nor against the instance. A request makes one lease and uses it
- * for all its attempts, one after the other, so that choosing allocates nothing. Confined to the request that holds it.
+ * One attempt at an instance: in flight until it is closed. Say what became of it once, before closing: a failure, or a
+ * success as soon as the first content is there. Only a success may be followed by one {@link #failedAfterCommit}. An
+ * attempt that says nothing was abandoned, which counts neither for nor against the instance. A request makes one lease
+ * and uses it for all its attempts, one after the other, so that choosing allocates nothing. Confined to the request
+ * that holds it.
  */
 public final class Lease implements AutoCloseable {
     private @Nullable InstancePool pool;
@@ -22,19 +24,38 @@ public final class Lease implements AutoCloseable {
     private @Nullable RandomGenerator random;
     private Set<InstanceName> excluded = Set.of();
     private long now;
-    private boolean trial;
-    private boolean reported;
+    private boolean lastTarget;
+    private int begunWith;
+    private Trial trial = Trial.NONE;
+    private Report report = Report.NONE;
+
+    /** Whether the attempt finds out if the instance is back. */
+    enum Trial {
+        /** The instance was well. */
+        NONE,
+        /** The one request that the half-open breaker let through. */
+        HALF_OPEN,
+        /** The instance is out, and was taken because nothing else was left. */
+        ANYWAY
+    }
+
+    private enum Report {
+        NONE,
+        SUCCEEDED,
+        FAILED
+    }
 
     /** Holds nothing yet. */
     public Lease() {}
 
     /** Asks for an instance, now. */
-    void ask(InstancePool of, Set<InstanceName> triedAlready) {
+    void ask(InstancePool of, Set<InstanceName> triedAlready, boolean nothingElseLeft) {
         if (instance != null) {
             throw new IllegalStateException("the lease still holds an instance");
         }
         pool = of;
         excluded = triedAlready;
+        lastTarget = nothingElseLeft;
         now = of.now();
         random = of.random();
     }
@@ -42,6 +63,11 @@ public final class Lease implements AutoCloseable {
     /** Those that the request has tried already. */
     Set<InstanceName> excluded() {
         return excluded;
+    }
+
+    /** True when the request has no other target left, so that an instance that is out is better than none. */
+    boolean lastTarget() {
+        return lastTarget;
     }
 
     /** When it was asked, in nanoseconds. */
@@ -55,10 +81,11 @@ public final class Lease implements AutoCloseable {
     }
 
     /** Takes an instance that has counted the attempt. */
-    void hold(Instance counted, boolean onTrial) {
+    void hold(Instance counted, Trial kind) {
         instance = counted;
-        trial = onTrial;
-        reported = false;
+        trial = kind;
+        begunWith = counted.state().health().outages();
+        report = Report.NONE;
     }
 
     private Instance held() {
@@ -84,30 +111,51 @@ public final class Lease implements AutoCloseable {
         held().state().latency().sample(nanos, pool().now());
     }
 
-    /** The instance did its work. Only the first report counts. */
+    /**
+     * The instance answers: the first content is there. Ends a trial at once, however long the answer goes on. Only the
+     * first report counts. What an attempt reports that began before the instance was taken out neither brings it back
+     * nor shortens the time it asked for.
+     */
     public void succeeded() {
-        if (!reported) {
-            reported = true;
+        if (report == Report.NONE) {
+            report = Report.SUCCEEDED;
             Instance used = held();
             used.state().recordSuccess();
-            used.state().health().succeeded(pool().now(), used.breaker(), trial);
+            used.state().health().succeeded(pool().now(), used.breaker(), begunWith);
         }
     }
 
-    /** The instance, or the way to it, failed. Only the first report counts. */
+    /** The instance, or the way to it, failed before its first content. Only the first report counts. */
     public void failed(ErrorKind kind) {
         failed(kind, Optional.empty());
     }
 
     /** The instance failed and may have said when to come back. Only the first report counts. */
     public void failed(ErrorKind kind, Optional<Duration> delay) {
-        if (!reported) {
-            reported = true;
-            Instance used = held();
-            used.state().recordFailure(kind);
-            var failure = new Health.Failure(kind, delay, pool().now(), trial);
-            used.state().health().failed(failure, used.breaker(), pool().random());
+        if (report == Report.NONE) {
+            failed(kind, delay, false);
         }
+    }
+
+    /**
+     * The instance failed after {@link #succeeded()}, inside its answer. Counts as one failure in place of the success,
+     * in a row and in the share of failures; a trial that has closed the breaker is not taken back by it alone. Does
+     * nothing when no success was reported, or a failure after it already.
+     */
+    public void failedAfterCommit(ErrorKind kind) {
+        if (report == Report.SUCCEEDED) {
+            held().state().takeBackSuccess();
+            trial = Trial.NONE;
+            failed(kind, Optional.empty(), true);
+        }
+    }
+
+    private void failed(ErrorKind kind, Optional<Duration> delay, boolean answered) {
+        report = Report.FAILED;
+        Instance used = held();
+        used.state().recordFailure(kind);
+        var failure = new Health.Failure(kind, delay, pool().now(), begunWith, trial != Trial.NONE, answered);
+        used.state().health().failed(failure, used.breaker(), pool().random());
     }
 
     /** Ends the attempt; a second call does nothing. Afterwards the lease can be used for another attempt. */
@@ -116,8 +164,10 @@ public final class Lease implements AutoCloseable {
         Instance used = instance;
         if (used != null) {
             instance = null;
-            if (trial && !reported) {
-                used.state().health().abandoned();
+            if (report == Report.SUCCEEDED) {
+                used.state().health().completed();
+            } else if (report == Report.NONE && trial == Trial.HALF_OPEN) {
+                used.state().health().abandoned(begunWith);
             }
             used.state().release();
             pool().released();

@@ -14,6 +14,9 @@ final class ListenerReader {
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(100);
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
+    private static final Duration MIN_KEEP_ALIVE = Duration.ofSeconds(1);
+    private static final Duration MAX_KEEP_ALIVE = Duration.ofMinutes(10);
+
     private ListenerReader() {}
 
     static ServerSettings server(Section server) {
@@ -39,6 +42,8 @@ final class ListenerReader {
                         timeout(server, "body-timeout").orElse(ClientTimeouts.DEFAULT_BODY),
                         timeout(server, "write-stall-timeout").orElse(ClientTimeouts.DEFAULT_WRITE_STALL),
                         timeout(server, "idle-timeout").orElse(ClientTimeouts.DEFAULT_IDLE)),
+                keepAlive(server),
+                memory(server.section("memory")),
                 server.flag("reveal-headers").orElse(ServerSettings.DEFAULT_REVEAL_HEADERS),
                 allowPlainRemote,
                 tls,
@@ -73,6 +78,20 @@ final class ListenerReader {
                     "host", "an admin listener that other machines can reach needs admin.key, was " + Shown.of(host));
         }
         return new AdminSettings(enabled, host, port, Secret.of(key.orElse("")), Secret.of(readKey.orElse("")), tls);
+    }
+
+    private static Duration keepAlive(Section server) {
+        return server.duration("stream-keep-alive", Duration.ZERO, MAX_KEEP_ALIVE)
+                .check(time -> time.isZero() || time.compareTo(MIN_KEEP_ALIVE) >= 0, "must be 0s or at least 1s")
+                .orElse(ServerSettings.DEFAULT_STREAM_KEEP_ALIVE);
+    }
+
+    private static MemorySettings memory(Section memory) {
+        return new MemorySettings(
+                memory.parsed("budget", "share of the heap such as 50%, or size", MemorySettings.Budget::parse)
+                        .orElse(MemorySettings.DEFAULT.budget()),
+                memory.duration("max-wait", Duration.ZERO, Duration.ofMinutes(1))
+                        .orElse(MemorySettings.DEFAULT.maxWait()));
     }
 
     private static Drain drain(Section drain) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param tls which certificates are trusted
  * @param proxy on the way to its instances; empty = none, whatever the environment says
  * @param selection how an instance is picked
+ * @param retries how often a failed request is tried again
  * @param instances at least one
  */
 public record ProviderSettings(
@@ -29,6 +30,7 @@ public record ProviderSettings(
         TlsTrust tls,
         Optional<ProxySettings> proxy,
         SelectionSettings selection,
+        RetrySettings retries,
         List<InstanceSettings> instances) {
     public ProviderSettings {
         models = List.copyOf(models);
@@ -61,6 +63,7 @@ public record ProviderSettings(
                 tls,
                 Optional.empty(),
                 SelectionSettings.DEFAULT,
+                RetrySettings.DEFAULT,
                 instances);
     }
 }

@@ -93,13 +93,14 @@ final class ProvidersReader {
         TlsTrust tls = tls(section.section("tls"));
         Optional<ProxySettings> proxy = proxy(section.section("proxy"));
         SelectionSettings selection = SelectionReader.read(section);
+        RetrySettings retries = retries(section.section("retries"));
         Base base = new Base(timeouts(section.section("timeouts"), timeouts), statuses(section, Map.of()));
         List<InstanceSettings> instances = instances(section, base);
         if (providerName == null || type == null || instances.isEmpty()) {
             return null;
         }
         return new ProviderSettings(
-                providerName, type, apiVersion, own, models, ownPool, tls, proxy, selection, instances);
+                providerName, type, apiVersion, own, models, ownPool, tls, proxy, selection, retries, instances);
     }
 
     private static String apiVersion(Section section, @Nullable ProviderType type) {
@@ -201,6 +202,14 @@ final class ProvidersReader {
                 section.integer("max-idle", 0, MAX_CONNECTIONS).orElse(base.maxIdle()),
                 section.duration("idle-expiry", shortest, Duration.ofDays(1)).orElse(base.idleExpiry()),
                 section.duration("max-age", shortest, Duration.ofDays(7)).orElse(base.maxAge()));
+    }
+
+    private static RetrySettings retries(Section section) {
+        RetrySettings base = RetrySettings.DEFAULT;
+        return new RetrySettings(
+                section.integer("max-attempts", 1, RetrySettings.MOST_ATTEMPTS).orElse(base.maxAttempts()),
+                section.integer("percent", 0, 100).orElse(base.percent()),
+                section.integer("at-least", 0, 10_000).orElse(base.atLeast()));
     }
 
     private static Optional<ProxySettings> proxy(Section section) {

@@ -11,13 +11,19 @@ import java.util.Set;
  * @param firstToken instead of the instance's timeout, as the next two; empty = that of the instance
  * @param idle between two pieces of content
  * @param total the whole request
+ * @param maxAttempts most attempts of one request at all targets together, 1 to 10; empty = what the providers of the
+ *     targets say, each for itself, and {@link RetrySettings#MOST_ATTEMPTS} in all
  * @param fallBackOn errors of the request itself after which the next target is tried all the same
  */
 public record RouteOptions(
-        Optional<Duration> firstToken, Optional<Duration> idle, Optional<Duration> total, Set<ErrorKind> fallBackOn) {
+        Optional<Duration> firstToken,
+        Optional<Duration> idle,
+        Optional<Duration> total,
+        Optional<Integer> maxAttempts,
+        Set<ErrorKind> fallBackOn) {
     /** Nothing of its own. */
     public static final RouteOptions NONE =
-            new RouteOptions(Optional.empty(), Optional.empty(), Optional.empty(), Set.of());
+            new RouteOptions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Set.of());
 
     public RouteOptions {
         fallBackOn = Set.copyOf(fallBackOn);

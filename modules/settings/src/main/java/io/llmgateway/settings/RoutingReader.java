@@ -161,7 +161,11 @@ final class RoutingReader {
                         word -> chosen(word, ErrorWords.FALLBACK))
                 .forEach(item -> fallBackOn.add(item.value()));
         return new RouteOptions(
-                timeout(timeouts, "first-token"), timeout(timeouts, "idle"), timeout(timeouts, "total"), fallBackOn);
+                timeout(timeouts, "first-token"),
+                timeout(timeouts, "idle"),
+                timeout(timeouts, "total"),
+                alias.integer("max-attempts", 1, RetrySettings.MOST_ATTEMPTS).optional(),
+                fallBackOn);
     }
 
     private static Optional<Duration> timeout(Section timeouts, String key) {

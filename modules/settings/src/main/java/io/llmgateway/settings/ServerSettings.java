@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param maxHeaders largest accepted number of header fields, 10 to 1000
  * @param maxConnections largest number of open client connections, 1 to 1,000,000
  * @param timeouts how long a client may take
+ * @param streamKeepAlive how long a stream waits for its first content before the client gets a comment or a ping, and
+ *     from then on as often, 1s to 10m; zero: never
+ * @param memory how much requests and answers may hold
  * @param revealHeaders whether answers say which instance served them and what it cost in time
  * @param allowPlainRemote whether clients on other machines may connect without TLS
  * @param tls how the listener speaks TLS; empty for plain HTTP
@@ -25,6 +28,8 @@ public record ServerSettings(
         int maxHeaders,
         int maxConnections,
         ClientTimeouts timeouts,
+        Duration streamKeepAlive,
+        MemorySettings memory,
         boolean revealHeaders,
         boolean allowPlainRemote,
         Optional<TlsListening> tls,
@@ -39,6 +44,8 @@ public record ServerSettings(
     public static final int DEFAULT_MAX_HEADERS = 100;
     /** Open client connections, 1 to 1,000,000. */
     public static final int DEFAULT_MAX_CONNECTIONS = 20_000;
+    /** 0s or 1s to 10m. */
+    public static final Duration DEFAULT_STREAM_KEEP_ALIVE = Duration.ofSeconds(15);
     /** Clients see which instance answered. */
     public static final boolean DEFAULT_REVEAL_HEADERS = true;
 

@@ -133,6 +133,7 @@ final class Shape {
             case Boolean flag -> flag.toString();
             case ByteSize size -> size.toString();
             case ZoneId zone -> zone.getId();
+            case MemorySettings.Budget budget -> budget.toString();
             case String text -> text.isEmpty() ? null : text;
             default -> words.get(standard);
         };

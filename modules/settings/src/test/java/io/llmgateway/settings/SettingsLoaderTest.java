@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +88,8 @@ class SettingsLoaderTest {
                                     Duration.ofSeconds(60),
                                     Duration.ofSeconds(60),
                                     Duration.ofSeconds(60)),
+                            Duration.ofSeconds(15),
+                            new MemorySettings(new MemorySettings.Budget(0, 50), Duration.ofSeconds(5)),
                             true,
                             false,
                             Optional.empty(),
@@ -146,6 +149,8 @@ class SettingsLoaderTest {
                                     Duration.ofSeconds(6),
                                     Duration.ofMillis(700),
                                     Duration.ofMinutes(8)),
+                            Duration.ZERO,
+                            new MemorySettings(new MemorySettings.Budget(1L << 28, 0), Duration.ofSeconds(7)),
                             false,
                             true,
                             Optional.empty(),
@@ -189,6 +194,7 @@ class SettingsLoaderTest {
                                     new SelectionSettings.Sticky(false, Duration.ofMinutes(10), 11_000, false),
                                     new SelectionSettings.Probe(
                                             SelectionSettings.Probe.Mode.WHEN_OPEN, Duration.ofSeconds(12))),
+                            new RetrySettings(5, 30, 40),
                             List.of(new InstanceSettings(
                                     new InstanceName("c1"),
                                     new BaseUrl("http", "[::1]", 8000, ""),
@@ -222,7 +228,13 @@ class SettingsLoaderTest {
                                     List.of(
                                             new Target(new ProviderName("claude"), new ModelName("claude-x.1"), 90),
                                             new Target(new ProviderName("other"), new ModelName("m"), 100)),
-                                    List.of(new ModelName("gpt-5.1"))))));
+                                    List.of(new ModelName("gpt-5.1")),
+                                    new RouteOptions(
+                                            Optional.empty(),
+                                            Optional.empty(),
+                                            Optional.empty(),
+                                            Optional.of(4),
+                                            Set.of())))));
         }
 
         @Test
@@ -489,6 +501,8 @@ class SettingsLoaderTest {
               body-timeout: 6s
               write-stall-timeout: 700ms
               idle-timeout: 8m
+              stream-keep-alive: 0s
+              memory: {budget: 256MiB, max-wait: 7s}
               reveal-headers: false
               allow-plain-remote: true
               drain: {accept-for: 9s, deadline: 11m}
@@ -526,6 +540,7 @@ class SettingsLoaderTest {
                   credential-bench: 9s
                 sticky: {enabled: false, idle: 10m, max-sessions: 11k, stay-in-lower-tier: false}
                 probe: {mode: when-open, interval: 12s}
+                retries: {max-attempts: 5, percent: 30, at-least: 40}
                 instances:
                   - name: c1
                     base-url: "http://[::1]:8000/"
@@ -548,5 +563,6 @@ class SettingsLoaderTest {
                     - {provider: claude, model: claude-x.1, weight: 90}
                     - {provider: other, model: m}
                   fallbacks: [gpt-5.1]
+                  max-attempts: 4
             """.formatted(KeyDigest.of("x").text());
 }
