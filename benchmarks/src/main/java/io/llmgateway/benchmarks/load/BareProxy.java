@@ -7,6 +7,7 @@ import io.llmgateway.model.InstanceName;
 import io.llmgateway.pipeline.ClientAnswer;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.InboundRequest;
+import io.llmgateway.pipeline.MemoryBudget;
 import io.llmgateway.pipeline.RequestHandler;
 import io.llmgateway.server.DataListener;
 import io.llmgateway.server.ListenerLimits;
@@ -33,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 public final class BareProxy implements RequestHandler {
     private static final Duration LONG = Duration.ofMinutes(10);
 
+    private final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE, Duration.ZERO, System::nanoTime);
     private final HttpTransport transport;
     private final ConnectionPool answers;
     private final ConnectionPool streams;
@@ -76,7 +78,7 @@ public final class BareProxy implements RequestHandler {
 
     @Override
     public void handle(InboundRequest request, ClientAnswer answer) {
-        InboundRequest.Body body = request.readBody();
+        InboundRequest.Body body = request.readBody(memory.share("bench"));
         boolean stream = new String(body.bytes(), 0, Math.min(64, body.length()), StandardCharsets.ISO_8859_1)
                 .contains("\"stream\":true");
         long deadline = System.nanoTime() + LONG.toNanos();

@@ -6,7 +6,9 @@ import io.llmgateway.logs.Logs;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.metrics.GenAiMetrics;
 import io.llmgateway.model.TlsListening;
+import io.llmgateway.pipeline.MemoryBudget;
 import io.llmgateway.pipeline.Prober;
+import io.llmgateway.pipeline.RelayLimits;
 import io.llmgateway.pipeline.RequestIds;
 import io.llmgateway.pipeline.RequestPipeline;
 import io.llmgateway.pipeline.RetryBudget;
@@ -18,6 +20,7 @@ import io.llmgateway.server.ListenerTls;
 import io.llmgateway.settings.AdminSettings;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.GenAiConventions;
+import io.llmgateway.settings.MemorySettings;
 import io.llmgateway.settings.ServerSettings;
 import io.llmgateway.traces.Traces;
 import io.llmgateway.upstream.ErrorClassifier;
@@ -131,6 +134,7 @@ public final class Gateway implements AutoCloseable {
         try {
             Snapshots snapshots = new Snapshots(transport, metrics, ledger, clock, nanoTime);
             snapshots.put(settings);
+            MemoryBudget memory = memory(settings.server().memory(), nanoTime);
             Services services = new Services(
                     Protocols.load(nanoTime),
                     transport,
@@ -139,6 +143,8 @@ public final class Gateway implements AutoCloseable {
                     ledger,
                     new Observing(logs, traces),
                     new RetryBudget(),
+                    RelayLimits.DEFAULT,
+                    memory,
                     new RequestIds(new SecureRandom().nextLong()),
                     nanoTime,
                     clock,
@@ -157,6 +163,11 @@ public final class Gateway implements AutoCloseable {
             traces.close();
             throw e;
         }
+    }
+
+    private static MemoryBudget memory(MemorySettings settings, LongSupplier nanoTime) {
+        long bytes = settings.budget().of(Runtime.getRuntime().maxMemory());
+        return new MemoryBudget(bytes, settings.maxWait(), nanoTime);
     }
 
     private static GenAiMetrics.Generation generation(GenAiConventions conventions) {

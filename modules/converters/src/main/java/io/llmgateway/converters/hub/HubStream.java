@@ -86,6 +86,11 @@ final class HubStream implements StreamTranslator {
     }
 
     @Override
+    public boolean ended() {
+        return closed;
+    }
+
+    @Override
     public @Nullable Usage usage() {
         return chain.usage();
     }

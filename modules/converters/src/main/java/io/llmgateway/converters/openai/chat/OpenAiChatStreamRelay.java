@@ -100,6 +100,11 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     }
 
     @Override
+    public boolean ended() {
+        return doneSeen;
+    }
+
+    @Override
     public @Nullable Usage usage() {
         return usage;
     }
