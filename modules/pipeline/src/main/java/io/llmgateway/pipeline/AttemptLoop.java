@@ -17,6 +17,8 @@ import io.llmgateway.routing.Target;
 import io.llmgateway.settings.Conversion;
 import io.llmgateway.settings.RouteOptions;
 import io.llmgateway.upstream.Cancellation;
+import io.llmgateway.wire.MemoryMeter;
+import io.llmgateway.wire.WorkBudget;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -170,7 +172,9 @@ final class AttemptLoop {
                         work.counting(),
                         work.principal().key().value(),
                         services.clock().instant().getEpochSecond(),
-                        services.random().get()));
+                        services.random().get(),
+                        MemoryMeter.NONE,
+                        WorkBudget.withoutDeadline()));
         work.record().warn(translation.warnings());
         return translation;
     }
