@@ -38,4 +38,7 @@ interface AnswerCodec {
 
     /** False when more was used than {@link #usage()} says. */
     boolean usageComplete();
+
+    /** Gives the memory of large pieces back; nothing can be read afterwards. */
+    void free();
 }

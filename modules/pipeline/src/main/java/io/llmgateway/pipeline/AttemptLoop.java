@@ -12,11 +12,12 @@ import io.llmgateway.pipeline.AttemptPolicy.Position;
 import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
 import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
 import io.llmgateway.routing.Target;
-import io.llmgateway.settings.Conversion;
 import io.llmgateway.settings.RouteOptions;
+import io.llmgateway.wire.WorkBudget;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tries instances and targets until one answer is committed or none is left. A failure before the commit goes on with
@@ -64,14 +65,17 @@ final class AttemptLoop {
 
     /** True when the request is served; false when the next target is to be tried. */
     private boolean tryTarget(RequestContext context, Way way, boolean last, Progress progress) {
+        try (Converted converted = new Converted(context, way, progress)) {
+            return tryTarget(context, way, converted, last, progress);
+        }
+    }
+
+    private boolean tryTarget(RequestContext context, Way way, Converted converted, boolean last, Progress progress) {
         Set<InstanceName> tried = Set.of();
-        Translation translation = null;
         int attempts = 0;
         while (true) {
             try {
-                if (translation == null) {
-                    translation = translation(context, way);
-                }
+                Translation translation = converted.get();
                 byte[] estimated = context.counting() ? translation.estimated() : null;
                 if (estimated != null) {
                     serve(context, new EstimatedCount(estimated, context), progress);
@@ -169,7 +173,7 @@ final class AttemptLoop {
         }
     }
 
-    private void ended(RequestRecord record, InstanceName name, @org.jspecify.annotations.Nullable ErrorKind failure) {
+    private void ended(RequestRecord record, InstanceName name, @Nullable ErrorKind failure) {
         long now = services.now();
         record.stopwatch().goesOn(now);
         record.attempts().end(failure, now);
@@ -190,23 +194,62 @@ final class AttemptLoop {
         }
     }
 
-    private Translation translation(RequestContext context, Way way) {
-        String version = context.request().header("anthropic-version");
-        Translation translation = way.translator()
-                .begin(new TranslationRequest(
-                        context.body().bytes(),
-                        context.body().length(),
-                        context.facts(),
-                        way.target().model(),
-                        version == null ? "" : version,
-                        way.provider().settings().apiVersion(),
-                        way.target().provider(),
-                        way.provider().settings().conversion() == Conversion.STRICT,
-                        context.counting(),
-                        context.principal().key().value(),
-                        services.clock().instant().getEpochSecond(),
-                        services.random().get()));
-        context.record().warn(translation.warnings());
-        return translation;
+    /** The request in the protocol of one target, converted once for all its instances. Confined to one request. */
+    private final class Converted implements AutoCloseable {
+        private final RequestContext context;
+        private final Way way;
+        private final Progress progress;
+        private @Nullable Translation made;
+
+        Converted(RequestContext context, Way way, Progress progress) {
+            this.context = context;
+            this.way = way;
+            this.progress = progress;
+        }
+
+        Translation get() {
+            Translation known = made;
+            if (known == null) {
+                known = way.translator().begin(request());
+                made = known;
+                context.record().warn(known.warnings());
+            }
+            return known;
+        }
+
+        private TranslationRequest request() {
+            String version = context.request().header("anthropic-version");
+            return new TranslationRequest(
+                    context.body().bytes(),
+                    context.body().length(),
+                    context.facts(),
+                    way.target().model(),
+                    version == null ? "" : version,
+                    way.provider().settings().apiVersion(),
+                    way.target().provider(),
+                    way.provider().settings().conversion() == io.llmgateway.settings.Conversion.STRICT,
+                    context.counting(),
+                    context.principal().key().value(),
+                    services.clock().instant().getEpochSecond(),
+                    services.random().get(),
+                    context.memory(),
+                    work());
+        }
+
+        /** Converting ends with the request's time, or when nobody waits for it any more. */
+        private WorkBudget work() {
+            return new WorkBudget(
+                    WorkBudget.DEFAULT_MAX_STEPS,
+                    services.nanoTime(),
+                    progress.begunAt() + way.total().toNanos(),
+                    progress.cancellation()::cancelled);
+        }
+
+        @Override
+        public void close() {
+            if (made != null) {
+                made.end();
+            }
+        }
     }
 }

@@ -82,7 +82,8 @@ final class InstanceSource implements AnswerSource {
     private Relay relay(Exchange exchange, Translation now, AnswerFaults faults) {
         boolean streamed = now.streamed();
         AnswerCodec codec = streamed
-                ? new StreamCodec(now.stream(), new SseReader(services.limits().maxEventBytes()), faults)
+                ? new StreamCodec(
+                        now.stream(), new SseReader(services.limits().maxEventBytes(), context.memory()), faults)
                 : new WholeCodec(now.answer(), exchange.declaredLength(), faults);
         boolean sameProtocol =
                 context.client().protocol() == way.provider().type().protocol();
@@ -93,7 +94,8 @@ final class InstanceSource implements AnswerSource {
                         exchange,
                         way.provider().type().forwardedResponseHeaders())
                 : AnswerHead.own(codec.body());
-        OutBuffer out = new OutBuffer(streamed ? FIRST_OUT_BYTES : WholeCodec.pieceBytes(exchange.declaredLength()));
+        OutBuffer out = new OutBuffer(
+                streamed ? FIRST_OUT_BYTES : WholeCodec.pieceBytes(exchange.declaredLength()), context.memory());
         Relay.Pace pace = new Relay.Pace(
                 way.timeouts(instance).idle().toNanos(), services.limits().holdBackBytes(), services.nanoTime());
         return new Relay(exchange, codec, head, context.record().charge(), pace, out, this::won);
@@ -103,7 +105,10 @@ final class InstanceSource implements AnswerSource {
     private void won() {
         lease.succeeded();
         lease.answeredAfter(services.now() - begunAt);
-        translation = null;
+        if (translation != null) {
+            translation.release();
+            translation = null;
+        }
     }
 
     /** True when the failure comes from what this client has added to the request, and so says nothing to others. */

@@ -3,6 +3,7 @@ package io.llmgateway.pipeline;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.Refusal;
+import io.llmgateway.wire.MemoryMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -265,7 +266,7 @@ public final class MemoryBudget {
     }
 
     /** What one request holds. Confined to one thread at a time. */
-    public final class Share implements AutoCloseable {
+    public final class Share implements MemoryMeter, AutoCloseable {
         private final String ownerName;
         private @Nullable Owner owner;
         private long number;
@@ -282,6 +283,7 @@ public final class MemoryBudget {
          * @param bytes 0 or more
          * @throws GatewayException when the wait was in vain, or when one owner may never hold so much
          */
+        @Override
         public void charge(long bytes) {
             long missing = Math.max(0, held + bytes - FREE_BYTES) - taken;
             if (missing > 0) {
@@ -291,6 +293,7 @@ public final class MemoryBudget {
         }
 
         /** Gives bytes back that are not used any more; never more than are held. */
+        @Override
         public void release(long bytes) {
             held = Math.max(0, held - bytes);
             long spare = taken - Math.max(0, held - FREE_BYTES);

@@ -164,5 +164,7 @@ final class Relay implements Opened {
     @Override
     public void close() {
         exchange.close();
+        codec.free();
+        pending.free();
     }
 }

@@ -45,9 +45,11 @@ final class RequestContext {
 
     /** No other attempt will be made: what only an attempt needs is let go. */
     void letGo() {
-        body = null;
+        if (body != null) {
+            memory.release(body.bytes().length);
+            body = null;
+        }
         facts = null;
-        memory.close();
     }
 
     InboundRequest request() {

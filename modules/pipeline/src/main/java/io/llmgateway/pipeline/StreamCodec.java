@@ -90,4 +90,9 @@ final class StreamCodec implements AnswerCodec {
     public boolean usageComplete() {
         return translator.usageComplete();
     }
+
+    @Override
+    public void free() {
+        reader.free();
+    }
 }

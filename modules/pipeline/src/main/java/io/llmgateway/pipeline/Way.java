@@ -7,6 +7,7 @@ import io.llmgateway.routing.Target;
 import io.llmgateway.settings.RetrySettings;
 import io.llmgateway.settings.RouteOptions;
 import io.llmgateway.settings.UpstreamTimeouts;
+import java.time.Duration;
 
 /**
  * The way an attempt goes. Immutable.
@@ -20,6 +21,13 @@ record Way(Target target, ProviderRuntime provider, Translator translator, Route
     /** How long an instance may take on this way. */
     UpstreamTimeouts timeouts(InstanceRuntime instance) {
         return options.over(instance.settings().timeouts());
+    }
+
+    /** How long the whole request may take, by the route or else by the first of the instances. */
+    Duration total() {
+        return options.total()
+                .orElseGet(() ->
+                        provider.settings().instances().getFirst().timeouts().total());
     }
 
     /** How often the target's instances may be tried. */

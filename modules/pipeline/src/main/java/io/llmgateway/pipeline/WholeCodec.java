@@ -73,4 +73,9 @@ final class WholeCodec implements AnswerCodec {
     public boolean usageComplete() {
         return translator.usageComplete();
     }
+
+    @Override
+    public void free() {
+        // what the translator has gathered ends with its translation
+    }
 }

@@ -31,13 +31,15 @@ final class AnthropicRequestWriter {
     private final Warnings warnings;
     private final AnthropicModels model;
     private final ToolNames names = new ToolNames(false);
-    private final OutBuffer bytes = new OutBuffer(2 * 1024);
-    private final JsonOut out = new JsonOut(bytes);
+    private final OutBuffer bytes;
+    private final JsonOut out;
 
     AnthropicRequestWriter(ChatRequest request, Target target, Warnings warnings) {
         this.request = request;
         this.target = target;
         this.warnings = warnings;
+        this.bytes = new OutBuffer(2 * 1024, target.meter());
+        this.out = new JsonOut(bytes, target.work());
         this.model = AnthropicModels.of(target.model());
     }
 
@@ -67,7 +69,7 @@ final class AnthropicRequestWriter {
             out.field("stream", true);
         }
         out.endObject();
-        return new Written(bytes.toByteArray(), names, format.tool());
+        return new Written(bytes, names, format.tool());
     }
 
     private AnthropicThinking thinking(Conversation ordered, AnthropicFormat format) {

@@ -34,13 +34,15 @@ final class GeminiRequestWriter {
     private final GeminiModels model;
     private final boolean full;
     private final ToolNames names = new ToolNames(true);
-    private final OutBuffer bytes = new OutBuffer(2 * 1024);
-    private final JsonOut out = new JsonOut(bytes);
+    private final OutBuffer bytes;
+    private final JsonOut out;
 
     GeminiRequestWriter(ChatRequest request, Target target, Warnings warnings) {
         this.request = request;
         this.target = target;
         this.warnings = warnings;
+        this.bytes = new OutBuffer(2 * 1024, target.meter());
+        this.out = new JsonOut(bytes, target.work());
         this.model = GeminiModels.of(target.model());
         // the first version knows neither instructions nor tools nor forms of answers
         this.full = !"v1".equals(target.version());
@@ -50,7 +52,7 @@ final class GeminiRequestWriter {
         out.object();
         fields();
         out.endObject();
-        return new Written(bytes.toByteArray(), names, null);
+        return new Written(bytes, names, null);
     }
 
     /** The same request as countTokens takes it. */
@@ -60,7 +62,7 @@ final class GeminiRequestWriter {
         out.field("model", name.startsWith("models/") || name.startsWith("tunedModels/") ? name : "models/" + name);
         fields();
         out.endObject().endObject();
-        return new Written(bytes.toByteArray(), names, null);
+        return new Written(bytes, names, null);
     }
 
     private void fields() {
