@@ -131,6 +131,7 @@ public final class Gateway implements AutoCloseable {
         metrics.logs(logs::written, logs::dropped);
         metrics.traces(traces::exported, traces::lost);
         HttpTransport transport = new HttpTransport(nanoTime);
+        metrics.discardedConnections(transport::discardedConnections);
         try {
             Snapshots snapshots = new Snapshots(transport, metrics, ledger, clock, nanoTime);
             snapshots.put(settings);

@@ -36,17 +36,18 @@ public final class ConnectionPool implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Channel> idle = new ArrayDeque<>();
     private final Set<Channel> active = ConcurrentHashMap.newKeySet();
-    private final LongAdder discarded = new LongAdder();
+    private final LongAdder discarded;
     private volatile boolean closed;
     private volatile boolean retired;
     private volatile long retiredUntil;
 
-    ConnectionPool(Origin origin, Dialer dialer, LongSupplier nanoTime, Doze clock) {
+    ConnectionPool(Origin origin, Dialer dialer, LongSupplier nanoTime, Doze clock, LongAdder discarded) {
         this.origin = origin;
         this.authority = origin.authority();
         this.dialer = dialer;
         this.nanoTime = nanoTime;
         this.clock = clock;
+        this.discarded = discarded;
         this.permits = new Semaphore(origin.pool().maxActive());
     }
 
@@ -73,11 +74,6 @@ public final class ConnectionPool implements AutoCloseable {
     /** Connections in use. */
     public int activeCount() {
         return active.size();
-    }
-
-    /** Idle connections that were closed because the instance had sent bytes nobody had asked for. */
-    public long discardedCount() {
-        return discarded.sum();
     }
 
     /** Connections kept for later. */

@@ -3,13 +3,15 @@ package io.llmgateway.upstream;
 import io.llmgateway.model.Doze;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.model.UpstreamFault;
 import io.llmgateway.wire.OutBuffer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,9 @@ public final class HttpTransport implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Set<ConnectionPool> pools = ConcurrentHashMap.newKeySet();
     private final Doze doze = new Doze(TICK_NANOS, SWEEP_NANOS);
-    private final Thread clock;
+    private final LongAdder discarded = new LongAdder();
+    private final Loop clock;
+    private long swept;
     private volatile boolean running = true;
 
     /**
@@ -40,7 +44,8 @@ public final class HttpTransport implements AutoCloseable {
      */
     public HttpTransport(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        this.clock = Thread.ofPlatform().name("upstream-clock").daemon().start(this::tick);
+        this.swept = nanoTime.getAsLong();
+        this.clock = Loop.until(LoopName.UPSTREAM_CLOCK, this::tick);
     }
 
     /**
@@ -56,8 +61,8 @@ public final class HttpTransport implements AutoCloseable {
                     "instance {0} accepts EVERY certificate (tls.insecure); anyone on the way can read its key",
                     origin.instance());
         }
-        ConnectionPool pool =
-                new ConnectionPool(origin, new Dialer(tls, !origin.tls().insecure(), nanoTime), nanoTime, doze);
+        ConnectionPool pool = new ConnectionPool(
+                origin, new Dialer(tls, !origin.tls().insecure(), nanoTime), nanoTime, doze, discarded);
         pools.add(pool);
         return pool;
     }
@@ -69,6 +74,11 @@ public final class HttpTransport implements AutoCloseable {
      */
     public void retire(ConnectionPool pool, Duration longest) {
         pool.retire(nanoTime.getAsLong() + longest.toNanos());
+    }
+
+    /** Idle connections of all pools that were closed because the provider had sent bytes nobody had asked for. */
+    public long discardedConnections() {
+        return discarded.sum();
     }
 
     /**
@@ -203,23 +213,20 @@ public final class HttpTransport implements AutoCloseable {
         return true;
     }
 
-    private void tick() {
-        long swept = nanoTime.getAsLong();
-        while (running) {
-            doze.rest(quiet(), this::quiet);
-            long now = nanoTime.getAsLong();
-            boolean sweep = now - swept >= SWEEP_NANOS;
-            for (ConnectionPool pool : pools) {
-                pool.checkDeadlines(now);
-                if (sweep) {
-                    pool.sweep(now);
-                }
-            }
-            if (sweep) {
-                swept = now;
-                pools.removeIf(pool -> pool.over(now));
-            }
+    private boolean tick() {
+        doze.rest(quiet(), this::quiet);
+        long now = nanoTime.getAsLong();
+        for (ConnectionPool pool : pools) {
+            pool.checkDeadlines(now);
         }
+        if (now - swept >= SWEEP_NANOS) {
+            swept = now;
+            for (ConnectionPool pool : pools) {
+                pool.sweep(now);
+            }
+            pools.removeIf(pool -> pool.over(now));
+        }
+        return running;
     }
 
     private boolean quiet() {
@@ -234,7 +241,7 @@ public final class HttpTransport implements AutoCloseable {
     @Override
     public void close() {
         running = false;
-        LockSupport.unpark(clock);
+        clock.close();
         pools.forEach(ConnectionPool::close);
         pools.clear();
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.wire.Slice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -84,7 +86,11 @@ class HttpTransportTest {
     }
 
     private ConnectionPool pool() throws IOException {
-        return transport.pool(new Origin(
+        return pool(transport);
+    }
+
+    private ConnectionPool pool(HttpTransport of) throws IOException {
+        return of.pool(new Origin(
                 new InstanceName("a"),
                 false,
                 "127.0.0.1",
@@ -237,6 +243,27 @@ class HttpTransportTest {
         assertThat(Duration.ofNanos(System.nanoTime() - begun))
                 .isBetween(Duration.ofMillis(450), Duration.ofMillis(750));
         assertThat(pool.activeCount()).isZero();
+    }
+
+    @Test
+    void failureOfTheClock_doesNotEndTheDeadlines() throws IOException {
+        long errors = Loop.errors(LoopName.UPSTREAM_CLOCK);
+        AtomicInteger failures = new AtomicInteger(3);
+        peer = (socket, _) -> socket.getInputStream().read() < 0;
+        HttpTransport failing = new HttpTransport(() -> {
+            boolean clock = "upstream-clock".equals(Thread.currentThread().getName());
+            if (clock && failures.getAndDecrement() > 0) {
+                throw new IllegalStateException("no time");
+            }
+            return System.nanoTime();
+        });
+        try (failing) {
+            ConnectionPool pool = pool(failing);
+
+            assertThatThrownBy(() -> failing.send(pool, call(Duration.ofMillis(500)), new Cancellation()))
+                    .satisfies(e -> assertThat(kind(e)).isEqualTo(ErrorKind.TIMEOUT_FIRST_TOKEN));
+        }
+        assertThat(Loop.errors(LoopName.UPSTREAM_CLOCK) - errors).isGreaterThanOrEqualTo(1);
     }
 
     @Test

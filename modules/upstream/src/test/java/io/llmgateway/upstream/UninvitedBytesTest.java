@@ -63,7 +63,7 @@ class UninvitedBytesTest {
 
             assertThat(ScriptedServer.exchange(transport, pool)).isEqualTo("200 good");
             assertThat(server.connections()).isEqualTo(2);
-            assertThat(pool.discardedCount()).isEqualTo(together ? 0 : 1);
+            assertThat(transport.discardedConnections()).isEqualTo(together ? 0 : 1);
         }
     }
 
