@@ -50,8 +50,8 @@ final class AnthropicRequestWriter {
         if (request.extent().logprobs()) {
             warnings.dropped("logprobs", "the provider has no probabilities");
         }
-        Conversation ordered = Conversation.of(request, new Conversation.Rules(true, true), warnings);
-        AnthropicFormat format = AnthropicFormat.decide(request, model, warnings);
+        Conversation ordered = Conversation.of(request, new Conversation.Rules(true, true), warnings, target.work());
+        AnthropicFormat format = AnthropicFormat.decide(request, model, warnings, target.work());
         AnthropicThinking thinking = thinking(ordered, format);
         List<Turn> turns = AnthropicPrefill.checked(ordered.turns(), model);
         AnthropicBreakpoints breakpoints = new AnthropicBreakpoints(request.tools(), ordered.system(), turns);
@@ -61,7 +61,7 @@ final class AnthropicRequestWriter {
         AnthropicBlockWriter blocks = new AnthropicBlockWriter(out, names, breakpoints, target);
         turns.forEach(blocks::turn);
         out.endArray();
-        new AnthropicToolWriter(out, names, breakpoints, warnings).write(request, turns, format, model);
+        new AnthropicToolWriter(out, names, breakpoints, warnings, target.work()).write(request, turns, format, model);
         sampling(thinking);
         think(thinking, format);
         hints();

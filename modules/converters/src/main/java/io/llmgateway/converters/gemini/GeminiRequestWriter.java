@@ -34,6 +34,7 @@ final class GeminiRequestWriter {
     private final GeminiModels model;
     private final boolean full;
     private final ToolNames names = new ToolNames(true);
+    private final GeminiSchema.Growth growth = new GeminiSchema.Growth();
     private final OutBuffer bytes;
     private final JsonOut out;
 
@@ -66,7 +67,7 @@ final class GeminiRequestWriter {
     }
 
     private void fields() {
-        Conversation ordered = Conversation.of(request, new Conversation.Rules(true, false), warnings);
+        Conversation ordered = Conversation.of(request, new Conversation.Rules(true, false), warnings, target.work());
         List<Part.Text> system = new ArrayList<>(ordered.system());
         String instruction = instruction();
         if (instruction != null) {
@@ -91,7 +92,7 @@ final class GeminiRequestWriter {
         if (!full && !request.tools().isEmpty()) {
             throw Warnings.refused("tools", "'tools' need version v1beta of the provider's API, it is configured v1");
         }
-        new GeminiToolWriter(out, names, model, warnings).write(request);
+        new GeminiToolWriter(out, names, model, warnings, growth, target.work()).write(request);
     }
 
     /** The first and the last turn must be the user's. */
@@ -241,7 +242,7 @@ final class GeminiRequestWriter {
         }
         out.field("responseMimeType", "application/json");
         if (request.format() instanceof OutputFormat.JsonSchema schema) {
-            GeminiSchema.Converted converted = GeminiSchema.convert(schema.schema());
+            GeminiSchema.Converted converted = GeminiSchema.convert(schema.schema(), growth, target.work());
             if (converted.weakened()) {
                 warnings.adjusted(request.names().format(), "keywords the provider does not know became descriptions");
             }

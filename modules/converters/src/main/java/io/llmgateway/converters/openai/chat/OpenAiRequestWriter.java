@@ -53,7 +53,7 @@ final class OpenAiRequestWriter {
     }
 
     Written write() {
-        Conversation ordered = Conversation.of(request, new Conversation.Rules(false, false), warnings);
+        Conversation ordered = Conversation.of(request, new Conversation.Rules(false, false), warnings, target.work());
         if (ordered.turns().getLast().role() == Role.ASSISTANT) {
             warnings.adjusted(ordered.turns().getLast().path(), "the model may not continue the assistant's text");
         }
