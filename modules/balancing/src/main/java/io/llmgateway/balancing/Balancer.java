@@ -45,7 +45,7 @@ public final class Balancer {
 
     private Balancer(
             GatewaySettings settings,
-            Map<InstanceName, InstanceState> known,
+            Map<InstanceName, Instance> known,
             Map<ProviderName, SessionTable> knownTables,
             Map<ProviderName, WaitingLine> knownLines,
             LongSupplier nanoTime,
@@ -56,11 +56,7 @@ public final class Balancer {
         Map<ProviderName, SessionTable> newTables = new HashMap<>();
         Map<ProviderName, WaitingLine> newLines = new HashMap<>();
         for (ProviderSettings provider : settings.providers()) {
-            SessionTable table = knownTables.get(provider.name());
-            if (table == null) {
-                Sticky sticky = provider.selection().sticky();
-                table = new SessionTable(sticky.maxSessions(), sticky.idle().toNanos());
-            }
+            SessionTable table = table(provider.selection().sticky(), knownTables.get(provider.name()));
             newTables.put(provider.name(), table);
             WaitingLine line = line(provider, knownLines);
             newLines.put(provider.name(), line);
@@ -73,6 +69,13 @@ public final class Balancer {
         this.lines = Map.copyOf(newLines);
     }
 
+    private static SessionTable table(Sticky sticky, @Nullable SessionTable known) {
+        long idle = sticky.idle().toNanos();
+        return known == null
+                ? new SessionTable(sticky.maxSessions(), idle)
+                : known.withSettings(sticky.maxSessions(), idle);
+    }
+
     /** Who waited before a change of the settings is woken by whatever is given back after it. */
     private static WaitingLine line(ProviderSettings provider, Map<ProviderName, WaitingLine> known) {
         WaitingLine line = known.get(provider.name());
@@ -83,19 +86,21 @@ public final class Balancer {
         return line;
     }
 
-    private static List<Instance> instances(ProviderSettings provider, Map<InstanceName, InstanceState> known) {
+    private static List<Instance> instances(ProviderSettings provider, Map<InstanceName, Instance> known) {
         Set<Long> ranks = new TreeSet<>();
         provider.instances().stream().filter(InstanceSettings::enabled).forEach(i -> ranks.add(rank(i)));
         List<Long> order = List.copyOf(ranks);
         List<Instance> instances = new ArrayList<>();
         for (InstanceSettings instance : provider.instances()) {
-            InstanceState state = known.get(instance.name());
-            if (state == null || !state.baseUrl().equals(instance.baseUrl())) {
-                state = new InstanceState(instance.baseUrl());
-            }
+            Access access = Access.of(provider, instance);
+            Instance before = known.get(instance.name());
+            boolean same = before != null && before.access().equals(access);
+            boolean there = before != null && before.access().baseUrl().equals(access.baseUrl());
+            InstanceState state = before != null && there ? before.state() : new InstanceState();
+            Health health = before != null && same ? before.health() : new Health();
             int tier = instance.enabled() ? order.indexOf(rank(instance)) : -1;
             long hash = Hash.of(instance.name().value());
-            instances.add(new Instance(instance, provider.selection(), state, tier, hash));
+            instances.add(new Instance(instance, provider.selection(), state, access, health, tier, hash));
         }
         return instances;
     }
@@ -107,13 +112,15 @@ public final class Balancer {
 
     /**
      * A balancer for new settings. Instances that kept their name and address keep their state, which both balancers
-     * then share: requests in flight are counted once, whichever of the two they came from. Sessions stay.
+     * then share: requests in flight are counted once, whichever of the two they came from. Sessions stay. An instance
+     * that is reached with another credential, other headers, certificates or proxy begins well: what takes it out under
+     * the settings before counts no more.
      */
     public Balancer withSettings(GatewaySettings settings) {
-        Map<InstanceName, InstanceState> known = new HashMap<>();
+        Map<InstanceName, Instance> known = new HashMap<>();
         for (InstancePool pool : pools.values()) {
             for (Instance instance : pool.instances()) {
-                known.put(instance.settings().name(), instance.state());
+                known.put(instance.settings().name(), instance);
             }
         }
         return new Balancer(settings, known, tables, lines, nanoTime, random);
@@ -207,7 +214,7 @@ public final class Balancer {
             for (Instance instance : pool.instances()) {
                 if (instance.settings().name().equals(name)) {
                     instance.state().drained(away);
-                    pool.released();
+                    pool.changed();
                     found = true;
                 }
             }
@@ -233,7 +240,7 @@ public final class Balancer {
                 boolean wanted = instance.tier() >= 0
                         && switch (probe.mode()) {
                             case OFF -> false;
-                            case WHEN_OPEN -> instance.state().health().phase() != Health.Phase.CLOSED;
+                            case WHEN_OPEN -> instance.health().phase() != Health.Phase.CLOSED;
                             case ALWAYS -> true;
                         };
                 InstanceState state = instance.state();
@@ -256,9 +263,10 @@ public final class Balancer {
         }
         for (Instance instance : pool.instances()) {
             if (instance.settings().name().equals(what.instance().name())) {
-                Health health = instance.state().health();
+                Health health = instance.health();
                 if (failure.isEmpty()) {
                     health.probeSucceeded(pool.now());
+                    pool.changed();
                 } else {
                     health.probeFailed(failure.get(), pool.now(), instance.breaker(), pool.random());
                 }

@@ -90,24 +90,23 @@ final class Health {
     }
 
     /**
-     * The instance answered.
+     * The instance answered; true when it can be used again by that.
      *
      * @param begunWith {@link #outages()} when the attempt began
      */
-    void succeeded(long now, Breaker settings, int begunWith) {
+    boolean succeeded(long now, Breaker settings, int begunWith) {
         window.succeeded(now, settings.window());
-        if (phase != Phase.CLOSED || benched) {
-            recovered(now, begunWith);
-        }
+        return (phase != Phase.CLOSED || benched) && recovered(now, begunWith);
     }
 
-    private synchronized void recovered(long now, int begunWith) {
+    private synchronized boolean recovered(long now, int begunWith) {
         if (begunWith - benchedWith >= 0) {
             benched = false;
         }
         if (phase != Phase.CLOSED && begunWith - openedWith >= 0) {
             close(now);
         }
+        return phase == Phase.CLOSED && !benched;
     }
 
     /** An answer came to its end, so that failures are no longer in a row. */

@@ -12,10 +12,19 @@ import java.time.Duration;
  * @param settings the instance's own settings
  * @param selection its provider's
  * @param state what was learned
+ * @param access how it is reached
+ * @param health whether it can be used, as learned with this access
  * @param tier its place among the tiers, 0 for the best; -1 when it is disabled
  * @param nameHash a hash of its name, for sessions
  */
-record Instance(InstanceSettings settings, SelectionSettings selection, InstanceState state, int tier, long nameHash) {
+record Instance(
+        InstanceSettings settings,
+        SelectionSettings selection,
+        InstanceState state,
+        Access access,
+        Health health,
+        int tier,
+        long nameHash) {
     int weight() {
         return Math.max(1, settings.weight());
     }
@@ -38,15 +47,14 @@ record Instance(InstanceSettings settings, SelectionSettings selection, Instance
         if (excluded(lease) || full()) {
             return false;
         }
-        Health.Admission admission =
-                state.health().admit(lease.now(), selection.probe().mode());
+        Health.Admission admission = health.admit(lease.now(), selection.probe().mode());
         if (admission == Health.Admission.NO) {
             return false;
         }
         boolean trial = admission == Health.Admission.TRIAL;
         if (!state.acquire(settings.maxConcurrent())) {
             if (trial) {
-                state.health().abandoned(state.health().outages());
+                health.abandoned(health.outages());
             }
             return false;
         }
@@ -65,7 +73,6 @@ record Instance(InstanceSettings settings, SelectionSettings selection, Instance
 
     /** True when it is out, whatever it has in flight. */
     boolean out(long now) {
-        Health health = state.health();
         return state.drained() || health.phase() != Health.Phase.CLOSED || health.benched(now);
     }
 
@@ -75,7 +82,6 @@ record Instance(InstanceSettings settings, SelectionSettings selection, Instance
     }
 
     InstanceStatus status(ProviderName provider, long now) {
-        Health health = state.health();
         return new InstanceStatus(
                 provider,
                 settings.name(),
@@ -98,11 +104,10 @@ record Instance(InstanceSettings settings, SelectionSettings selection, Instance
         if (state.drained()) {
             return InstanceStatus.Condition.DRAINED;
         }
-        return switch (state.health().phase()) {
+        return switch (health.phase()) {
             case HALF_OPEN -> InstanceStatus.Condition.TRIAL;
             case OPEN -> InstanceStatus.Condition.OPEN;
-            case CLOSED ->
-                state.health().benched(now) ? InstanceStatus.Condition.BENCHED : InstanceStatus.Condition.CLOSED;
+            case CLOSED -> health.benched(now) ? InstanceStatus.Condition.BENCHED : InstanceStatus.Condition.CLOSED;
         };
     }
 }

@@ -78,10 +78,16 @@ final class InstancePool {
      */
     boolean acquire(Lease lease, Set<InstanceName> excluded, long session, boolean lastTarget) {
         lease.ask(this, excluded, lastTarget);
-        if (atOnce(lease, session)) {
-            return true;
+        // who comes while others wait goes to the end of the line
+        if (line.waiting() == 0) {
+            if (atOnce(lease, session)) {
+                return true;
+            }
+            if (!worthWaiting(lease)) {
+                return false;
+            }
         }
-        return worthWaiting(lease) && awaitAny(lease, session);
+        return awaitAny(lease, session);
     }
 
     private boolean awaitAny(Lease lease, long session) {
@@ -89,7 +95,7 @@ final class InstancePool {
             lease.ask(this, lease.excluded(), lease.lastTarget());
             return atOnce(lease, session);
         };
-        return line.await(attempt, this::nanosToBack);
+        return line.await(attempt, () -> worthWaiting(lease), this::nanosToBack);
     }
 
     private boolean atOnce(Lease lease, long session) {
@@ -115,20 +121,21 @@ final class InstancePool {
         }
         return instances.stream()
                 .filter(instance -> instance.tier() >= 0 && !instance.excluded(lease))
-                .min(Comparator.comparingLong(
-                        instance -> instance.state().health().backAt(lease.now())))
+                .min(Comparator.comparingLong(instance -> instance.health().backAt(lease.now())))
                 .filter(instance -> instance.acquireAnyway(lease))
                 .isPresent();
     }
 
-    /** Somebody who works will be free again, or somebody who is out will be back and is worth waiting for. */
+    /**
+     * Asked after a try has failed: somebody who works was busy then, and is or will be free again, or somebody who is
+     * out will be back and is worth waiting for.
+     */
     private boolean worthWaiting(Lease lease) {
         boolean backCounts = lease.lastTarget()
                 && provider.selection().whenAllOut() == WhenAllOut.WAIT
                 && nanosToBack() <= provider.selection().queue().maxWait().toNanos();
         return (backCounts && instances.stream().anyMatch(i -> i.tier() >= 0 && !i.excluded(lease)))
-                || instances.stream()
-                        .anyMatch(i -> i.tier() >= 0 && !i.excluded(lease) && i.full() && !i.out(lease.now()));
+                || instances.stream().anyMatch(i -> i.tier() >= 0 && !i.excluded(lease) && !i.out(lease.now()));
     }
 
     /** Nanoseconds until the first instance that is out may be tried again; the largest number when none is out. */
@@ -137,15 +144,20 @@ final class InstancePool {
         long first = Long.MAX_VALUE;
         for (Instance instance : instances) {
             if (instance.mayComeBack() && instance.out(now)) {
-                first = Math.min(first, Math.max(0, instance.state().health().backAt(now) - now));
+                first = Math.min(first, Math.max(0, instance.health().backAt(now) - now));
             }
         }
         return first;
     }
 
-    /** An attempt has ended. */
-    void released() {
-        line.wake();
+    /** An attempt at an instance has ended. */
+    void release(Instance used) {
+        line.giveBack(used.state());
+    }
+
+    /** Instances can be used again that could not before. */
+    void changed() {
+        line.wakeAll();
     }
 
     /** How many requests wait. */

@@ -1,36 +1,20 @@
 package io.llmgateway.balancing;
 
 import io.llmgateway.model.ErrorKind;
-import io.llmgateway.settings.BaseUrl;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What was learned about an instance; outlives a change of the settings. Thread-safe. */
+/** What was learned about an instance, but for its health; outlives a change of the settings. Thread-safe. */
 final class InstanceState {
-    private final BaseUrl baseUrl;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final LongAdder succeeded = new LongAdder();
     private final LongAdder failed = new LongAdder();
-    private final Health health = new Health();
     private final Latency latency = new Latency();
     private volatile @Nullable ErrorKind lastFailure;
     private volatile long probedAt;
     private volatile boolean drained;
-
-    InstanceState(BaseUrl baseUrl) {
-        this.baseUrl = baseUrl;
-    }
-
-    /** Where the instance is; at another address it is another instance. */
-    BaseUrl baseUrl() {
-        return baseUrl;
-    }
-
-    Health health() {
-        return health;
-    }
 
     Latency latency() {
         return latency;
@@ -66,6 +50,7 @@ final class InstanceState {
         return false;
     }
 
+    /** An attempt has ended. */
     void release() {
         inFlight.decrementAndGet();
     }

@@ -84,7 +84,7 @@ public final class Lease implements AutoCloseable {
     void hold(Instance counted, Trial kind) {
         instance = counted;
         trial = kind;
-        begunWith = counted.state().health().outages();
+        begunWith = counted.health().outages();
         report = Report.NONE;
     }
 
@@ -121,7 +121,9 @@ public final class Lease implements AutoCloseable {
             report = Report.SUCCEEDED;
             Instance used = held();
             used.state().recordSuccess();
-            used.state().health().succeeded(pool().now(), used.breaker(), begunWith);
+            if (used.health().succeeded(pool().now(), used.breaker(), begunWith)) {
+                pool().changed();
+            }
         }
     }
 
@@ -155,7 +157,7 @@ public final class Lease implements AutoCloseable {
         Instance used = held();
         used.state().recordFailure(kind);
         var failure = new Health.Failure(kind, delay, pool().now(), begunWith, trial != Trial.NONE, answered);
-        used.state().health().failed(failure, used.breaker(), pool().random());
+        used.health().failed(failure, used.breaker(), pool().random());
     }
 
     /** Ends the attempt; a second call does nothing. Afterwards the lease can be used for another attempt. */
@@ -165,12 +167,11 @@ public final class Lease implements AutoCloseable {
         if (used != null) {
             instance = null;
             if (report == Report.SUCCEEDED) {
-                used.state().health().completed();
+                used.health().completed();
             } else if (report == Report.NONE && trial == Trial.HALF_OPEN) {
-                used.state().health().abandoned(begunWith);
+                used.health().abandoned(begunWith);
             }
-            used.state().release();
-            pool().released();
+            pool().release(used);
         }
     }
 }

@@ -24,7 +24,7 @@ final class LeastBusyTier implements Tier {
         for (int round = 0; round < instances.length; round++) {
             int best = best(start, refused, lease);
             if (best < 0) {
-                return false;
+                return anyInTurn(start, lease);
             }
             if (instances[best].acquire(lease)) {
                 return true;
@@ -34,7 +34,16 @@ final class LeastBusyTier implements Tier {
         return false;
     }
 
-    /** Beyond 64 instances the marks are shared, which only makes a second look rarer. */
+    /** With more than 64 instances marks are shared: one that was never asked may carry one, so all are asked in turn. */
+    private boolean anyInTurn(int start, Lease lease) {
+        for (int i = 0; instances.length > Long.SIZE && i < instances.length; i++) {
+            if (instances[(start + i) % instances.length].acquire(lease)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static long bit(int index) {
         return 1L << (index & 63);
     }

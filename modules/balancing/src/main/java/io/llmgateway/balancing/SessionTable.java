@@ -11,15 +11,32 @@ import org.jspecify.annotations.Nullable;
 final class SessionTable {
     private static final int WAYS = 8;
 
+    private final int maxSessions;
     private final AtomicReferenceArray<Entry> entries;
     private final int mask;
     private final long idleNanos;
 
     SessionTable(int maxSessions, long idleNanos) {
+        this.maxSessions = maxSessions;
         int sets = Integer.highestOneBit(Math.max(1, maxSessions / WAYS));
         this.entries = new AtomicReferenceArray<>(sets * WAYS);
         this.mask = sets - 1;
         this.idleNanos = idleNanos;
+    }
+
+    /** This table when nothing is different; else another one with the same sessions, as far as there is room. */
+    SessionTable withSettings(int most, long idle) {
+        if (most == maxSessions && idle == idleNanos) {
+            return this;
+        }
+        SessionTable changed = new SessionTable(most, idle);
+        for (int i = 0; i < entries.length(); i++) {
+            Entry entry = entries.get(i);
+            if (entry != null) {
+                changed.put(entry.session, entry.instance, entry.usedAt);
+            }
+        }
+        return changed;
     }
 
     /** A session's place. */

@@ -72,13 +72,23 @@ final class Sessions {
         for (int round = 0; round < members.size(); round++) {
             int best = best(session, members, refused);
             if (best < 0) {
-                return null;
+                return members.size() > Long.SIZE ? anyInTurn(members, lease) : null;
             }
             Instance instance = members.get(best);
             if (instance.acquire(lease)) {
                 return instance;
             }
             refused |= 1L << (best & 63);
+        }
+        return null;
+    }
+
+    /** With more than 64 instances marks are shared: one that was never asked may carry one. */
+    private static @Nullable Instance anyInTurn(List<Instance> members, Lease lease) {
+        for (Instance instance : members) {
+            if (instance.acquire(lease)) {
+                return instance;
+            }
         }
         return null;
     }

@@ -6,6 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What one request has taken from its limits. Settle it once with what was really used. Thread-safe. */
 public final class Admission {
+    private static final System.Logger LOG = System.getLogger(Admission.class.getName());
+
     /** Took from nothing. */
     public static final Admission FREE = new Admission(List.of());
 
@@ -25,21 +27,41 @@ public final class Admission {
             return;
         }
         for (Part part : parts) {
-            part.scope().lock().lock();
-            try {
-                part.meter()
-                        .settle(part.taken(), used.amount(part.meter().limit().measure()));
-            } finally {
-                part.scope().lock().unlock();
-            }
+            guarded(() -> part.settle(used), part);
         }
         for (Part part : parts) {
             if (part.meter().limit().measure() == Limit.Measure.CONCURRENT) {
-                Waiter.next(part.scope());
+                guarded(() -> Waiter.next(part.scope()), part);
             }
         }
     }
 
-    /** What was taken from one limit. */
-    record Part(Scope scope, Meter meter, long taken) {}
+    /** One part that fails must not keep the others from being given back: a place lost here is lost for ever. */
+    private static void guarded(Runnable step, Part part) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the limit " + part.meter().limit().name() + " of "
+                            + part.scope().describe() + " could not be settled",
+                    e);
+        }
+    }
+
+    /**
+     * What was taken from one limit.
+     *
+     * @param window the window it was taken from
+     */
+    record Part(Scope scope, Meter meter, long taken, long window) {
+        void settle(Claim used) {
+            scope.lock().lock();
+            try {
+                meter.settle(taken, window, used.amount(meter.limit().measure()));
+            } finally {
+                scope.lock().unlock();
+            }
+        }
+    }
 }

@@ -82,8 +82,8 @@ public final class Applied {
         List<Admission.Part> parts = new ArrayList<>();
         for (Scope scope : scopes) {
             for (Meter meter : scope.meters()) {
-                parts.add(new Admission.Part(
-                        scope, meter, meter.take(claim.amount(meter.limit().measure()))));
+                long taken = meter.take(claim.amount(meter.limit().measure()));
+                parts.add(new Admission.Part(scope, meter, taken, meter.window()));
             }
         }
         return new Admission(parts);

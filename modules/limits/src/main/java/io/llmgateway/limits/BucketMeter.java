@@ -42,9 +42,7 @@ final class BucketMeter implements Meter {
         long spent = limit.amount() - bucket.getAvailableTokens();
         limit = changed;
         bucket = bucket(changed.amount());
-        if (spent > 0) {
-            bucket.consumeIgnoringRateLimits(spent);
-        }
+        owe(spent);
     }
 
     @Override
@@ -63,11 +61,19 @@ final class BucketMeter implements Meter {
     }
 
     @Override
-    public void settle(long taken, long used) {
+    public void settle(long taken, long window, long used) {
         if (used < taken) {
             bucket.addTokens(taken - used);
-        } else if (used > taken) {
-            bucket.consumeIgnoringRateLimits(used - taken);
+        } else {
+            owe(used - taken);
+        }
+    }
+
+    /** Takes what may not be there; the debt stays within what comes back in a minute. */
+    private void owe(long amount) {
+        long most = bucket.getAvailableTokens() + limit.amount();
+        if (amount > 0 && most > 0) {
+            bucket.consumeIgnoringRateLimits(Math.min(amount, most));
         }
     }
 

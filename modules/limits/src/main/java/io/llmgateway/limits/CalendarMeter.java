@@ -13,6 +13,9 @@ import java.time.temporal.ChronoUnit;
 final class CalendarMeter implements Meter {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /** Counting ends here: far above every limit, far enough from the largest number. */
+    private static final long MOST = Long.MAX_VALUE / 4;
+
     private final Clock clock;
     private Limit limit;
     private long used;
@@ -71,8 +74,12 @@ final class CalendarMeter implements Meter {
     /** Counts what was used before it was made; only until {@link #restored}. */
     void restore(Instant at, long amount) {
         if (!restored && at.toEpochMilli() >= startMillis && at.toEpochMilli() < endMillis) {
-            used = Math.addExact(used, Math.max(0, amount));
+            count(amount);
         }
+    }
+
+    private void count(long amount) {
+        used = Math.min(MOST, used + Math.clamp(amount, 0, MOST));
     }
 
     @Override
@@ -95,15 +102,23 @@ final class CalendarMeter implements Meter {
     @Override
     public long take(long amount) {
         long wanted = Math.min(amount, limit.amount());
-        used += wanted;
+        count(wanted);
         return wanted;
     }
 
     @Override
-    public void settle(long taken, long reallyUsed) {
+    public long window() {
+        return startMillis;
+    }
+
+    @Override
+    public void settle(long taken, long window, long reallyUsed) {
         roll();
-        // after a roll the reservation is gone already, and what was used counts for the window it ends in
-        used = Math.max(0, used - taken + Math.min(reallyUsed, Long.MAX_VALUE / 4));
+        if (window == startMillis) {
+            used = Math.max(0, used - taken);
+        }
+        // what was used counts for the window it ends in
+        count(reallyUsed);
     }
 
     @Override

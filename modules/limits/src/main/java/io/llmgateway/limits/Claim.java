@@ -13,13 +13,26 @@ public record Claim(long inputTokens, long outputTokens, long cost) {
     /** Nothing but the request itself. */
     public static final Claim NOTHING = new Claim(0, 0, 0);
 
+    public Claim {
+        if (inputTokens < 0 || outputTokens < 0 || cost < 0) {
+            throw new IllegalArgumentException(
+                    "a claim must not be negative, was " + inputTokens + ", " + outputTokens + ", " + cost);
+        }
+    }
+
+    /** Zero or more. */
     long amount(Limit.Measure measure) {
         return switch (measure) {
             case REQUESTS, CONCURRENT -> 1;
-            case TOKENS -> inputTokens + outputTokens;
+            case TOKENS -> plus(inputTokens, outputTokens);
             case INPUT_TOKENS -> inputTokens;
             case OUTPUT_TOKENS -> outputTokens;
             case MONEY -> cost;
         };
+    }
+
+    /** The sum of two amounts, or the largest number where it would be larger. */
+    static long plus(long one, long other) {
+        return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
     }
 }

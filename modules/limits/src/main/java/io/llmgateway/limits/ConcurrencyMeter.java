@@ -35,8 +35,8 @@ final class ConcurrencyMeter implements Meter {
     }
 
     @Override
-    public void settle(long taken, long used) {
-        running -= taken;
+    public void settle(long taken, long window, long used) {
+        running = Math.max(0, running - taken);
     }
 
     @Override

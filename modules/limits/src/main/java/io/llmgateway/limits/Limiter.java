@@ -118,12 +118,9 @@ public final class Limiter {
     public Optional<Instant> earliestWindow() {
         Instant earliest = null;
         for (Scope scope : scopes.values()) {
-            for (Meter meter : scope.meters()) {
-                if (meter instanceof CalendarMeter calendar
-                        && calendar.forgetful()
-                        && (earliest == null || calendar.since().isBefore(earliest))) {
-                    earliest = calendar.since();
-                }
+            Instant since = scope.unknownSince();
+            if (since != null && (earliest == null || since.isBefore(earliest))) {
+                earliest = since;
             }
         }
         return Optional.ofNullable(earliest);
@@ -134,32 +131,12 @@ public final class Limiter {
         for (Spent spent : history) {
             for (Scope scope : byKey.getOrDefault(new KeyName(spent.key()), List.of())) {
                 if (scope.matches(spent.asked(), spent.served())) {
-                    restore(scope, spent);
+                    scope.restore(spent);
                 }
             }
         }
         for (Scope scope : scopes.values()) {
-            scope.meters().stream()
-                    .filter(CalendarMeter.class::isInstance)
-                    .forEach(meter -> ((CalendarMeter) meter).restored());
-        }
-    }
-
-    private static void restore(Scope scope, Spent spent) {
-        scope.lock().lock();
-        try {
-            for (Meter meter : scope.meters()) {
-                if (meter instanceof CalendarMeter calendar) {
-                    boolean requests = meter.limit().measure() == Limit.Measure.REQUESTS;
-                    calendar.restore(
-                            spent.at(),
-                            requests
-                                    ? spent.requests()
-                                    : spent.claim().amount(meter.limit().measure()));
-                }
-            }
-        } finally {
-            scope.lock().unlock();
+            scope.restored();
         }
     }
 

@@ -4,12 +4,14 @@ import io.llmgateway.settings.Limit;
 import io.llmgateway.settings.ModelGlob;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,51 @@ final class Scope {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** When the longest window began whose use so far is not known; null when there is none. */
+    @Nullable
+    Instant unknownSince() {
+        lock.lock();
+        try {
+            return calendars()
+                    .filter(CalendarMeter::forgetful)
+                    .map(CalendarMeter::since)
+                    .min(Instant::compareTo)
+                    .orElse(null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts what was used before, for limits that do not know it yet. */
+    void restore(Spent spent) {
+        lock.lock();
+        try {
+            calendars().forEach(meter -> {
+                boolean requests = meter.limit().measure() == Limit.Measure.REQUESTS;
+                long amount = requests
+                        ? spent.requests()
+                        : spent.claim().amount(meter.limit().measure());
+                meter.restore(spent.at(), amount);
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing more is to be told. */
+    void restored() {
+        lock.lock();
+        try {
+            calendars().forEach(CalendarMeter::restored);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Stream<CalendarMeter> calendars() {
+        return meters.stream().filter(CalendarMeter.class::isInstance).map(CalendarMeter.class::cast);
     }
 
     /** Its limits as they stand now. */
