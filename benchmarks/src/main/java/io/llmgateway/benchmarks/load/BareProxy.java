@@ -58,7 +58,8 @@ public final class BareProxy implements RequestHandler {
                         Duration.ofSeconds(10),
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(1),
-                        LONG),
+                        LONG,
+                        Duration.ZERO),
                 proxy,
                 System::nanoTime);
         new CountDownLatch(1).await();

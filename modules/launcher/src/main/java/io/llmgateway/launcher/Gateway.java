@@ -5,6 +5,7 @@ import io.llmgateway.ledger.Ledger;
 import io.llmgateway.logs.Logs;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.metrics.GenAiMetrics;
+import io.llmgateway.metrics.MemoryMetrics;
 import io.llmgateway.model.TlsListening;
 import io.llmgateway.pipeline.MemoryBudget;
 import io.llmgateway.pipeline.Prober;
@@ -136,6 +137,7 @@ public final class Gateway implements AutoCloseable {
             Snapshots snapshots = new Snapshots(transport, metrics, ledger, clock, nanoTime);
             snapshots.put(settings);
             MemoryBudget memory = memory(settings.server().memory(), nanoTime);
+            MemoryMetrics.watch(metrics, memory::used, memory::capacity, memory::waiting, memory::refused);
             Services services = new Services(
                     Protocols.load(nanoTime),
                     transport,
@@ -155,6 +157,10 @@ public final class Gateway implements AutoCloseable {
             if (reloader != null) {
                 reloader.follow(changed -> logs.apply(changed.logging()));
                 reloader.follow(changed -> traces.apply(changed.tracing()));
+                reloader.follow(changed -> {
+                    MemorySettings bounds = changed.server().memory();
+                    memory.configure(bounds.budget().of(Runtime.getRuntime().maxMemory()), bounds.maxWait());
+                });
             }
             return new Gateway(
                     new Parts(snapshots, services, pipeline, transport, ledger, traces, metrics, nanoTime), reloader);
@@ -221,7 +227,8 @@ public final class Gateway implements AutoCloseable {
                 server.timeouts().header(),
                 server.timeouts().body(),
                 server.timeouts().writeStall(),
-                server.timeouts().idle());
+                server.timeouts().idle(),
+                server.streamKeepAlive());
     }
 
     /** The port applications talk to. */

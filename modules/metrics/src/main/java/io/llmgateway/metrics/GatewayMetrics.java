@@ -344,7 +344,7 @@ public final class GatewayMetrics {
     }
 
     /** Counts what somebody else has counted already: it is told when the metrics are read. */
-    private void count(Metric metric, LongSupplier value, Tag... tags) {
+    void count(Metric metric, LongSupplier value, Tag... tags) {
         counted.add(new Counted(counter(metric, tags), value, new AtomicLong()));
     }
 

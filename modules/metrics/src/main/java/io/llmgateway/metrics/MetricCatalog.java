@@ -317,7 +317,7 @@ public final class MetricCatalog {
 
     /** All metrics, in the order of the documentation. */
     public static List<Metric> all() {
-        return List.of(
+        List<Metric> all = new ArrayList<>(List.of(
                 REQUESTS,
                 DURATION,
                 OVERHEAD,
@@ -348,7 +348,9 @@ public final class MetricCatalog {
                 CONFIG_LAST_TAKEN,
                 CONFIG_RELOADS,
                 BACKGROUND_ERRORS,
-                BUILD);
+                BUILD));
+        all.addAll(MemoryMetrics.all());
+        return all;
     }
 
     /**

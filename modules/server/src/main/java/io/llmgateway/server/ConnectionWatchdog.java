@@ -84,6 +84,9 @@ final class ConnectionWatchdog implements AutoCloseable {
             if (connection.watchIsDue(now)) {
                 Thread.ofVirtual().name("client-watch").start(connection::watch);
             }
+            if (connection.keepAliveIsDue(now)) {
+                Thread.ofVirtual().name("client-keep-alive").start(connection::keepAlive);
+            }
         }
         for (GuardedConnection connection : closing) {
             busy = true;

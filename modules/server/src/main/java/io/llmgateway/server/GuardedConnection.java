@@ -58,8 +58,17 @@ final class GuardedConnection implements ConnectionContext {
     private final ReentrantLock reading = new ReentrantLock();
     private volatile @Nullable Interruption interruption;
     private volatile long watchFrom = NEVER;
+    private final long keepAliveNanos;
+    private volatile long keepAliveAt = NEVER;
 
-    GuardedConnection(ConnectionContext delegate, long maxRawBytes, Doze watchdog) {
+    /**
+     * Guards a connection.
+     *
+     * @param keepAliveNanos how long a client waits for the first content until it is kept alive, and from then on as
+     *     often; 0 for never
+     */
+    GuardedConnection(ConnectionContext delegate, long maxRawBytes, long keepAliveNanos, Doze watchdog) {
+        this.keepAliveNanos = keepAliveNanos;
         this.delegate = delegate;
         this.watchdog = watchdog;
         this.maxRawBytes = maxRawBytes;
@@ -90,6 +99,7 @@ final class GuardedConnection implements ConnectionContext {
     void watch(@Nullable Interruption next, long now) {
         interruption = next;
         watchFrom = next == null ? NEVER : now + WATCH_AFTER_NANOS;
+        keepAliveAt = next == null || keepAliveNanos == 0 ? NEVER : now + keepAliveNanos;
         if (next != null) {
             watchdog.wake();
         }
@@ -103,6 +113,24 @@ final class GuardedConnection implements ConnectionContext {
         }
         watchFrom = NEVER;
         return true;
+    }
+
+    /** True when the client has waited for so long that it should be kept alive; says so once in each such time. */
+    boolean keepAliveIsDue(long now) {
+        long at = keepAliveAt;
+        if (at == NEVER || now - at < 0) {
+            return false;
+        }
+        keepAliveAt = now + keepAliveNanos;
+        return true;
+    }
+
+    /** Keeps the client alive, on a thread of its own; does nothing once its answer has begun. */
+    void keepAlive() {
+        Interruption running = interruption;
+        if (running != null) {
+            running.keepAlive();
+        }
     }
 
     /**

@@ -46,7 +46,8 @@ final class GuardedConnectionSelector implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        GuardedConnection guarded = new GuardedConnection(context, limits.maxRawBytes(), watchdog.doze());
+        GuardedConnection guarded = new GuardedConnection(
+                context, limits.maxRawBytes(), limits.keepAlive().toNanos(), watchdog.doze());
         return new Scoped(http1.connection(guarded), guarded, this);
     }
 

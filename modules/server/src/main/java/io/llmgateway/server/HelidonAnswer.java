@@ -152,7 +152,23 @@ final class HelidonAnswer implements ClientAnswer {
         return ended && !aborted;
     }
 
+    /**
+     * A write of another thread than the connection's: a keep-alive, the only thing in a send buffer that takes
+     * thousands of them. The deadlines are the connection's own.
+     */
+    private static void keepingAlive(Write write) {
+        try {
+            write.run();
+        } catch (IOException | RuntimeException e) {
+            throw new GatewayException(new CallerFault.ClientGone(), e);
+        }
+    }
+
     private void guarded(Write write) {
+        if (!GuardedConnection.CURRENT.isBound()) {
+            keepingAlive(write);
+            return;
+        }
         GuardedConnection connection = GuardedConnection.CURRENT.get();
         boolean inTime = false;
         connection.arm(nanoTime.getAsLong() + writeNanos);

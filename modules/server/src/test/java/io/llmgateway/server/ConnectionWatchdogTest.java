@@ -19,7 +19,7 @@ class ConnectionWatchdogTest {
     private static Thread waiting(ConnectionWatchdog watchdog, long deadline) throws InterruptedException {
         CountDownLatch armed = new CountDownLatch(1);
         Thread thread = Thread.ofVirtual().start(() -> {
-            GuardedConnection connection = new GuardedConnection(new FakeContext(), 1_000, watchdog.doze());
+            GuardedConnection connection = new GuardedConnection(new FakeContext(), 1_000, 0, watchdog.doze());
             connection.ownedBy(Thread.currentThread());
             watchdog.add(connection);
             connection.arm(deadline);

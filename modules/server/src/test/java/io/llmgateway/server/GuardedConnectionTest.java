@@ -14,11 +14,14 @@ import org.junit.jupiter.api.Test;
 
 class GuardedConnectionTest {
     private static final long MAX_RAW = 100;
+    private static final long KEEP_ALIVE = 15_000;
 
     private final FakeContext client = new FakeContext();
-    private final GuardedConnection connection = new GuardedConnection(client, MAX_RAW, new Doze(1_000_000, 1_000_000));
+    private final GuardedConnection connection =
+            new GuardedConnection(client, MAX_RAW, KEEP_ALIVE, new Doze(1_000_000, 1_000_000));
     private final AtomicInteger gone = new AtomicInteger();
     private final AtomicInteger stopped = new AtomicInteger();
+    private final AtomicInteger kept = new AtomicInteger();
     private final Interruption interruption = new Interruption() {
         @Override
         public void clientGone() {
@@ -28,6 +31,11 @@ class GuardedConnectionTest {
         @Override
         public void stopping() {
             stopped.incrementAndGet();
+        }
+
+        @Override
+        public void keepAlive() {
+            kept.incrementAndGet();
         }
     };
 
@@ -82,7 +90,7 @@ class GuardedConnectionTest {
         AtomicLong done = new AtomicLong(-1);
         GuardedConnection[] all = new GuardedConnection[rounds];
         for (int i = 0; i < rounds; i++) {
-            all[i] = new GuardedConnection(client, MAX_RAW, new Doze(1_000_000, 1_000_000));
+            all[i] = new GuardedConnection(client, MAX_RAW, KEEP_ALIVE, new Doze(1_000_000, 1_000_000));
             all[i].ownedBy(Thread.currentThread());
             all[i].arm(100);
         }
@@ -205,5 +213,20 @@ class GuardedConnectionTest {
         connection.ownedBy(thread);
 
         assertThat(connection.left()).isTrue();
+    }
+
+    @Test
+    void clientThatWaits_isKeptAliveAgainAndAgain_untilItsRequestIsOver() {
+        connection.watch(interruption, 0);
+        assertThat(connection.keepAliveIsDue(KEEP_ALIVE - 1)).isFalse();
+        assertThat(connection.keepAliveIsDue(KEEP_ALIVE)).isTrue();
+        assertThat(connection.keepAliveIsDue(KEEP_ALIVE + 1)).isFalse();
+        assertThat(connection.keepAliveIsDue(2 * KEEP_ALIVE)).isTrue();
+        connection.keepAlive();
+        connection.watch(null, 2 * KEEP_ALIVE);
+
+        assertThat(connection.keepAliveIsDue(10 * KEEP_ALIVE)).isFalse();
+        connection.keepAlive();
+        assertThat(kept).hasValue(1);
     }
 }

@@ -9,6 +9,7 @@ import io.llmgateway.model.Loop;
 import io.llmgateway.model.LoopName;
 import io.llmgateway.pipeline.ClientAnswer;
 import io.llmgateway.pipeline.InboundRequest;
+import io.llmgateway.pipeline.MemoryBudget;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -34,13 +35,14 @@ class StalledClientTest {
     Path folder;
 
     private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+    private final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE, ONE, System::nanoTime);
 
     private TestListener listener(boolean secure, TestListener.Answering answering) throws Exception {
         return TestListener.open(secure ? folder : null, ONE, ONE, answering);
     }
 
     private void streamForEver(InboundRequest request, ClientAnswer answer) {
-        request.readBody();
+        request.readBody(memory.share("test"));
         answer.begin(200, "text/event-stream");
         byte[] part = new byte[16 * 1024];
         try {
@@ -127,7 +129,7 @@ class StalledClientTest {
         byte[] body = new byte[12 * 1024 * 1024];
         body[body.length - 1] = '!';
         try (TestListener listener = listener(secure, (request, answer) -> {
-                    request.readBody();
+                    request.readBody(memory.share("test"));
                     answer.whole(200, body, body.length);
                     ended.add("sent");
                 });
@@ -168,7 +170,7 @@ class StalledClientTest {
     void largeWholeAnswer_notRead_isCut(boolean secure) throws Exception {
         byte[] body = new byte[32 * 1024 * 1024];
         try (TestListener listener = listener(secure, (request, answer) -> {
-                    request.readBody();
+                    request.readBody(memory.share("test"));
                     try {
                         answer.whole(200, body, body.length);
                         ended.add("sent");

@@ -52,7 +52,7 @@ final class TestListener implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(new ListenerTls(new TlsListening(
                         new TlsIdentity(certificate.certificate(), certificate.key()), Optional.empty(), false)));
-        ListenerLimits limits = new ListenerLimits(1 << 20, 100, 4_000, header, LONG, write, LONG);
+        ListenerLimits limits = new ListenerLimits(1 << 20, 100, 4_000, header, LONG, write, LONG, Duration.ZERO);
         DataListener listener = DataListener.open(
                 new DataListener.Address("127.0.0.1", 0, tls), limits, handler(answering), System::nanoTime);
         return new TestListener(listener, certificate == null ? null : trusting(certificate));
