@@ -164,7 +164,8 @@ public final class MemoryBudget {
             while (!waiter.granted) {
                 long now = nanoTime.getAsLong();
                 long left = maxWaitNanos - (now - begun);
-                if (waiter.refused || left <= 0) {
+                if (waiter.share.refused || left <= 0) {
+                    waiter.share.refused = true;
                     throw refuse();
                 }
                 if (now - Math.max(begun, lastRelease) > STALL_NANOS && waiters.getFirst() == waiter) {
@@ -195,13 +196,13 @@ public final class MemoryBudget {
     private void refuseYoungest(Waiter oldest) {
         Waiter youngest = null;
         for (Waiter one : waiters) {
-            boolean holds = one != oldest && !one.refused && one.share.taken > 0;
+            boolean holds = one != oldest && !one.share.refused && one.share.taken > 0;
             if (holds && (youngest == null || owner(one.share).used >= owner(youngest.share).used)) {
                 youngest = one;
             }
         }
         if (youngest != null) {
-            youngest.refused = true;
+            youngest.share.refused = true;
             youngest.turn.signal();
         }
     }
@@ -209,7 +210,7 @@ public final class MemoryBudget {
     /** Serves those who wait, the oldest share first; one that waits for its owner's part lets others pass. */
     private void serve() {
         for (Waiter one : waiters) {
-            if (one.granted || one.refused) {
+            if (one.granted || one.share.refused) {
                 continue;
             }
             if (fits(one.share, one.bytes)) {
@@ -232,7 +233,10 @@ public final class MemoryBudget {
             if (last && --owner.shares == 0) {
                 owners.remove(owner.name);
             }
-            lastRelease = nanoTime.getAsLong();
+            if (!share.refused) {
+                // what a refusal gives back is no sign that those who hold come to an end by themselves
+                lastRelease = nanoTime.getAsLong();
+            }
             serve();
         } finally {
             lock.unlock();
@@ -256,7 +260,6 @@ public final class MemoryBudget {
         private final long bytes;
         private final Condition turn;
         private boolean granted;
-        private boolean refused;
 
         Waiter(Share share, long bytes, Condition turn) {
             this.share = share;
@@ -272,6 +275,7 @@ public final class MemoryBudget {
         private long number;
         private long held;
         private long taken;
+        private boolean refused;
 
         private Share(String ownerName) {
             this.ownerName = ownerName;
