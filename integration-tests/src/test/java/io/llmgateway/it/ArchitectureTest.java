@@ -82,8 +82,8 @@ class ArchitectureTest {
     }
 
     /**
-     * A thread that dies of one exception takes what it looked after with it until the next start; so what lives long is
-     * a Loop. Whatever else starts a thread does one thing and ends, and is named here with its reason.
+     * A thread that dies of one exception takes what it looked after with it until the next start; so what lives long
+     * is a Loop. Whatever else starts a thread does one thing and ends, and is named here with its reason.
      */
     @Test
     void threadThatLivesLong_isALoop() {
