@@ -2,9 +2,12 @@ package io.llmgateway.it;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +78,51 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(packages)
+                .check(classes);
+    }
+
+    /**
+     * A thread that dies of one exception takes what it looked after with it until the next start; so what lives long
+     * is a Loop. Whatever else starts a thread does one thing and ends, and is named here with its reason.
+     */
+    @Test
+    void threadThatLivesLong_isALoop() {
+        Set<String> once = Set.of(
+                // the thread of a signal, and of the JVM's own end
+                "io.llmgateway.launcher.Signals",
+                "io.llmgateway.launcher.Stopping",
+                // prepares what a start needs, while the settings are read
+                "io.llmgateway.launcher.RunArguments",
+                // one look-up of a host; one try of one address
+                "io.llmgateway.upstream.Lookups",
+                "io.llmgateway.upstream.Dial",
+                // one probe of one instance; one watch of one client
+                "io.llmgateway.pipeline.Prober",
+                "io.llmgateway.server.ConnectionWatchdog");
+        DescribedPredicate<JavaClass> product = DescribedPredicate.describe(
+                "are part of the product and neither a Loop nor named",
+                found -> !found.getPackageName().matches("io\\.llmgateway\\.(testing|simulator|benchmarks|it)(\\..*)?")
+                        && !found.getName().equals("io.llmgateway.model.Loop")
+                        && once.stream()
+                                .noneMatch(name -> found.getName().equals(name)
+                                        || found.getName().startsWith(name + "$")));
+
+        noClasses()
+                .that(product)
+                .should()
+                .callMethod(Thread.class, "ofPlatform")
+                .orShould()
+                .callMethod(Thread.class, "ofVirtual")
+                .orShould()
+                .callMethod(Thread.class, "startVirtualThread", Runnable.class)
+                .orShould()
+                .callMethod(Thread.class, "start")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.util\\.concurrent\\.(Executors|ThreadPoolExecutor|ForkJoinPool.*)")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.Timer")
                 .check(classes);
     }
 

@@ -22,7 +22,10 @@ public final class MetadataAddresses {
 
     private MetadataAddresses() {}
 
-    /** True for 169.254.0.0/16, 100.100.100.200, fd00:ec2::254, and IPv6 forms of the first two. */
+    /**
+     * True for 169.254.0.0/16, 100.100.100.200, fd00:ec2::254, and for IPv6 addresses that lead to the first two:
+     * mapped, translated (NAT64), 6to4, Teredo and ISATAP.
+     */
     public static boolean contains(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (bytes.length == IPV4_BYTES) {
@@ -33,7 +36,28 @@ public final class MetadataAddresses {
         }
         boolean zeroStart = bytes[0] == 0 && bytes[1] == 0;
         boolean nat64 = bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == (byte) 0xff && bytes[3] == (byte) 0x9b;
-        return (zeroStart || nat64) && isMetadata(Arrays.copyOfRange(bytes, MAPPED_PREFIX, bytes.length));
+        byte[] last = Arrays.copyOfRange(bytes, MAPPED_PREFIX, bytes.length);
+        return ((zeroStart || nat64 || isIsatap(bytes)) && isMetadata(last)) || isTunnelTo(bytes, last);
+    }
+
+    /** 6to4 has the IPv4 address behind 2002, Teredo the server's behind 2001:0 and the client's, inverted, last. */
+    private static boolean isTunnelTo(byte[] bytes, byte[] last) {
+        if (bytes[0] == 0x20 && bytes[1] == 0x02) {
+            return isMetadata(Arrays.copyOfRange(bytes, 2, 2 + IPV4_BYTES));
+        }
+        if (bytes[0] != 0x20 || bytes[1] != 0x01 || bytes[2] != 0 || bytes[3] != 0) {
+            return false;
+        }
+        byte[] client = new byte[IPV4_BYTES];
+        for (int i = 0; i < IPV4_BYTES; i++) {
+            client[i] = (byte) ~last[i];
+        }
+        return isMetadata(client) || isMetadata(Arrays.copyOfRange(bytes, 4, 4 + IPV4_BYTES));
+    }
+
+    /** Any prefix, then 0:5efe or 200:5efe, then the IPv4 address. */
+    private static boolean isIsatap(byte[] bytes) {
+        return (bytes[8] == 0 || bytes[8] == 2) && bytes[9] == 0 && bytes[10] == 0x5e && bytes[11] == (byte) 0xfe;
     }
 
     /** True when the text is one of the addresses in any spelling, or one of the names; asks no name server. */

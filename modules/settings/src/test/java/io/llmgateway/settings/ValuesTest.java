@@ -102,6 +102,9 @@ class ValuesTest {
                     "http://[fd00:ec2:0:0::254]/",
                     "http://[::ffff:a9fe:a9fe]/",
                     "http://[64:ff9b::a9fe:a9fe]/",
+                    "http://[2002:a9fe:a9fe::1]/",
+                    "http://[fe80::5efe:a9fe:a9fe]/",
+                    "http://[2001:0:a9fe:a9fe::1]/",
                     "http://100.100.100.200/",
                     "http://metadata.google.internal/",
                     "http://Metadata.Google.Internal./"

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cancellation {
     private volatile boolean cancelled;
-    private volatile @Nullable Channel channel;
+    private volatile @Nullable Killable blocked;
 
     /** Cancels the exchange under way and every later one. */
     public void cancel() {
         cancelled = true;
-        Channel current = channel;
+        Killable current = blocked;
         if (current != null) {
             current.kill();
         }
@@ -24,8 +24,8 @@ public final class Cancellation {
         return cancelled;
     }
 
-    void using(@Nullable Channel next) {
-        channel = next;
+    void using(@Nullable Killable next) {
+        blocked = next;
         if (cancelled && next != null) {
             next.kill();
         }

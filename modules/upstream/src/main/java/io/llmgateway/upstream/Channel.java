@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One connection to an instance: its socket, the bytes read ahead, and the deadline its owner armed. Used by one thread
  * at a time; {@link #kill} and the deadline may be used by any.
  */
-final class Channel {
+final class Channel implements Killable {
     // thousands of streams wait at once, each with a buffer; one that is filled by a single read shows a busy stream
     private static final int READ_AHEAD = 2 * 1024;
     private static final int BUSY_READ_AHEAD = 16 * 1024;
@@ -81,7 +81,8 @@ final class Channel {
     }
 
     /** Closes the socket at once; a blocked read or write fails. */
-    void kill() {
+    @Override
+    public void kill() {
         dead = true;
         try {
             raw.close();

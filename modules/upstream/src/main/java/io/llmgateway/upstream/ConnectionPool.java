@@ -36,6 +36,7 @@ public final class ConnectionPool implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Channel> idle = new ArrayDeque<>();
     private final Set<Channel> active = ConcurrentHashMap.newKeySet();
+    private final Set<Dial> dialing = ConcurrentHashMap.newKeySet();
     private final LongAdder discarded;
     private volatile boolean closed;
     private volatile boolean retired;
@@ -159,14 +160,26 @@ public final class ConnectionPool implements AutoCloseable {
     }
 
     /** A new connection. */
-    Channel dial() {
+    Channel dial(Cancellation cancellation) {
+        Dial dial = dialer.begin(origin);
+        dialing.add(dial);
+        clock.wake();
+        cancellation.using(dial);
         try {
-            Channel channel = dialer.dial(origin);
+            Channel channel = dialer.dial(origin, dial);
             activate(channel);
             return channel;
         } catch (IOException e) {
-            throw new GatewayException(dialFailure(e), e);
+            throw new GatewayException(cancellation.cancelled() ? cancelledExchange() : dialFailure(e), e);
+        } finally {
+            cancellation.using(null);
+            dialing.remove(dial);
         }
+    }
+
+    /** True when nothing has a deadline here. */
+    boolean quiet() {
+        return active.isEmpty() && dialing.isEmpty();
     }
 
     /** Takes a connection back, for reuse or to close it, and frees its place. */
@@ -239,6 +252,9 @@ public final class ConnectionPool implements AutoCloseable {
                 channel.kill();
             }
         }
+        for (Dial dial : dialing) {
+            dial.expireIfDue(now);
+        }
     }
 
     @Override
@@ -246,6 +262,7 @@ public final class ConnectionPool implements AutoCloseable {
         closed = true;
         closeIdle();
         active.forEach(Channel::kill);
+        dialing.forEach(Dial::kill);
     }
 
     private boolean usable(Channel channel, long now) {
@@ -260,7 +277,7 @@ public final class ConnectionPool implements AutoCloseable {
             return fault(channel.deadline().kind(), "no answer from " + origin.place() + " in time");
         }
         if (cancelled) {
-            return fault(ErrorKind.UPSTREAM_RESET, "the exchange with " + origin.place() + " was cancelled");
+            return cancelledExchange();
         }
         if (e instanceof BadResponseException) {
             return fault(ErrorKind.UPSTREAM_MALFORMED, "bad response from " + origin.place() + ": " + e.getMessage());
@@ -269,6 +286,10 @@ public final class ConnectionPool implements AutoCloseable {
                 ErrorKind.UPSTREAM_RESET,
                 "connection to " + origin.place() + " failed: "
                         + (e instanceof BodyReader.TruncatedBodyException ? e.getMessage() : e.toString()));
+    }
+
+    private GatewayError cancelledExchange() {
+        return fault(ErrorKind.UPSTREAM_RESET, "the exchange with " + origin.place() + " was cancelled");
     }
 
     GatewayError closedBeforeAnswer() {

@@ -1,7 +1,6 @@
 package io.llmgateway.upstream;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
@@ -14,31 +13,45 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections: every address of the host in turn until the connect timeout, no delay, TLS with the host name
- * checked. Only a configured proxy is used, never one of the environment. Thread-safe.
+ * Opens connections within the connect timeout, lookup included: no delay, TLS with the host name checked. Only a
+ * configured proxy is used, never one of the environment. Thread-safe.
  */
 final class Dialer {
     private final @Nullable SSLSocketFactory tls;
     private final boolean verify;
     private final LongSupplier nanoTime;
+    private final Lookups lookups;
+    private final Dial.Connector connector = new Sockets();
 
     /**
      * Makes a dialer.
      *
      * @param tls factory of TLS sockets; null for plain connections
+     * @param lookups finds addresses
      * @param verify false to accept any host name, together with a factory that trusts any certificate
      */
-    Dialer(@Nullable SSLSocketFactory tls, boolean verify, LongSupplier nanoTime) {
+    Dialer(@Nullable SSLSocketFactory tls, boolean verify, LongSupplier nanoTime, Lookups lookups) {
         this.tls = tls;
         this.verify = verify;
         this.nanoTime = nanoTime;
+        this.lookups = lookups;
     }
 
-    Channel dial(Origin origin) throws IOException {
-        long end = nanoTime.getAsLong() + origin.connectTimeout().toNanos();
+    /** Begins to open a connection, which can be ended from outside. */
+    Dial begin(Origin origin) {
+        return new Dial(
+                connector,
+                nanoTime,
+                nanoTime.getAsLong() + origin.connectTimeout().toNanos());
+    }
+
+    /** Opens the connection. */
+    Channel dial(Origin origin, Dial dial) throws IOException {
+        long end = dial.end();
         Origin.ForwardProxy proxy = origin.proxy().orElse(null);
-        Socket raw =
-                proxy == null ? connect(origin.host(), origin.port(), end) : connect(proxy.host(), proxy.port(), end);
+        Socket raw = proxy == null
+                ? dial.connect(lookups, origin.host(), origin.port())
+                : dial.connect(lookups, proxy.host(), proxy.port());
         try {
             if (proxy != null && tls != null) {
                 raw.setSoTimeout(millisUntil(end));
@@ -46,26 +59,15 @@ final class Dialer {
             }
             Socket used = tls == null ? raw : secure(tls, raw, origin, end);
             return new Channel(raw, used, nanoTime.getAsLong());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             raw.close();
+            if (dial.late()) {
+                SocketTimeoutException late = new SocketTimeoutException("connect timed out");
+                late.initCause(e);
+                throw late;
+            }
             throw e;
         }
-    }
-
-    private Socket connect(String host, int port, long end) throws IOException {
-        IOException last = null;
-        for (InetAddress address : InetAddress.getAllByName(host)) {
-            Socket socket = new Socket(Proxy.NO_PROXY);
-            try {
-                socket.setTcpNoDelay(true);
-                socket.connect(new InetSocketAddress(address, port), millisUntil(end));
-                return socket;
-            } catch (IOException e) {
-                socket.close();
-                last = e;
-            }
-        }
-        throw last == null ? new java.net.UnknownHostException(host) : last;
     }
 
     private Socket secure(SSLSocketFactory factory, Socket raw, Origin origin, long end) throws IOException {
@@ -88,5 +90,20 @@ final class Dialer {
             throw new SocketTimeoutException("connect timed out");
         }
         return (int) Math.min(left, Integer.MAX_VALUE);
+    }
+
+    /** Sockets that go straight, whatever the environment says. Stateless. */
+    private static final class Sockets implements Dial.Connector {
+        @Override
+        public Socket create() throws IOException {
+            Socket socket = new Socket(Proxy.NO_PROXY);
+            socket.setTcpNoDelay(true);
+            return socket;
+        }
+
+        @Override
+        public void connect(Socket socket, InetSocketAddress address, int millis) throws IOException {
+            socket.connect(address, millis);
+        }
     }
 }

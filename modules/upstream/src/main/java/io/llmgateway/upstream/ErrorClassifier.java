@@ -38,15 +38,17 @@ public final class ErrorClassifier {
             InstanceName instance, int status, Function<String, @Nullable String> header, byte[] body) {
         JsonNode error = parse(body);
         String message = error == null ? plain(body) : text(error);
-        String signs = (message + ' ' + code(error)).toLowerCase(Locale.ROOT);
-        int effective = effectiveStatus(status, error, signs);
-        ErrorKind kind = kind(effective, signs);
+        String codes = code(error).toLowerCase(Locale.ROOT);
+        String signs = message.toLowerCase(Locale.ROOT) + ' ' + codes;
+        boolean noMoney = isBilling(signs, codes) || isLongQuota(error);
+        int effective = effectiveStatus(status, error, signs, noMoney);
+        ErrorKind kind = kind(effective, signs, noMoney);
         Optional<Duration> wait = retryAfter.find(header, error, message);
         return new UpstreamFault.Answered(kind, instance, status, KeyMask.clean(message), wait);
     }
 
-    private static ErrorKind kind(int status, String signs) {
-        if (isQuota(signs) && (status == 429 || status == 400 || status == 402 || status == 403)) {
+    private static ErrorKind kind(int status, String signs, boolean noMoney) {
+        if (noMoney && (status == 429 || status == 400 || status == 402 || status == 403)) {
             return ErrorKind.UPSTREAM_BILLING;
         }
         return switch (status) {
@@ -92,16 +94,40 @@ public final class ErrorClassifier {
                 || signs.contains("invalid_api_key");
     }
 
-    private static boolean isQuota(String signs) {
-        return signs.contains("insufficient_quota")
-                || signs.contains("credit_balance_exhausted")
-                || signs.contains("credit balance is too low")
-                || signs.contains("billing_error")
-                || signs.contains("exceeded your current quota");
+    /**
+     * No money is left. The sentence "exceeded your current quota" stands in ordinary rate limits as well, so that only
+     * a code counts for quotas.
+     */
+    private static boolean isBilling(String signs, String codes) {
+        return codes.contains("insufficient_quota")
+                || codes.contains("credit_balance_exhausted")
+                || codes.contains("billing_error")
+                || signs.contains("credit balance is too low");
+    }
+
+    /**
+     * Gemini names the quota that is used up: one of a day is gone for hours, like an empty account. One of a minute is
+     * an ordinary rate limit, also when one of a day is named beside it: the delay given counts.
+     */
+    private static boolean isLongQuota(@Nullable JsonNode error) {
+        if (error == null || !"RESOURCE_EXHAUSTED".equals(error.path("status").asText(""))) {
+            return false;
+        }
+        boolean day = false;
+        for (JsonNode detail : error.path("details")) {
+            for (JsonNode violation : detail.path("violations")) {
+                String quota = violation.path("quotaId").asText("").toLowerCase(Locale.ROOT);
+                if (quota.contains("perminute")) {
+                    return false;
+                }
+                day |= quota.contains("perday");
+            }
+        }
+        return day;
     }
 
     /** Inside a success the error itself says what it is. */
-    private static int effectiveStatus(int status, @Nullable JsonNode error, String signs) {
+    private static int effectiveStatus(int status, @Nullable JsonNode error, String signs, boolean noMoney) {
         if (status >= 300 || error == null) {
             return status < 300 ? 500 : status;
         }
@@ -112,7 +138,7 @@ public final class ErrorClassifier {
         if (signs.contains("overloaded") || signs.contains("unavailable") || signs.contains("slow_down")) {
             return 529;
         }
-        if (signs.contains("rate_limit") || signs.contains("resource_exhausted") || isQuota(signs)) {
+        if (signs.contains("rate_limit") || signs.contains("resource_exhausted") || noMoney) {
             return 429;
         }
         if (signs.contains("authentication_error") || isKeyProblem(signs)) {

@@ -34,9 +34,23 @@ public final class Exchange implements AutoCloseable {
         return channel.head().status();
     }
 
-    /** The first value of a header field, by its lower-case name; null when absent. */
+    /**
+     * The first value of a header field, by its lower-case name; null when absent, and also when it is not printable
+     * ASCII, since nothing it is used for can bear that.
+     */
     public @Nullable String header(String lowerCaseName) {
-        return channel.head().value(lowerCaseName);
+        String value = channel.head().value(lowerCaseName);
+        return value == null || isPrintable(value) ? value : null;
+    }
+
+    private static boolean isPrintable(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' && c != '\t') || c > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The declared length of the body in bytes; -1 when it is not known beforehand. */

@@ -8,6 +8,7 @@ import io.llmgateway.model.LoopName;
 import io.llmgateway.model.UpstreamFault;
 import io.llmgateway.wire.OutBuffer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,7 @@ public final class HttpTransport implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Set<ConnectionPool> pools = ConcurrentHashMap.newKeySet();
     private final Doze doze = new Doze(TICK_NANOS, SWEEP_NANOS);
+    private final Lookups lookups;
     private final LongAdder discarded = new LongAdder();
     private final Loop clock;
     private long swept;
@@ -43,7 +45,12 @@ public final class HttpTransport implements AutoCloseable {
      * @param nanoTime monotonic time in nanoseconds
      */
     public HttpTransport(LongSupplier nanoTime) {
+        this(nanoTime, InetAddress::getAllByName);
+    }
+
+    HttpTransport(LongSupplier nanoTime, Lookups.Resolver resolver) {
         this.nanoTime = nanoTime;
+        this.lookups = new Lookups(resolver);
         this.swept = nanoTime.getAsLong();
         this.clock = Loop.until(LoopName.UPSTREAM_CLOCK, this::tick);
     }
@@ -62,7 +69,7 @@ public final class HttpTransport implements AutoCloseable {
                     origin.instance());
         }
         ConnectionPool pool = new ConnectionPool(
-                origin, new Dialer(tls, !origin.tls().insecure(), nanoTime), nanoTime, doze, discarded);
+                origin, new Dialer(tls, !origin.tls().insecure(), nanoTime, lookups), nanoTime, doze, discarded);
         pools.add(pool);
         return pool;
     }
@@ -94,7 +101,7 @@ public final class HttpTransport implements AutoCloseable {
             Channel reused = pool.takeIdle();
             Exchange exchange = reused == null ? null : attempt(pool, reused, call, cancellation);
             if (exchange == null) {
-                exchange = attempt(pool, pool.dial(), call, cancellation);
+                exchange = attempt(pool, pool.dial(cancellation), call, cancellation);
             }
             if (exchange == null) {
                 throw new GatewayException(pool.closedBeforeAnswer());
@@ -110,6 +117,20 @@ public final class HttpTransport implements AutoCloseable {
 
     /** One try on one connection; null when the connection was dead before the first byte of an answer. */
     private @Nullable Exchange attempt(ConnectionPool pool, Channel channel, Call call, Cancellation cancellation) {
+        boolean begun = false;
+        try {
+            Exchange exchange = begin(pool, channel, call, cancellation);
+            begun = true;
+            return exchange;
+        } finally {
+            if (!begun) {
+                // whatever was thrown: a connection that is not handed out must not stay in use
+                pool.drop(channel, false);
+            }
+        }
+    }
+
+    private @Nullable Exchange begin(ConnectionPool pool, Channel channel, Call call, Cancellation cancellation) {
         boolean replaceable = channel.used();
         cancellation.using(channel);
         channel.deadline().begin(call.totalDeadline());
@@ -231,7 +252,7 @@ public final class HttpTransport implements AutoCloseable {
 
     private boolean quiet() {
         for (ConnectionPool pool : pools) {
-            if (pool.activeCount() > 0) {
+            if (!pool.quiet()) {
                 return false;
             }
         }

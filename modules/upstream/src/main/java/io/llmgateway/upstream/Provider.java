@@ -16,7 +16,12 @@ public interface Provider {
     /** The protocol it speaks. */
     Protocol protocol();
 
-    /** The path of a request, behind the instance's base URL; with a query where one is needed. */
+    /**
+     * The path of a request, behind the instance's base URL; with a query where one is needed. A model's name in it
+     * must not be able to lead anywhere else.
+     *
+     * @throws io.llmgateway.model.GatewayException with a caller's fault when the model's name cannot be used
+     */
     String path(Operation operation, ModelName model, String apiVersion);
 
     /** Adds credentials and version; an empty key adds none, for servers that want none. */

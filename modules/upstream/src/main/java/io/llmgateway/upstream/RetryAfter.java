@@ -20,6 +20,7 @@ final class RetryAfter {
     /** A longer wait is cut to this: a day's quota, not a week's. */
     static final Duration LONGEST = Duration.ofHours(24);
 
+    private static final int LONGEST_NUMBER = 64;
     private static final String SENTENCE = "please retry in ";
 
     private final Clock clock;
@@ -82,6 +83,9 @@ final class RetryAfter {
     }
 
     private static @Nullable Duration seconds(String number, double unit) {
+        if (number.length() > LONGEST_NUMBER) {
+            return null;
+        }
         try {
             double value = Double.parseDouble(number) * unit;
             if (!(value >= 0) || Double.isInfinite(value)) {

@@ -13,6 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table of error kinds, row by row, in the dialects of all providers. */
 class ErrorClassifierTest {
@@ -42,6 +43,10 @@ class ErrorClassifierTest {
             429 | UPSTREAM_RATE_LIMIT | {"error":{"message":"slow","type":"requests","code":"rate_limit_exceeded"}}
             429 | UPSTREAM_BILLING | {"error":{"message":"quota","code":"insufficient_quota"}}
             429 | UPSTREAM_BILLING | {"error":{"message":"x","code":"credit_balance_exhausted"}}
+            429 | UPSTREAM_BILLING | {"error":{"message":"x","type":"insufficient_quota"}}
+            429 | UPSTREAM_RATE_LIMIT | {"error":{"message":"You exceeded your current quota","code":"rate_limit"}}
+            429 | UPSTREAM_RATE_LIMIT | {"error":{"message":"see insufficient_quota in the documentation"}}
+            200 | UPSTREAM_BILLING | {"error":{"message":"x","code":"insufficient_quota"}}
             500 | UPSTREAM_SERVER | {"error":{"message":"oops","type":"server_error"}}
             502 | UPSTREAM_SERVER | <html><body><h1>Bad Gateway</h1></body></html>
             503 | UPSTREAM_OVERLOADED | {"error":{"message":"x","code":"server_is_overloaded"}}
@@ -97,7 +102,7 @@ class ErrorClassifierTest {
             404 | MODEL_NOT_FOUND | NOT_FOUND | models/x is not found | -
             409 | CONFLICT | ABORTED | again | -
             429 | UPSTREAM_RATE_LIMIT | RESOURCE_EXHAUSTED | Resource has been exhausted | -
-            429 | UPSTREAM_BILLING | RESOURCE_EXHAUSTED | You exceeded your current quota | -
+            429 | UPSTREAM_RATE_LIMIT | RESOURCE_EXHAUSTED | You exceeded your current quota | -
             500 | UPSTREAM_SERVER | INTERNAL | oops | -
             503 | UPSTREAM_OVERLOADED | UNAVAILABLE | The model is overloaded | -
             504 | UPSTREAM_SERVER | DEADLINE_EXCEEDED | late | -
@@ -120,6 +125,89 @@ class ErrorClassifierTest {
         assertThat(classify(429, "{\"error\":{\"message\":\"Please retry in 34.07s.\"}}")
                         .delay())
                 .isPresent();
+    }
+
+    /** Quota, whether it names a delay, what it is, and the delay that is told. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            GenerateRequestsPerMinutePerProjectPerModel-FreeTier | 23s | UPSTREAM_RATE_LIMIT | 23
+            GenerateContentInputTokensPerModelPerMinute-FreeTier | 23.5s | UPSTREAM_RATE_LIMIT | 24
+            GenerateRequestsPerMinutePerProjectPerModel-FreeTier | - | UPSTREAM_RATE_LIMIT | 0
+            GenerateRequestsPerDayPerProjectPerModel-FreeTier | - | UPSTREAM_BILLING | 0
+            GenerateRequestsPerDayPerProjectPerModel-FreeTier | 40s | UPSTREAM_BILLING | 40
+            SomethingElse | 7s | UPSTREAM_RATE_LIMIT | 7
+            SomethingElse | - | UPSTREAM_RATE_LIMIT | 0
+            """)
+    void geminiQuota_decidesWhatIsUsedUp(String quota, String delay, ErrorKind kind, long seconds) {
+        String retry = "-".equals(delay)
+                ? ""
+                : ",{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"" + delay + "\"}";
+        String body =
+                "{\"error\":{\"code\":429,\"message\":\"You exceeded your current quota, please check your plan and"
+                        + " billing details.\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":"
+                        + "\"type.googleapis.com/google.rpc.QuotaFailure\",\"violations\":[{\"quotaId\":\"" + quota
+                        + "\"}]}"
+                        + retry + "]}}";
+
+        UpstreamFault.Answered answered = classify(429, body);
+
+        assertThat(answered.kind()).isEqualTo(kind);
+        assertThat(answered.delay()
+                        .map(wait -> wait.plusMillis(999).toSeconds())
+                        .orElse(0L))
+                .isEqualTo(seconds);
+    }
+
+    @Test
+    void quotaOfAMinuteBesideOneOfADay_isARateLimit() {
+        String body = "{\"error\":{\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"violations\":["
+                + "{\"quotaId\":\"XPerDayY\"},{\"quotaId\":\"XPerMinuteY\"}]}]}}";
+
+        assertThat(classify(429, body).kind()).isEqualTo(ErrorKind.UPSTREAM_RATE_LIMIT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-1",
+                "-0.5",
+                "NaN",
+                "Infinity",
+                "-Infinity",
+                "soon",
+                "",
+                " ",
+                "\u0665",
+                "caf\u00e9",
+                "\u00bd",
+                "\ud83d\ude00",
+                "0x10p3junk",
+                "1e",
+                "Wed, 99 Foo 2020 00:00:00 GMT",
+                "Wed, 21 Oct 2015 07:28:00 GMT"
+            })
+    void retryAfter_thatMakesNoSense_isAsIfItWasNotSent(String value) {
+        for (String name : new String[] {"retry-after", "retry-after-ms"}) {
+            Map<String, String> headers = Map.of(name, value);
+
+            assertThat(classifier
+                            .classify(INSTANCE, 429, headers::get, new byte[0])
+                            .delay())
+                    .as(name)
+                    .isEmpty();
+        }
+        String body = "{\"error\":{\"message\":\"Please retry in " + value + "s\",\"details\":[{\"retryDelay\":\""
+                + value + "s\"}]}}";
+        assertThat(classify(429, body).delay()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e308", "99999999999999999999999999", "86401", "Fri, 31 Dec 9999 23:59:59 GMT"})
+    void retryAfter_thatIsHuge_isADay(String value) {
+        Map<String, String> headers = Map.of("retry-after", value);
+
+        assertThat(classifier.classify(INSTANCE, 429, headers::get, new byte[0]).delay())
+                .contains(Duration.ofHours(24));
     }
 
     @Test

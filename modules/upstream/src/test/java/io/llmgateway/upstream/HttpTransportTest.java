@@ -246,6 +246,21 @@ class HttpTransportTest {
     }
 
     @Test
+    void failureBeforeAnythingIsSent_leavesNoConnectionInUse() throws IOException {
+        ConnectionPool pool = pool();
+        long now = System.nanoTime();
+        long later = now + Duration.ofSeconds(20).toNanos();
+        Call bad =
+                new Call("POST", "/caf\u00e9", new Headers(), List.of(), ErrorKind.TIMEOUT_FIRST_TOKEN, later, later);
+
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> transport.send(pool, bad, new Cancellation()))
+                    .satisfies(e -> assertThat(kind(e)).isEqualTo(ErrorKind.INTERNAL));
+            assertThat(pool.activeCount()).isZero();
+        }
+    }
+
+    @Test
     void failureOfTheClock_doesNotEndTheDeadlines() throws IOException {
         long errors = Loop.errors(LoopName.UPSTREAM_CLOCK);
         AtomicInteger failures = new AtomicInteger(3);

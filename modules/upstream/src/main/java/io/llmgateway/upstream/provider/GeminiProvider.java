@@ -32,7 +32,7 @@ public final class GeminiProvider implements Provider {
 
     /** Names may come with their collection already; it is not doubled. */
     private static String resource(ModelName model) {
-        String name = model.value();
+        String name = ModelPath.of(model);
         return name.startsWith("models/") || name.startsWith("tunedModels/") ? name : "models/" + name;
     }
 

@@ -1,0 +1,68 @@
+package io.llmgateway.upstream.provider;
+
+import io.llmgateway.model.CallerFault;
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.ModelName;
+
+/**
+ * The name of a model as a part of a path. Whoever stands between may bring a path into its shortest form, so that a
+ * name with {@code ..} in it would lead to another model than the one that was allowed, limited and priced. Stateless.
+ */
+final class ModelPath {
+    private static final String UNRESERVED = "-._~/";
+
+    private ModelPath() {}
+
+    /**
+     * The name with everything percent-encoded that could mean something in a path, but for the slashes.
+     *
+     * @throws GatewayException with a caller's fault when the name has an empty segment, one of dots alone, or a colon
+     *     or another character that begins something else in a path
+     */
+    static String of(ModelName model) {
+        String name = model.value();
+        StringBuilder out = new StringBuilder(name.length() + 16);
+        int start = 0;
+        for (int i = 0; i <= name.length(); i++) {
+            if (i == name.length() || name.charAt(i) == '/') {
+                if (isDots(name, start, i)) {
+                    throw unusable(name, "a part of it is empty or made of dots alone");
+                }
+                start = i + 1;
+            }
+        }
+        for (int i = 0; i < name.length(); i++) {
+            encode(name, name.charAt(i), out);
+        }
+        return out.toString();
+    }
+
+    private static void encode(String name, char c, StringBuilder out) {
+        boolean plain = (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || UNRESERVED.indexOf(c) >= 0;
+        if (plain) {
+            out.append(c);
+        } else if (c == '@' || c == '+') {
+            out.append('%').append(c == '@' ? "40" : "2B");
+        } else {
+            throw unusable(name, "it has the character '" + c + "'");
+        }
+    }
+
+    /** True for an empty segment as well. */
+    private static boolean isDots(String name, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (name.charAt(i) != '.') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static GatewayException unusable(String name, String why) {
+        return new GatewayException(new CallerFault.InvalidField(
+                "model", "the model name '" + name + "' cannot be used with this provider: " + why));
+    }
+}

@@ -1,0 +1,152 @@
+package io.llmgateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.llmgateway.model.Doze;
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.InstanceName;
+import io.llmgateway.testing.FakeClock;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.Test;
+
+class ConnectionPoolTest {
+    private final FakeClock clock = new FakeClock();
+    private final LongAdder discarded = new LongAdder();
+    private final ConnectionPool pool = pool();
+
+    private ConnectionPool pool() {
+        Origin origin = new Origin(
+                new InstanceName("a"),
+                false,
+                "unknown.invalid",
+                80,
+                "",
+                Duration.ofMillis(200),
+                new Origin.PoolLimits(2, 2, Duration.ofSeconds(60), Duration.ofMinutes(10)),
+                Origin.TlsOptions.SYSTEM);
+        Lookups lookups = new Lookups(host -> {
+            throw new UnknownHostException(host);
+        });
+        return new ConnectionPool(
+                origin, new Dialer(null, true, clock, lookups), clock, new Doze(1_000_000, 1_000_000), discarded);
+    }
+
+    /** A connection that has carried an exchange; what its other side has sent since is in it. */
+    private Channel released(String sent) throws IOException {
+        BytesSocket socket = new BytesSocket(sent);
+        Channel channel = new Channel(socket, socket, clock.getAsLong());
+        pool.drop(channel, true);
+        return channel;
+    }
+
+    @Test
+    void lastOneUsed_isTheNextOneTaken() throws IOException {
+        Channel first = released("");
+        Channel second = released("");
+
+        assertThat(pool.takeIdle()).isSameAs(second);
+        assertThat(pool.takeIdle()).isSameAs(first);
+        assertThat(pool.takeIdle()).isNull();
+        assertThat(pool.activeCount()).isEqualTo(2);
+    }
+
+    @Test
+    void idleOnes_areBoundedInNumberTimeAndAge() throws IOException {
+        Channel old = released("");
+        clock.advance(Duration.ofSeconds(30));
+        Channel young = released("");
+        Channel surplus = released("");
+        assertThat(surplus.dead()).isTrue();
+        assertThat(pool.idleCount()).isEqualTo(2);
+
+        clock.advance(Duration.ofSeconds(31));
+        pool.sweep(clock.getAsLong());
+
+        assertThat(old.dead()).isTrue();
+        assertThat(pool.takeIdle()).isSameAs(young);
+        clock.advance(Duration.ofMinutes(10));
+        pool.drop(young, true);
+        assertThat(young.dead()).as("too old to be kept").isTrue();
+        assertThat(pool.idleCount()).isZero();
+    }
+
+    @Test
+    void oneWithUnaskedBytes_isDiscardedAndCounted() throws IOException {
+        Channel good = released("");
+        Channel bad = released("HTTP/1.1 408 Request Timeout\r\n\r\n");
+
+        assertThat(pool.takeIdle()).isSameAs(good);
+
+        assertThat(bad.dead()).isTrue();
+        assertThat(discarded.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void oneWhoseDeadlineHasPassed_isNeverKept() throws IOException {
+        BytesSocket socket = new BytesSocket("");
+        Channel channel = new Channel(socket, socket, clock.getAsLong());
+        channel.deadline().begin(100);
+        channel.deadline().arm(ErrorKind.TIMEOUT_IDLE, 50);
+        assertThat(channel.deadline().check(60)).isTrue();
+
+        pool.drop(channel, true);
+
+        assertThat(channel.dead()).isTrue();
+        assertThat(pool.idleCount()).isZero();
+    }
+
+    @Test
+    void retiredAndClosed_keepNothing() throws IOException {
+        Channel before = released("");
+        pool.retire(clock.getAsLong() + 100);
+        assertThat(before.dead()).isTrue();
+        assertThat(released("").dead()).isTrue();
+        assertThat(pool.over(clock.getAsLong() + 100)).isFalse();
+        assertThat(pool.over(clock.getAsLong() + 101)).isTrue();
+
+        pool.close();
+        assertThat(released("").dead()).isTrue();
+        assertThatThrownBy(pool::acquirePlace).isInstanceOf(GatewayException.class);
+    }
+
+    @Test
+    void places_areBounded() {
+        pool.acquirePlace();
+        pool.acquirePlace();
+
+        assertThatThrownBy(pool::acquirePlace)
+                .isInstanceOfSatisfying(
+                        GatewayException.class,
+                        e -> assertThat(e.error().kind()).isEqualTo(ErrorKind.OVERLOADED));
+        pool.releasePlace();
+        pool.acquirePlace();
+    }
+
+    @Test
+    void dialThatFails_leavesNothingBehind() {
+        assertThatThrownBy(() -> pool.dial(new Cancellation()))
+                .isInstanceOfSatisfying(
+                        GatewayException.class,
+                        e -> assertThat(e.error().kind()).isEqualTo(ErrorKind.UPSTREAM_CONNECT));
+
+        assertThat(pool.quiet()).isTrue();
+        assertThat(pool.activeCount()).isZero();
+    }
+
+    @Test
+    void cancelledBeforeTheDial_isNotDialled() {
+        Cancellation cancellation = new Cancellation();
+        cancellation.cancel();
+
+        assertThatThrownBy(() -> pool.dial(cancellation))
+                .isInstanceOfSatisfying(
+                        GatewayException.class,
+                        e -> assertThat(e.error().kind()).isEqualTo(ErrorKind.UPSTREAM_RESET));
+        assertThat(pool.quiet()).isTrue();
+    }
+}
