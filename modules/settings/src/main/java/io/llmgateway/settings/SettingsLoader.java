@@ -171,13 +171,15 @@ public final class SettingsLoader {
         List<ProviderSettings> providers = ProvidersReader.read(root);
         Set<String> providerNames = root.namesUnder("providers");
         RoutingSettings routing = RoutingReader.read(root.section("routing"), providerNames, providers);
-        boolean remembered = Stream.of(
+        List<LimitSet> sets = Stream.of(
                         Stream.of(limits),
                         groups.stream().map(GroupSettings::limits),
                         keys.stream().map(KeySettings::limits))
-                .flatMap(sets -> sets)
-                .anyMatch(LimitSet::needsMemory);
-        if (remembered && accounting.database().isEmpty()) {
+                .flatMap(each -> each)
+                .toList();
+        BudgetCheck.warn(root, sets, accounting.prices(), providers, routing);
+        if (sets.stream().anyMatch(LimitSet::needsMemory)
+                && accounting.database().isEmpty()) {
             root.warningAt(
                     "accounting",
                     "limits per hour, day or month start anew with every start: set accounting.database to keep them");
