@@ -54,6 +54,7 @@ class FailoverTest {
                 providers:
                   openai:
                     type: openai
+                    retries: {percent: 100}
                     breaker: {enabled: false, max-cooldown: 0s}
                     instances:
                       - {name: o1, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}}
@@ -61,6 +62,7 @@ class FailoverTest {
                       - {name: o3, base-url: "%3$s/v1", api-key: {env: PROVIDER_KEY}}
                   anthropic:
                     type: anthropic
+                    retries: {percent: 100}
                     instances:
                       - {name: a1, base-url: "%1$s", api-key: {env: PROVIDER_KEY}}
                       - {name: a2, base-url: "%2$s", api-key: {env: PROVIDER_KEY}}

@@ -7,15 +7,16 @@ import io.llmgateway.model.InstanceName;
 import io.llmgateway.pipeline.ClientAnswer;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.InboundRequest;
+import io.llmgateway.pipeline.MemoryBudget;
 import io.llmgateway.pipeline.RequestHandler;
 import io.llmgateway.server.DataListener;
 import io.llmgateway.server.ListenerLimits;
 import io.llmgateway.upstream.Call;
 import io.llmgateway.upstream.Cancellation;
+import io.llmgateway.upstream.ConnectionPool;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.upstream.Headers;
 import io.llmgateway.upstream.HttpTransport;
-import io.llmgateway.upstream.InstancePool;
 import io.llmgateway.upstream.Origin;
 import io.llmgateway.wire.Slice;
 import java.io.IOException;
@@ -33,9 +34,10 @@ import java.util.concurrent.CountDownLatch;
 public final class BareProxy implements RequestHandler {
     private static final Duration LONG = Duration.ofMinutes(10);
 
+    private final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE, Duration.ZERO, System::nanoTime);
     private final HttpTransport transport;
-    private final InstancePool answers;
-    private final InstancePool streams;
+    private final ConnectionPool answers;
+    private final ConnectionPool streams;
 
     private BareProxy(HttpTransport transport, int answers, int streams) throws IOException {
         this.transport = transport;
@@ -56,7 +58,8 @@ public final class BareProxy implements RequestHandler {
                         Duration.ofSeconds(10),
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(1),
-                        LONG),
+                        LONG,
+                        Duration.ZERO),
                 proxy,
                 System::nanoTime);
         new CountDownLatch(1).await();
@@ -76,7 +79,7 @@ public final class BareProxy implements RequestHandler {
 
     @Override
     public void handle(InboundRequest request, ClientAnswer answer) {
-        InboundRequest.Body body = request.readBody();
+        InboundRequest.Body body = request.readBody(memory.share("bench"));
         boolean stream = new String(body.bytes(), 0, Math.min(64, body.length()), StandardCharsets.ISO_8859_1)
                 .contains("\"stream\":true");
         long deadline = System.nanoTime() + LONG.toNanos();

@@ -4,10 +4,10 @@ import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.upstream.Call;
 import io.llmgateway.upstream.Cancellation;
+import io.llmgateway.upstream.ConnectionPool;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.upstream.Headers;
 import io.llmgateway.upstream.HttpTransport;
-import io.llmgateway.upstream.InstancePool;
 import io.llmgateway.upstream.Origin;
 import io.llmgateway.wire.Slice;
 import java.io.IOException;
@@ -20,7 +20,7 @@ final class OwnClient implements ClientUnderTest {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final HttpTransport transport = new HttpTransport(System::nanoTime);
-    private final InstancePool pool;
+    private final ConnectionPool pool;
 
     OwnClient(boolean secure, int port) throws IOException {
         this.pool = transport.pool(new Origin(

@@ -21,6 +21,12 @@ public interface StreamTranslator {
      */
     boolean finish(OutBuffer out);
 
+    /**
+     * True once the answer's own end has come, such as {@code [DONE]}: nothing that follows belongs to it, so that the
+     * client's answer ends without waiting for the connection to end.
+     */
+    boolean ended();
+
     /** The tokens reported so far; null when the stream has not reported any. */
     @Nullable
     Usage usage();

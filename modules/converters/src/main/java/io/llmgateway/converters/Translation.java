@@ -6,13 +6,36 @@ import org.jspecify.annotations.Nullable;
 
 /** One attempt on its way through a translator. Confined to one attempt. */
 public interface Translation {
-    /** The body to send upstream, as slices in order. */
+    /**
+     * The body to send upstream, as slices in order.
+     *
+     * @throws IllegalStateException after {@link #release()}
+     */
     List<Slice> body();
+
+    /**
+     * The request was sent and will not be sent again by this attempt: lets go of it, so that a stream that has begun
+     * holds neither the client's body nor what was made of it. What {@link #stream()} and {@link #answer()} give keeps
+     * working, whether they were called before or are called afterwards. Harmless when called again.
+     */
+    void release();
+
+    /**
+     * The attempt is over: gives back all memory that was charged for it. What it handed out must not be used any more.
+     * Harmless when called again.
+     */
+    default void end() {
+        release();
+    }
 
     /** True when the provider must be asked for a stream. */
     boolean streamed();
 
-    /** What was dropped or weakened, each as {@code verdict:field}; empty for a byte-exact relay. */
+    /**
+     * What was dropped or weakened, each as {@code verdict:field}, with the number of places when there are several;
+     * empty for a byte-exact relay. Joined with {@code ", "} it has at most 1,024 characters; the last
+     * one says how many more there are.
+     */
     List<String> warnings();
 
     /** The answer when it is known without asking the provider, marked as an estimate; null to ask. */

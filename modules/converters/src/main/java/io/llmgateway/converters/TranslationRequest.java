@@ -2,7 +2,9 @@ package io.llmgateway.converters;
 
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.ProviderName;
+import io.llmgateway.wire.MemoryMeter;
 import io.llmgateway.wire.RequestFacts;
+import io.llmgateway.wire.WorkBudget;
 import java.util.random.RandomGenerator;
 
 /**
@@ -20,6 +22,8 @@ import java.util.random.RandomGenerator;
  * @param tenant whose request it is; reasoning is remembered for him alone
  * @param epochSeconds when the answer begins
  * @param random where new ids come from
+ * @param meter is charged for what the conversion holds: the request's tree, what is written, answers that are gathered
+ * @param work how much may be worked on the request, and until when; fresh for each attempt
  */
 @SuppressWarnings("ArrayRecordComponent") // the client's body is shared, never copied or compared
 public record TranslationRequest(
@@ -34,4 +38,37 @@ public record TranslationRequest(
         boolean counting,
         String tenant,
         long epochSeconds,
-        RandomGenerator random) {}
+        RandomGenerator random,
+        MemoryMeter meter,
+        WorkBudget work) {
+    /** A request whose memory nobody counts and that has all the time it needs: for probes and measurements. */
+    public TranslationRequest(
+            byte[] body,
+            int length,
+            RequestFacts facts,
+            ModelName model,
+            String clientVersion,
+            String upstreamVersion,
+            ProviderName provider,
+            boolean strict,
+            boolean counting,
+            String tenant,
+            long epochSeconds,
+            RandomGenerator random) {
+        this(
+                body,
+                length,
+                facts,
+                model,
+                clientVersion,
+                upstreamVersion,
+                provider,
+                strict,
+                counting,
+                tenant,
+                epochSeconds,
+                random,
+                MemoryMeter.NONE,
+                WorkBudget.withoutDeadline());
+    }
+}

@@ -1,7 +1,7 @@
 package io.llmgateway.converters;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.llmgateway.wire.Json;
+import io.llmgateway.wire.JsonTrees;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ public final class UsageJson {
     /** Parses a small JSON object; null when it is not one. */
     public static @Nullable JsonNode object(byte[] json, int start, int end) {
         try {
-            JsonNode node = Json.mapper().readTree(json, start, end - start);
+            JsonNode node = JsonTrees.read(json, start, end - start);
             return node != null && node.isObject() ? node : null;
         } catch (IOException e) {
             // a counter that cannot be read is a counter that was not sent; the answer goes on

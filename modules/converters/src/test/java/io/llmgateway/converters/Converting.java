@@ -4,11 +4,13 @@ import io.llmgateway.model.ModelName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.wire.MalformedJsonException;
+import io.llmgateway.wire.MemoryMeter;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.RequestFacts;
 import io.llmgateway.wire.RequestWalker;
 import io.llmgateway.wire.Slice;
 import io.llmgateway.wire.SseReader;
+import io.llmgateway.wire.WorkBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,8 @@ final class Converting {
     private String version;
     private boolean strict;
     private boolean counting;
+    private MemoryMeter meter = MemoryMeter.NONE;
+    private WorkBudget work = WorkBudget.withoutDeadline();
 
     private Converting(Protocol client, Protocol upstream) {
         this.client = client;
@@ -73,8 +77,21 @@ final class Converting {
         return this;
     }
 
+    Converting meter(MemoryMeter counts) {
+        meter = counts;
+        return this;
+    }
+
+    Converting work(WorkBudget budget) {
+        work = budget;
+        return this;
+    }
+
     Translation begin(String body) {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return begin(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Translation begin(byte[] bytes) {
         RequestFacts facts;
         try {
             facts = RequestWalker.walk(bytes, bytes.length);
@@ -96,7 +113,9 @@ final class Converting {
                         counting,
                         "tenant",
                         1,
-                        new Random(7)));
+                        new Random(7),
+                        meter,
+                        work));
     }
 
     String convert(String body) {

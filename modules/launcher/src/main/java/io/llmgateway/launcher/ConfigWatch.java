@@ -1,5 +1,7 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.model.SmallFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +13,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +25,7 @@ final class ConfigWatch implements AutoCloseable {
     private static final String ABSENT = "absent";
 
     private final Reloader reloader;
-    private final long intervalNanos;
-    private final Thread thread;
-    private volatile boolean running = true;
+    private final Loop loop;
     private Map<Path, String> seen;
     private @Nullable Map<Path, String> moving;
     private Map<Path, String> content;
@@ -34,19 +33,9 @@ final class ConfigWatch implements AutoCloseable {
     /** Begins to look; the files are those that the configuration in force was read from. */
     ConfigWatch(Reloader reloader, Duration interval) {
         this.reloader = reloader;
-        this.intervalNanos = interval.toNanos();
         this.seen = states();
         this.content = contents(seen);
-        this.thread = Thread.ofPlatform().name("config-watch").daemon().start(this::run);
-    }
-
-    private void run() {
-        while (running) {
-            LockSupport.parkNanos(intervalNanos);
-            if (running) {
-                look();
-            }
-        }
+        this.loop = Loop.every(LoopName.CONFIG_WATCH, interval, this::look);
     }
 
     private void look() {
@@ -131,7 +120,6 @@ final class ConfigWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        running = false;
-        LockSupport.unpark(thread);
+        loop.close();
     }
 }

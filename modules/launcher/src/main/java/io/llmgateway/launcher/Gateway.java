@@ -5,8 +5,13 @@ import io.llmgateway.ledger.Ledger;
 import io.llmgateway.logs.Logs;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.metrics.GenAiMetrics;
+import io.llmgateway.metrics.MemoryMetrics;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.model.TlsListening;
+import io.llmgateway.pipeline.MemoryBudget;
 import io.llmgateway.pipeline.Prober;
+import io.llmgateway.pipeline.RelayLimits;
 import io.llmgateway.pipeline.RequestIds;
 import io.llmgateway.pipeline.RequestPipeline;
 import io.llmgateway.pipeline.RetryBudget;
@@ -18,6 +23,7 @@ import io.llmgateway.server.ListenerTls;
 import io.llmgateway.settings.AdminSettings;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.GenAiConventions;
+import io.llmgateway.settings.MemorySettings;
 import io.llmgateway.settings.ServerSettings;
 import io.llmgateway.traces.Traces;
 import io.llmgateway.upstream.ErrorClassifier;
@@ -47,6 +53,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Gateway.class.getName());
     private static final long DRAIN_POLL_NANOS = 20_000_000L;
+    private static final Duration BETWEEN_RESTORES = Duration.ofSeconds(5);
     /** How long requests that are ended may take to tell their clients. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
@@ -60,6 +67,7 @@ public final class Gateway implements AutoCloseable {
     private final @Nullable Reloader reloader;
     private final @Nullable AdminListener admin;
     private final @Nullable ConfigWatch watch;
+    private final Loop restore;
     private final LongSupplier nanoTime;
 
     private Gateway(Parts parts, @Nullable Reloader reloader) throws IOException {
@@ -84,6 +92,7 @@ public final class Gateway implements AutoCloseable {
         parts.metrics().clientConnections(data::connections);
         this.admin = admin(settings.admin(), adminTls, parts);
         this.prober = new Prober(parts.services(), snapshots);
+        this.restore = Loop.every(LoopName.USAGE_RESTORE, BETWEEN_RESTORES, snapshots::restoreAgain);
         this.watch = reloader != null && settings.reload().watch()
                 ? new ConfigWatch(reloader, settings.reload().interval())
                 : null;
@@ -128,9 +137,12 @@ public final class Gateway implements AutoCloseable {
         metrics.logs(logs::written, logs::dropped);
         metrics.traces(traces::exported, traces::lost);
         HttpTransport transport = new HttpTransport(nanoTime);
+        metrics.discardedConnections(transport::discardedConnections);
         try {
             Snapshots snapshots = new Snapshots(transport, metrics, ledger, clock, nanoTime);
             snapshots.put(settings);
+            MemoryBudget memory = memory(settings.server().memory(), nanoTime);
+            MemoryMetrics.watch(metrics, memory::used, memory::capacity, memory::waiting, memory::refused);
             Services services = new Services(
                     Protocols.load(nanoTime),
                     transport,
@@ -139,6 +151,8 @@ public final class Gateway implements AutoCloseable {
                     ledger,
                     new Observing(logs, traces),
                     new RetryBudget(),
+                    RelayLimits.DEFAULT,
+                    memory,
                     new RequestIds(new SecureRandom().nextLong()),
                     nanoTime,
                     clock,
@@ -148,6 +162,10 @@ public final class Gateway implements AutoCloseable {
             if (reloader != null) {
                 reloader.follow(changed -> logs.apply(changed.logging()));
                 reloader.follow(changed -> traces.apply(changed.tracing()));
+                reloader.follow(changed -> {
+                    MemorySettings bounds = changed.server().memory();
+                    memory.configure(bounds.budget().of(Runtime.getRuntime().maxMemory()), bounds.maxWait());
+                });
             }
             return new Gateway(
                     new Parts(snapshots, services, pipeline, transport, ledger, traces, metrics, nanoTime), reloader);
@@ -157,6 +175,11 @@ public final class Gateway implements AutoCloseable {
             traces.close();
             throw e;
         }
+    }
+
+    private static MemoryBudget memory(MemorySettings settings, LongSupplier nanoTime) {
+        long bytes = settings.budget().of(Runtime.getRuntime().maxMemory());
+        return new MemoryBudget(bytes, settings.maxWait(), nanoTime);
     }
 
     private static GenAiMetrics.Generation generation(GenAiConventions conventions) {
@@ -209,7 +232,8 @@ public final class Gateway implements AutoCloseable {
                 server.timeouts().header(),
                 server.timeouts().body(),
                 server.timeouts().writeStall(),
-                server.timeouts().idle());
+                server.timeouts().idle(),
+                server.streamKeepAlive());
     }
 
     /** The port applications talk to. */
@@ -278,6 +302,7 @@ public final class Gateway implements AutoCloseable {
         if (watch != null) {
             watch.close();
         }
+        restore.close();
         prober.close();
         data.close();
         if (admin != null) {

@@ -1,8 +1,11 @@
 package io.llmgateway.launcher;
 
-import java.util.concurrent.locks.LockSupport;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
+import java.time.Duration;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the memory of the heap back once the load is over. Under load the heap is better not made smaller: it then has
@@ -10,7 +13,7 @@ import java.util.function.LongSupplier;
  * collection, and only such a one leaves a heap that is as small as what lives in it. Confined to its thread.
  */
 final class HeapRest implements AutoCloseable {
-    private static final long LOOK_NANOS = 5_000_000_000L;
+    private static final Duration LOOK = Duration.ofSeconds(5);
     private static final int QUIET_LOOKS = 4;
     /** About what the heap begins with, in bytes. */
     private static final long SMALL = 96L << 20;
@@ -18,7 +21,7 @@ final class HeapRest implements AutoCloseable {
     private final IntSupplier underWay;
     private final LongSupplier heapBytes;
     private final Runnable collect;
-    private volatile boolean running = true;
+    private @Nullable Loop loop;
     private int quiet;
     private long left;
 
@@ -37,16 +40,13 @@ final class HeapRest implements AutoCloseable {
 
     /** Looks each 5 s until it is closed. */
     static HeapRest start(IntSupplier underWay) {
-        HeapRest rest = new HeapRest(underWay, Runtime.getRuntime()::totalMemory, Runtime.getRuntime()::gc);
-        Thread.ofPlatform().name("heap-rest").daemon().start(rest::run);
-        return rest;
+        return start(underWay, LOOK);
     }
 
-    private void run() {
-        while (running) {
-            LockSupport.parkNanos(LOOK_NANOS);
-            look();
-        }
+    static HeapRest start(IntSupplier underWay, Duration between) {
+        HeapRest rest = new HeapRest(underWay, Runtime.getRuntime()::totalMemory, Runtime.getRuntime()::gc);
+        rest.loop = Loop.every(LoopName.HEAP_REST, between, rest::look);
+        return rest;
     }
 
     /** Collects when it has been quiet for long enough and the heap has grown since the last time. */
@@ -63,6 +63,8 @@ final class HeapRest implements AutoCloseable {
 
     @Override
     public void close() {
-        running = false;
+        if (loop != null) {
+            loop.close();
+        }
     }
 }

@@ -13,8 +13,8 @@ import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
 import io.llmgateway.routing.Router;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.InstanceSettings;
+import io.llmgateway.upstream.ConnectionPool;
 import io.llmgateway.upstream.HttpTransport;
-import io.llmgateway.upstream.InstancePool;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -138,12 +138,12 @@ final class Snapshots implements Supplier<Snapshot> {
                 .map(InstanceSettings::name)
                 .forEach(name -> metrics.instance(
                         name,
-                        () -> pool(name).map(InstancePool::activeCount).orElse(0),
-                        () -> pool(name).map(InstancePool::idleCount).orElse(0),
+                        () -> pool(name).map(ConnectionPool::activeCount).orElse(0),
+                        () -> pool(name).map(ConnectionPool::idleCount).orElse(0),
                         () -> get().balancer().available(name)));
     }
 
-    private Optional<InstancePool> pool(InstanceName name) {
+    private Optional<ConnectionPool> pool(InstanceName name) {
         return get().providers().values().stream()
                 .flatMap(provider -> Optional.ofNullable(provider.instances().get(name)).stream())
                 .map(InstanceRuntime::pool)
@@ -157,7 +157,7 @@ final class Snapshots implements Supplier<Snapshot> {
                 .map(instance -> instance.timeouts().total())
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
-        Set<InstancePool> kept = new HashSet<>();
+        Set<ConnectionPool> kept = new HashSet<>();
         Set<InstanceName> names = new HashSet<>();
         for (ProviderRuntime provider : next.providers().values()) {
             provider.instances().forEach((name, instance) -> {

@@ -5,7 +5,6 @@ import io.llmgateway.settings.ServerSettings.Drain;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -28,20 +27,7 @@ final class Stopping {
 
     /** Waits until the process is asked to stop and has stopped; gives its exit code. */
     static int await(Shutdown shutdown) throws InterruptedException {
-        CountDownLatch stopped = new CountDownLatch(1);
-        AtomicBoolean stopping = new AtomicBoolean();
-        AtomicInteger code = new AtomicInteger(Main.OK);
-        Runnable stop = () -> {
-            if (stopping.compareAndSet(false, true)) {
-                code.set(shutdown.run());
-                stopped.countDown();
-            } else {
-                LOG.log(System.Logger.Level.ERROR, "stopping at once, requests under way are cut");
-                // for the log's writer; waiting for it could take for ever when nobody reads what it writes
-                LockSupport.parkNanos(LAST_LINE_NANOS);
-                Runtime.getRuntime().halt(Main.CUT);
-            }
-        };
+        Stop stop = new Stop(shutdown);
         boolean handled = Signals.on("TERM", stop);
         handled &= Signals.on("INT", stop);
         if (!handled) {
@@ -49,13 +35,48 @@ final class Stopping {
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(stop));
         }
-        boolean over = false;
-        while (!over) {
-            over = stopped.await(1, TimeUnit.HOURS);
-        }
+        int code = stop.await();
         System.out.flush();
         System.err.flush();
-        return code.get();
+        return code;
+    }
+
+    /** What a signal does, and the wait for its end. Thread-safe. */
+    static final class Stop implements Runnable {
+        private final Shutdown shutdown;
+        private final CountDownLatch stopped = new CountDownLatch(1);
+        private final AtomicBoolean stopping = new AtomicBoolean();
+        private volatile int code = Main.CUT;
+
+        Stop(Shutdown shutdown) {
+            this.shutdown = shutdown;
+        }
+
+        @Override
+        public void run() {
+            if (!stopping.compareAndSet(false, true)) {
+                LOG.log(System.Logger.Level.ERROR, "stopping at once, requests under way are cut");
+                // for the log's writer; waiting for it could take for ever when nobody reads what it writes
+                LockSupport.parkNanos(LAST_LINE_NANOS);
+                Runtime.getRuntime().halt(Main.CUT);
+            }
+            try {
+                code = shutdown.run();
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
+                LOG.log(System.Logger.Level.ERROR, "stopping in order failed, the process ends all the same", e);
+            } finally {
+                stopped.countDown();
+            }
+        }
+
+        /** Waits until it has stopped, in order or not; gives the exit code. */
+        int await() throws InterruptedException {
+            boolean over = false;
+            while (!over) {
+                over = stopped.await(1, TimeUnit.HOURS);
+            }
+            return code;
+        }
     }
 
     /** Stops a gateway: no new work, what runs goes on up to the deadline. */

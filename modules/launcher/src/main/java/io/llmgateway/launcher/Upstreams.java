@@ -8,8 +8,8 @@ import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.InstanceSettings;
 import io.llmgateway.settings.PoolSettings;
 import io.llmgateway.settings.ProviderSettings;
+import io.llmgateway.upstream.ConnectionPool;
 import io.llmgateway.upstream.HttpTransport;
-import io.llmgateway.upstream.InstancePool;
 import io.llmgateway.upstream.Origin;
 import io.llmgateway.upstream.Providers;
 import java.io.IOException;
@@ -36,13 +36,13 @@ final class Upstreams {
      */
     Map<ProviderName, ProviderRuntime> open(GatewaySettings settings, Map<ProviderName, ProviderRuntime> before)
             throws IOException {
-        List<InstancePool> opened = new ArrayList<>();
+        List<ConnectionPool> opened = new ArrayList<>();
         try {
             Map<ProviderName, ProviderRuntime> all = new HashMap<>();
             for (ProviderSettings provider : settings.providers()) {
                 Map<InstanceName, InstanceRuntime> instances = new HashMap<>();
                 for (InstanceSettings instance : provider.instances()) {
-                    InstancePool pool = kept(provider, instance, before.get(provider.name()));
+                    ConnectionPool pool = kept(provider, instance, before.get(provider.name()));
                     if (pool == null) {
                         pool = transport.pool(origin(provider, instance));
                         opened.add(pool);
@@ -60,7 +60,7 @@ final class Upstreams {
         }
     }
 
-    private static @Nullable InstancePool kept(
+    private static @Nullable ConnectionPool kept(
             ProviderSettings provider, InstanceSettings instance, @Nullable ProviderRuntime before) {
         if (before == null || !before.settings().tls().equals(provider.tls())) {
             return null;

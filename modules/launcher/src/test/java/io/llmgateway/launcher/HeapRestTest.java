@@ -2,6 +2,11 @@ package io.llmgateway.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class HeapRestTest {
@@ -65,5 +70,21 @@ class HeapRestTest {
         look(50);
 
         assertThat(collections).isEqualTo(2);
+    }
+
+    @Test
+    void failureOfALook_doesNotEndTheLooks() throws InterruptedException {
+        long errors = Loop.errors(LoopName.HEAP_REST);
+        CountDownLatch looks = new CountDownLatch(3);
+
+        try (HeapRest _ = HeapRest.start(
+                () -> {
+                    looks.countDown();
+                    throw new IllegalStateException("nobody can tell");
+                },
+                Duration.ofMillis(1))) {
+            assertThat(looks.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(Loop.errors(LoopName.HEAP_REST) - errors).isGreaterThanOrEqualTo(2);
     }
 }

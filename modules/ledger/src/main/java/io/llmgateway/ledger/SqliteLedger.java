@@ -1,5 +1,7 @@
 package io.llmgateway.ledger;
 
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ public final class SqliteLedger implements Ledger {
     private static final int QUEUE = 65_536;
     private static final int BATCH = 1_000;
     private static final int REMOVED_AT_ONCE = 5_000;
+    private static final int MOST_FAILURES = 3;
     private static final long WAIT_MILLIS = 200;
     private static final long RETRY_NANOS = 1_000_000_000;
     private static final Duration BETWEEN_CLEANINGS = Duration.ofMinutes(10);
@@ -39,9 +42,11 @@ public final class SqliteLedger implements Ledger {
     private final BlockingQueue<UsageRecord> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
-    private final Thread writer;
+    private final List<UsageRecord> batch = new ArrayList<>();
+    private final Loop writer;
     private @Nullable Database database;
     private @Nullable Instant cleaned;
+    private int failures;
     private boolean complained;
     private volatile long inHand;
     private volatile boolean open = true;
@@ -51,7 +56,7 @@ public final class SqliteLedger implements Ledger {
         this.retention = retention;
         this.clock = clock;
         this.database = database;
-        this.writer = Thread.ofPlatform().name("ledger").daemon().start(this::write);
+        this.writer = Loop.until(LoopName.LEDGER, this::write);
     }
 
     /**
@@ -81,16 +86,16 @@ public final class SqliteLedger implements Ledger {
         return taken;
     }
 
-    private void write() {
-        List<UsageRecord> batch = new ArrayList<>();
-        while (open || !queue.isEmpty()) {
+    /** Stores one batch; false when nothing comes any more and nothing is left, or can be stored. */
+    private boolean write() {
+        boolean given = false;
+        if (open || !queue.isEmpty() || !batch.isEmpty()) {
             try {
-                collect(batch);
-                if (!batch.isEmpty() && !store(batch)) {
-                    if (!open) {
-                        lost.addAndGet(batch.size() + (long) queue.size());
-                        break;
-                    }
+                collect();
+                given = !batch.isEmpty() && !store() && !open;
+                if (given) {
+                    lost.addAndGet(batch.size() + (long) queue.size());
+                } else if (!batch.isEmpty()) {
                     LockSupport.parkNanos(RETRY_NANOS);
                 }
                 inHand = batch.size();
@@ -98,11 +103,15 @@ public final class SqliteLedger implements Ledger {
                 // the ledger is closing; what is left is stored without waiting
                 open = false;
             }
+            if (!given) {
+                return true;
+            }
         }
         closeDatabase();
+        return false;
     }
 
-    private void collect(List<UsageRecord> batch) throws InterruptedException {
+    private void collect() throws InterruptedException {
         if (batch.isEmpty()) {
             UsageRecord first = queue.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
             if (first != null) {
@@ -114,7 +123,7 @@ public final class SqliteLedger implements Ledger {
     }
 
     /** True when the batch is stored and empty again. */
-    private boolean store(List<UsageRecord> batch) {
+    private boolean store() {
         try {
             if (database != null && !database.stillThere()) {
                 LOG.log(System.Logger.Level.WARNING, "the ledger {0} was deleted or replaced, it is opened anew", file);
@@ -126,6 +135,7 @@ public final class SqliteLedger implements Ledger {
             database.insert(batch);
             written.addAndGet(batch.size());
             batch.clear();
+            failures = 0;
             clean(database);
             if (complained) {
                 LOG.log(System.Logger.Level.INFO, "the ledger {0} works again", file);
@@ -142,6 +152,22 @@ public final class SqliteLedger implements Ledger {
                 setAside(file, clock.instant());
             }
             return false;
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            Loop.failed(LoopName.LEDGER);
+            LOG.log(System.Logger.Level.ERROR, "the ledger " + file + " failed in a way it never should", e);
+            closeDatabase();
+            giveUp();
+            return batch.isEmpty();
+        }
+    }
+
+    /** A batch that cannot be stored for what is in it must not keep everything behind it from being stored. */
+    private void giveUp() {
+        failures++;
+        if (failures >= MOST_FAILURES) {
+            lost.addAndGet(batch.size());
+            batch.clear();
+            failures = 0;
         }
     }
 
@@ -160,7 +186,7 @@ public final class SqliteLedger implements Ledger {
             if (database != null) {
                 database.close();
             }
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "closing the ledger", e);
         }
         database = null;
@@ -240,7 +266,7 @@ public final class SqliteLedger implements Ledger {
     @Override
     public void close() {
         open = false;
-        LockSupport.unpark(writer);
+        writer.wake();
         try {
             if (!writer.join(CLOSE)) {
                 LOG.log(System.Logger.Level.WARNING, "the ledger {0} did not store everything in time", file);

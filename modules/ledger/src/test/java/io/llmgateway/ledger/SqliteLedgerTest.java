@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llmgateway.ledger.UsageQuery.By;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.model.Usage;
 import io.llmgateway.testing.FakeClock;
 import java.io.IOException;
@@ -13,12 +15,15 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -148,6 +153,52 @@ class SqliteLedgerTest {
 
         try (SqliteLedger second = open()) {
             assertThat(second.report(ALL).getFirst().requests()).isEqualTo(5_000);
+        }
+    }
+
+    /** A moment that no number of milliseconds can say makes the driver's side fail with an unchecked exception. */
+    @Test
+    void recordThatCannotBeStored_isGivenUp_andThoseAfterItAreStored() {
+        long errors = Loop.errors(LoopName.LEDGER);
+        try (SqliteLedger ledger = open()) {
+            ledger.record(usage("bad", Instant.MAX, 1, "ok"));
+            await(() -> ledger.counts().lost() == 1);
+
+            ledger.record(usage("good", clock.instant(), 1, "ok"));
+            await(() -> ledger.counts().written() == 1);
+        }
+        assertThat(Loop.errors(LoopName.LEDGER)).isGreaterThan(errors);
+    }
+
+    @Test
+    void uncheckedFailureBesideTheFile_doesNotEndTheWriter() {
+        AtomicInteger asked = new AtomicInteger();
+        Clock failing = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return clock.getZone();
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                if (asked.incrementAndGet() == 1) {
+                    throw new IllegalStateException("no time");
+                }
+                return clock.instant();
+            }
+        };
+        try (SqliteLedger ledger = SqliteLedger.open(file(), RETENTION, failing)) {
+            ledger.record(usage("1", clock.instant(), 1, "ok"));
+            await(() -> asked.get() == 1);
+            ledger.record(usage("2", clock.instant(), 1, "ok"));
+
+            await(() -> ledger.counts().written() == 2);
+            assertThat(ledger.counts().lost()).isZero();
         }
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * that are let in. Who ends a request takes for the first that waits, in its name, so that no place lies idle and
  * nobody is woken in vain. Thread-safe.
  */
-final class Waiter {
+final class Waiter implements Expiry.Wait {
     private static final Expiry EXPIRY = new Expiry();
 
     private final Applied applied;
@@ -56,13 +56,13 @@ final class Waiter {
         throw new GatewayException(other == null ? refused.error() : other);
     }
 
-    /** Says at which step of {@link Expiry} the wait ends. */
-    void endsAt(long step) {
+    @Override
+    public void endsAt(long step) {
         endsAt = step;
     }
 
-    /** True when the wait has come to its end, be it with this step. */
-    boolean over(long step) {
+    @Override
+    public boolean over(long step) {
         if (step < endsAt) {
             return decided.get();
         }

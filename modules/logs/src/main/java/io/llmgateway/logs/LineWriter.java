@@ -1,6 +1,8 @@
 package io.llmgateway.logs;
 
 import io.llmgateway.model.Doze;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.settings.LoggingSettings;
 import io.llmgateway.settings.LoggingSettings.Output;
 import io.llmgateway.wire.OutBuffer;
@@ -27,6 +29,7 @@ final class LineWriter implements AutoCloseable {
     private static final long BUSY_NANOS = 20_000_000;
     private static final long IDLE_NANOS = 100_000_000;
     private static final long SILENT_NANOS = 1_000_000_000;
+    private static final long AFTER_FAILURE_NANOS = 1_000_000;
     private static final long RETRY_NANOS = 1_000_000_000;
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
@@ -37,20 +40,21 @@ final class LineWriter implements AutoCloseable {
     private final AtomicLong dropped = new AtomicLong();
     private final OutBuffer batch = new OutBuffer(2 * BATCH_BYTES);
     private final Doze doze = new Doze(IDLE_NANOS, SILENT_NANOS);
-    private final Thread thread;
+    private final Loop loop;
     private volatile LoggingSettings wanted;
     private volatile boolean open = true;
     private @Nullable LoggingSettings current;
     private @Nullable Sink sink;
     private Format format = new JsonFormat();
     private int lines;
+    private long wait = BUSY_NANOS;
     private boolean complained;
     private long retryAt;
 
     LineWriter(LoggingSettings settings, Clock clock) {
         this.wanted = settings;
         this.clock = clock;
-        this.thread = Thread.ofPlatform().name("log-writer").daemon().start(this::run);
+        this.loop = Loop.until(LoopName.LOG_WRITER, this::run);
     }
 
     /** Takes a line; false when it is dropped. */
@@ -72,7 +76,7 @@ final class LineWriter implements AutoCloseable {
 
     /** Writes what waits soon, not only when it is looked for. */
     void hurry() {
-        LockSupport.unpark(thread);
+        loop.wake();
     }
 
     /** Goes on with other settings. */
@@ -93,24 +97,27 @@ final class LineWriter implements AutoCloseable {
         return ring.size();
     }
 
-    private void run() {
-        long wait = BUSY_NANOS;
-        boolean more = true;
-        while (more) {
-            boolean last = !open;
-            try {
-                int count = work();
-                wait = count > 0 ? BUSY_NANOS : Math.min(2 * wait, IDLE_NANOS);
-                more = !last || count > 0;
-                if (more && count < MOST_IN_A_ROW && !last) {
-                    rest(wait);
-                }
-            } catch (RuntimeException e) {
-                // a line that cannot be put into words must not silence the others
-                drop();
-            }
+    /** Writes what there is and rests; false when nothing comes any more and nothing is left. */
+    private boolean run() {
+        boolean last = !open;
+        int count = MOST_IN_A_ROW;
+        try {
+            count = work();
+        } catch (RuntimeException | StackOverflowError e) {
+            // a line that cannot be put into words must not silence the others
+            Loop.failed(LoopName.LOG_WRITER);
+            drop();
+            LockSupport.parkNanos(AFTER_FAILURE_NANOS);
         }
-        closeSink();
+        wait = count > 0 ? BUSY_NANOS : Math.min(2 * wait, IDLE_NANOS);
+        if (last && count == 0) {
+            closeSink();
+            return false;
+        }
+        if (count < MOST_IN_A_ROW && !last) {
+            rest(wait);
+        }
+        return true;
     }
 
     private void rest(long nanos) {
@@ -231,7 +238,7 @@ final class LineWriter implements AutoCloseable {
         open = false;
         hurry();
         try {
-            thread.join(CLOSE);
+            loop.join(CLOSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,5 +1,7 @@
 package io.llmgateway.logs;
 
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.settings.LoggingSettings.Rotation;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,20 +69,22 @@ final class OldFiles {
     /** Compresses what is not, and removes what is too old or too many; in the background, one at a time. */
     void tidy() {
         if (asked.getAndIncrement() == 0) {
-            Thread.ofPlatform().name("log-files").daemon().start(this::work);
+            Loop.until(LoopName.LOG_FILES, this::work);
         }
     }
 
-    private void work() {
-        int seen;
-        do {
-            seen = asked.get();
-            try {
-                tidyNow();
-            } catch (IOException _) {
-                // the next rotation tries again
-            }
-        } while (!asked.compareAndSet(seen, 0));
+    /** Tidies once; false when nobody has asked again meanwhile. */
+    private boolean work() {
+        int seen = asked.get();
+        boolean done = false;
+        try {
+            tidyNow();
+            done = asked.compareAndSet(seen, 0);
+        } catch (IOException _) {
+            // the next rotation tries again
+            done = asked.compareAndSet(seen, 0);
+        }
+        return !done;
     }
 
     private void tidyNow() throws IOException {

@@ -13,6 +13,8 @@ import io.llmgateway.metrics.MetricCatalog.Metric;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.KeyName;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Usage;
@@ -96,6 +98,9 @@ public final class GatewayMetrics {
     public static GatewayMetrics create(String version, Generation generation) {
         GatewayMetrics metrics = new GatewayMetrics(generation);
         metrics.gauge(MetricCatalog.IN_FLIGHT, metrics.inFlight::get);
+        for (LoopName loop : LoopName.values()) {
+            metrics.count(MetricCatalog.BACKGROUND_ERRORS, () -> Loop.errors(loop), Tag.create("loop", loop.label()));
+        }
         metrics.gauge(MetricCatalog.BUILD, () -> 1, Tag.create("version", version));
         return metrics;
     }
@@ -193,6 +198,11 @@ public final class GatewayMetrics {
     public void logs(LongSupplier written, LongSupplier dropped) {
         count(MetricCatalog.LOG_LINES, written, Tag.create("state", "written"));
         count(MetricCatalog.LOG_LINES, dropped, Tag.create("state", "dropped"));
+    }
+
+    /** Watches how many idle connections to providers were closed for bytes nobody had asked for. */
+    public void discardedConnections(LongSupplier discarded) {
+        count(MetricCatalog.UPSTREAM_DISCARDED, discarded);
     }
 
     /** Watches the traces: spans exported and spans lost since the start. */
@@ -335,7 +345,7 @@ public final class GatewayMetrics {
     }
 
     /** Counts what somebody else has counted already: it is told when the metrics are read. */
-    private void count(Metric metric, LongSupplier value, Tag... tags) {
+    void count(Metric metric, LongSupplier value, Tag... tags) {
         counted.add(new Counted(counter(metric, tags), value, new AtomicLong()));
     }
 

@@ -175,6 +175,22 @@ public final class MetricCatalog {
             List.of("instance", "state"),
             "Open connections to an instance; state is active or idle");
 
+    /** Idle connections with bytes nobody had asked for. */
+    static final Metric UPSTREAM_DISCARDED = new Metric(
+            "gateway_upstream_connections_discarded",
+            Kind.COUNTER,
+            "",
+            List.of(),
+            "Idle connections closed before their next request since the provider had sent bytes unasked");
+
+    /** Failures of loops in the background. */
+    static final Metric BACKGROUND_ERRORS = new Metric(
+            "gateway_background_errors",
+            Kind.COUNTER,
+            "",
+            List.of("loop"),
+            "Failures of a loop in the background, which goes on; any is a fault of the gateway, the log says which");
+
     /** Whether an instance is in use. */
     static final Metric INSTANCE_AVAILABLE = new Metric(
             "gateway_instance_available",
@@ -301,7 +317,7 @@ public final class MetricCatalog {
 
     /** All metrics, in the order of the documentation. */
     public static List<Metric> all() {
-        return List.of(
+        List<Metric> all = new ArrayList<>(List.of(
                 REQUESTS,
                 DURATION,
                 OVERHEAD,
@@ -325,13 +341,17 @@ public final class MetricCatalog {
                 RETRIES,
                 IN_FLIGHT,
                 UPSTREAM_CONNECTIONS,
+                UPSTREAM_DISCARDED,
                 INSTANCE_AVAILABLE,
                 WAITING,
                 CLIENT_CONNECTIONS,
                 CONFIG_GENERATION,
                 CONFIG_LAST_TAKEN,
                 CONFIG_RELOADS,
-                BUILD);
+                BACKGROUND_ERRORS,
+                BUILD));
+        all.addAll(MemoryMetrics.all());
+        return all;
     }
 
     /**

@@ -6,6 +6,8 @@ import io.llmgateway.metrics.GenAiMetrics.Generation;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.KeyName;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Usage;
@@ -149,6 +151,20 @@ class GatewayMetricsTest {
         assertThat(series).isLessThanOrEqualTo(Series.CEILING + 10);
         assertThat(value(metrics, "gateway_attempts_total", "instance=\"other\""))
                 .isGreaterThan(18_000);
+    }
+
+    @Test
+    void failuresOfLoops_areCountedByTheirName() {
+        GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+        double before = value(metrics, "gateway_background_errors_total", "loop=\"prober\"");
+
+        Loop.failed(LoopName.PROBER);
+
+        assertThat(value(metrics, "gateway_background_errors_total", "loop=\"prober\"") - before)
+                .isGreaterThanOrEqualTo(1);
+        for (LoopName loop : LoopName.values()) {
+            assertThat(metrics.prometheus()).contains("loop=\"" + loop.label() + '"');
+        }
     }
 
     @Test

@@ -47,6 +47,20 @@ public sealed interface CallerFault extends GatewayError {
         }
     }
 
+    /** The request, or what is made of it, needs more memory than one key may ever hold. */
+    record TooMuchMemory(long limitBytes) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.TOO_LARGE;
+        }
+
+        @Override
+        public String message() {
+            return "the request needs more memory than one may use (" + limitBytes
+                    + " bytes, three quarters of server.memory.budget); send a smaller one";
+        }
+    }
+
     /** Too many header fields. */
     record TooManyHeaders(int count, int limit) implements CallerFault {
         @Override

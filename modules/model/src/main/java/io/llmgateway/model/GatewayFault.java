@@ -14,4 +14,12 @@ public sealed interface GatewayFault extends GatewayError {
             return Phrases.of(ErrorKind.INTERNAL);
         }
     }
+
+    /** The request's time was over while the gateway itself worked on it; no instance is to blame. */
+    record OutOfTime(String message) implements GatewayFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.TIMEOUT_TOTAL;
+        }
+    }
 }

@@ -6,246 +6,249 @@ import io.llmgateway.converters.TranslationRequest;
 import io.llmgateway.converters.Translator;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.ErrorKind;
-import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
-import io.llmgateway.model.Refusal;
+import io.llmgateway.pipeline.AttemptPolicy.Position;
 import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
 import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
-import io.llmgateway.routing.RoutePlan;
 import io.llmgateway.routing.Target;
-import io.llmgateway.settings.Conversion;
 import io.llmgateway.settings.RouteOptions;
-import io.llmgateway.upstream.Cancellation;
-import java.util.HashSet;
+import io.llmgateway.wire.WorkBudget;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries instances and targets until one answer is committed or none is left. A failure before the first content goes on
- * with the next instance, afterwards never: two instances never both speak to a client. Thread-safe.
+ * Tries instances and targets until one answer is committed or none is left. A failure before the commit goes on with
+ * what is left to try, afterwards never: two instances never both speak to a client. Thread-safe.
  */
 final class AttemptLoop {
-    private static final int MAX_ATTEMPTS = 3;
-
     private final Services services;
-    private final Attempt attempt;
 
     AttemptLoop(Services services) {
         this.services = services;
-        this.attempt = new Attempt(services);
     }
 
-    /** Serves the request from the plan's targets in their order. */
-    void run(Work work, RoutePlan plan) {
-        Progress progress = new Progress(services.now());
-        work.request().watch(progress);
+    /**
+     * Serves the request.
+     *
+     * @param targets at least one, in the order in which they are tried
+     */
+    void run(RequestContext context, List<Target> targets, RouteOptions options) {
+        Progress progress = new Progress(services.now(), new Commit(context, services));
+        context.request().watch(progress);
         try {
-            for (Target target : plan.drawn(services.random().get())) {
-                if (tryTarget(work, target, plan.options(), progress)) {
+            for (int i = 0; i < targets.size(); i++) {
+                boolean last = i == targets.size() - 1;
+                if (tryTarget(context, way(context, targets.get(i), options), last, progress)) {
                     return;
                 }
             }
         } finally {
-            work.request().watch(null);
+            context.request().watch(null);
+            progress.commit().over();
         }
-        throw Objects.requireNonNull(progress.last, "a plan has at least one target");
+        throw progress.lastFailure();
     }
 
-    /** True when the request is served; false when the next target may be tried. */
-    private boolean tryTarget(Work work, Target target, RouteOptions options, Progress progress) {
-        ProviderRuntime provider = work.snapshot().provider(target.provider());
-        Attempt.Way way = new Attempt.Way(target, provider, translator(work, provider), options);
-        if (work.counting() && estimated(work, way)) {
-            return true;
+    private Way way(RequestContext context, Target target, RouteOptions options) {
+        ProviderRuntime provider = context.snapshot().provider(target.provider());
+        Translator translator = services.protocols()
+                .between(context.client().protocol(), provider.type().protocol())
+                .orElseThrow(() -> new GatewayException(new CallerFault.InvalidField(
+                        "model",
+                        "the model '" + context.facts().model() + "' is served by a provider of type '"
+                                + provider.type().type() + "', which this endpoint cannot reach")));
+        return new Way(target, provider, translator, options);
+    }
+
+    /** True when the request is served; false when the next target is to be tried. */
+    private boolean tryTarget(RequestContext context, Way way, boolean last, Progress progress) {
+        try (Converted converted = new Converted(context, way, progress)) {
+            return tryTarget(context, way, converted, last, progress);
         }
+    }
+
+    private boolean tryTarget(RequestContext context, Way way, Converted converted, boolean last, Progress progress) {
         Set<InstanceName> tried = Set.of();
-        while (progress.attempts < MAX_ATTEMPTS) {
+        int attempts = 0;
+        while (true) {
             try {
-                tryInstance(work, way, tried, progress);
+                Translation translation = converted.get();
+                byte[] estimated = context.counting() ? translation.estimated() : null;
+                if (estimated != null) {
+                    serve(context, new EstimatedCount(estimated, context), progress);
+                } else {
+                    choose(context, way, tried, last, progress);
+                    attempts++;
+                    tryInstance(context, way, translation, progress);
+                }
                 return true;
             } catch (GatewayException e) {
-                AttemptPolicy.Next next = AttemptPolicy.next(e.error().kind(), options.fallBackOn());
-                if (next == AttemptPolicy.Next.GIVE_UP || work.answer().committed()) {
+                if (progress.commit().won()) {
                     throw e;
                 }
                 progress.failed(e);
                 tried = progress.alsoTried(tried);
-                if (next == AttemptPolicy.Next.TARGET) {
-                    return false;
-                }
-                if (!services.retries().take(target.provider(), services.now())) {
-                    throw e;
+                switch (next(e.error().kind(), way, attempts, last, progress)) {
+                    case INSTANCE -> {
+                        // the loop goes on with those that were not tried
+                    }
+                    case TARGET -> {
+                        return false;
+                    }
+                    case GIVE_UP -> throw progress.lastFailure();
                 }
             }
         }
-        return false;
     }
 
-    private void tryInstance(Work work, Attempt.Way way, Set<InstanceName> tried, Progress progress) {
-        Translation translation = translation(work, way);
-        choose(work, way, tried, progress);
-        try (Lease lease = progress.lease) {
+    private AttemptPolicy.Next next(ErrorKind kind, Way way, int attempts, boolean last, Progress progress) {
+        boolean again = AttemptPolicy.worthAnotherInstance(kind)
+                && attempts < way.maxAttempts()
+                && progress.attempts() < way.mostAttempts()
+                && services.retries().take(way.target().provider(), way.retries(), services.now());
+        boolean nothing = last || progress.attempts() >= way.mostAttempts();
+        Position otherwise = nothing ? Position.LAST : Position.TARGETS_LEFT;
+        return AttemptPolicy.next(
+                kind, again ? Position.INSTANCES_LEFT : otherwise, way.options().fallBackOn());
+    }
+
+    /** Waits for an instance; a client that leaves meanwhile ends the wait. */
+    private void choose(RequestContext context, Way way, Set<InstanceName> tried, boolean last, Progress progress) {
+        Stopwatch stopwatch = context.record().stopwatch();
+        stopwatch.waits(services.now());
+        progress.waits(Thread.currentThread());
+        try {
+            if (tried.isEmpty()) {
+                services.retries().earn(way.target().provider(), services.now());
+            }
+            context.snapshot()
+                    .balancer()
+                    .choose(progress.lease(), way.target().provider(), tried, Sessions.of(context), last);
+        } catch (GatewayException e) {
+            throw progress.explained(e);
+        } finally {
+            progress.waits(null);
+            stopwatch.goesOn(services.now());
+        }
+    }
+
+    private void tryInstance(RequestContext context, Way way, Translation translation, Progress progress) {
+        RequestRecord record = context.record();
+        try (Lease lease = progress.lease()) {
             InstanceName name = lease.instance().name();
-            progress.trying = name;
             InstanceRuntime instance =
                     Objects.requireNonNull(way.provider().instances().get(name));
-            progress.attempts++;
-            long begunAt = services.now();
-            RequestRecord record = work.record();
-            record.attempt(way, instance, services.random().get().nextLong(), begunAt);
-            try {
-                attempt.run(work, way, instance, translation, progress.cancellation, progress.begunAt);
-                lease.succeeded();
-                lease.answeredAfter(record.firstTokenAt() - begunAt);
-                record.attemptEnded(null, services.now());
-                services.metrics().attempt(name, null);
+            progress.tries(name);
+            InstanceSource source =
+                    new InstanceSource(services, context, way, instance, lease, translation, progress.begunAt());
+            long now = services.now();
+            record.attempts()
+                    .begin(
+                            way,
+                            instance,
+                            record.spanNumber(services.random().get().nextLong()),
+                            now);
+            record.charge().attempt(way.target().model().value(), !context.counting());
+            record.stopwatch().waits(now);
+            try (Opened opened = source.open(progress.cancellation())) {
+                serve(context, opened, progress);
+                ended(record, name, null);
             } catch (GatewayException e) {
                 // an exchange that was ended from outside says nothing about the instance
                 GatewayException cause = progress.explained(e);
-                failed(work, lease, cause);
+                ErrorKind kind = cause.error().kind();
+                ended(record, name, kind);
+                blame(lease, source, cause, progress.commit().won());
                 throw cause;
             }
         }
     }
 
-    private void failed(Work work, Lease lease, GatewayException e) {
+    private static void serve(RequestContext context, Opened opened, Progress progress) {
+        if (progress.commit().win(opened)) {
+            opened.relayTo(context.sink());
+        }
+    }
+
+    private void ended(RequestRecord record, InstanceName name, @Nullable ErrorKind failure) {
+        long now = services.now();
+        record.stopwatch().goesOn(now);
+        record.attempts().end(failure, now);
+        services.metrics().attempt(name, failure);
+    }
+
+    private static void blame(Lease lease, InstanceSource source, GatewayException e, boolean committed) {
         ErrorKind kind = e.error().kind();
-        work.record().attemptEnded(kind, services.now());
-        services.metrics().attempt(lease.instance().name(), kind);
-        if (AttemptPolicy.blamesInstance(kind)) {
+        if (source.clientsOwn(kind)) {
+            return;
+        }
+        if (committed) {
+            if (AttemptPolicy.blamesInstanceAfterCommit(kind)) {
+                lease.failedAfterCommit(kind);
+            }
+        } else if (AttemptPolicy.blamesInstance(kind)) {
             lease.failed(kind, e.error().retryAfter());
         }
     }
 
-    /** Waits for an instance; a client that leaves meanwhile ends the wait. */
-    private void choose(Work work, Attempt.Way way, Set<InstanceName> tried, Progress progress) {
-        progress.waits(Thread.currentThread());
-        try {
-            if (tried.isEmpty() && progress.attempts == 0) {
-                services.retries().earn(way.target().provider());
+    /** The request in the protocol of one target, converted once for all its instances. Confined to one request. */
+    private final class Converted implements AutoCloseable {
+        private final RequestContext context;
+        private final Way way;
+        private final Progress progress;
+        private @Nullable Translation made;
+
+        Converted(RequestContext context, Way way, Progress progress) {
+            this.context = context;
+            this.way = way;
+            this.progress = progress;
+        }
+
+        Translation get() {
+            Translation known = made;
+            if (known == null) {
+                known = way.translator().begin(request());
+                made = known;
+                context.record().warn(known.warnings());
             }
-            work.snapshot().balancer().choose(progress.lease, way.target().provider(), tried, Sessions.of(work));
-        } catch (GatewayException e) {
-            throw progress.explained(e);
-        } finally {
-            progress.waits(null);
-        }
-    }
-
-    private Translator translator(Work work, ProviderRuntime provider) {
-        return services.protocols()
-                .between(work.client().protocol(), provider.type().protocol())
-                .orElseThrow(() -> new GatewayException(new CallerFault.InvalidField(
-                        "model",
-                        "the model '" + work.facts().model() + "' is served by a provider of type '"
-                                + provider.type().type() + "', which this endpoint cannot reach")));
-    }
-
-    /** Answers without a provider when the provider could not count either. */
-    private boolean estimated(Work work, Attempt.Way way) {
-        byte[] body = translation(work, way).estimated();
-        if (body == null) {
-            return false;
-        }
-        work.answer().header("x-gateway-estimated", "true");
-        AnswerHeaders.add(work.answer(), work.record(), work.snapshot(), work.client(), services);
-        work.answer().whole(200, body, body.length);
-        return true;
-    }
-
-    private Translation translation(Work work, Attempt.Way way) {
-        String version = work.request().header("anthropic-version");
-        Translation translation = way.translator()
-                .begin(new TranslationRequest(
-                        work.body().bytes(),
-                        work.body().length(),
-                        work.facts(),
-                        way.target().model(),
-                        version == null ? "" : version,
-                        way.provider().settings().apiVersion(),
-                        way.target().provider(),
-                        way.provider().settings().conversion() == Conversion.STRICT,
-                        work.counting(),
-                        work.principal().key().value(),
-                        services.clock().instant().getEpochSecond(),
-                        services.random().get()));
-        work.record().warn(translation.warnings());
-        return translation;
-    }
-
-    /** How far the attempts have come. Confined to one request. */
-    private static final class Progress implements Interruption {
-        private final long begunAt;
-        private final Cancellation cancellation = new Cancellation();
-        private final Lease lease = new Lease();
-        private int attempts;
-        private @Nullable GatewayException last;
-        private @Nullable Thread waiting;
-        private @Nullable InstanceName trying;
-        private @Nullable GatewayError interrupted;
-
-        Progress(long begunAt) {
-            this.begunAt = begunAt;
+            return known;
         }
 
-        /** Which thread waits for an instance; null when it has one. */
-        synchronized void waits(@Nullable Thread thread) {
-            waiting = thread;
-            if (thread == null && cancellation.cancelled()) {
-                // the interrupt was meant for the wait alone
-                Thread.interrupted();
-            }
+        private TranslationRequest request() {
+            String version = context.request().header("anthropic-version");
+            return new TranslationRequest(
+                    context.body().bytes(),
+                    context.body().length(),
+                    context.facts(),
+                    way.target().model(),
+                    version == null ? "" : version,
+                    way.provider().settings().apiVersion(),
+                    way.target().provider(),
+                    way.provider().settings().conversion() == io.llmgateway.settings.Conversion.STRICT,
+                    context.counting(),
+                    context.principal().key().value(),
+                    services.clock().instant().getEpochSecond(),
+                    services.random().get(),
+                    context.memory(),
+                    work());
+        }
+
+        /** Converting ends with the request's time, or when nobody waits for it any more. */
+        private WorkBudget work() {
+            return new WorkBudget(
+                    WorkBudget.DEFAULT_MAX_STEPS,
+                    services.nanoTime(),
+                    progress.begunAt() + way.total().toNanos(),
+                    progress.cancellation()::cancelled);
         }
 
         @Override
-        public void clientGone() {
-            interrupt(new CallerFault.ClientGone());
-        }
-
-        @Override
-        public void stopping() {
-            interrupt(new Refusal.Draining());
-        }
-
-        private synchronized void interrupt(GatewayError why) {
-            if (interrupted != null) {
-                return;
-            }
-            interrupted = why;
-            cancellation.cancel();
-            if (waiting != null) {
-                waiting.interrupt();
-            }
-        }
-
-        /** What a failure really means: when the request was ended from outside, that is the reason. */
-        synchronized GatewayException explained(GatewayException failure) {
-            return interrupted == null || failure.error().kind() == ErrorKind.CLIENT_GONE
-                    ? failure
-                    : new GatewayException(interrupted, failure);
-        }
-
-        /** These and the instance that was just tried; most requests never need the set. */
-        Set<InstanceName> alsoTried(Set<InstanceName> before) {
-            InstanceName last = trying;
-            if (last == null) {
-                return before;
-            }
-            Set<InstanceName> more = new HashSet<>(before);
-            more.add(last);
-            trying = null;
-            return more;
-        }
-
-        void failed(GatewayException e) {
-            // the answer to the client is what an instance said, not that none is left after it
-            if (last == null || e.error().kind() != ErrorKind.NO_INSTANCE) {
-                if (last != null) {
-                    e.addSuppressed(last);
-                }
-                last = e;
+        public void close() {
+            if (made != null) {
+                made.end();
             }
         }
     }

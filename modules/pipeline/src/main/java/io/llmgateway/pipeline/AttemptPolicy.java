@@ -4,33 +4,72 @@ import io.llmgateway.model.ErrorKind;
 import java.util.Set;
 
 /**
- * The one table that says what a failed attempt means: what to do next, and whether the instance is to blame. A new
- * error kind does not compile until it has its row here. Stateless.
+ * The tables that say what a failed attempt means: what to do next, by the kind of failure and by what is left to try,
+ * and whether the instance is to blame, by the kind and by whether content had come. A new error kind does not compile
+ * until it has its row in each. Stateless.
  */
 final class AttemptPolicy {
     private AttemptPolicy() {}
 
     /** What to do after an attempt has failed before any content reached the client. */
     enum Next {
-        /** Try another instance of the same target, then the next target. */
+        /** Try another instance of the same target. */
         INSTANCE,
-        /** Other instances would say the same: go on with the next target, when the route has one. */
+        /** Go on with the next target. */
         TARGET,
         /** Tell the client. */
         GIVE_UP
     }
 
+    /** What is left to try after a failure. */
+    enum Position {
+        /** The same target may be tried again: attempts and retry budget are left. */
+        INSTANCES_LEFT,
+        /** The route has another target. */
+        TARGETS_LEFT,
+        /** Nothing. */
+        LAST
+    }
+
+    /** Whom a failure is about. */
+    private enum Scope {
+        /** This instance: another one may do better. */
+        INSTANCE,
+        /** This target: its other instances would say the same. */
+        TARGET,
+        /** The request itself, its client or its time. */
+        REQUEST
+    }
+
     /**
      * What to do after this failure.
      *
+     * @param position what is left to try
      * @param fallBackOn errors of the request for which the route wants its next target all the same
      */
-    static Next next(ErrorKind kind, Set<ErrorKind> fallBackOn) {
-        Next usual = next(kind);
-        return usual == Next.GIVE_UP && fallBackOn.contains(kind) ? Next.TARGET : usual;
+    static Next next(ErrorKind kind, Position position, Set<ErrorKind> fallBackOn) {
+        Scope scope = scope(kind);
+        if (scope == Scope.REQUEST && fallBackOn.contains(kind)) {
+            scope = Scope.TARGET;
+        }
+        return switch (scope) {
+            case INSTANCE ->
+                switch (position) {
+                    case INSTANCES_LEFT -> Next.INSTANCE;
+                    case TARGETS_LEFT -> Next.TARGET;
+                    case LAST -> Next.GIVE_UP;
+                };
+            case TARGET -> position == Position.LAST ? Next.GIVE_UP : Next.TARGET;
+            case REQUEST -> Next.GIVE_UP;
+        };
     }
 
-    static Next next(ErrorKind kind) {
+    /** True when another instance of the same target may do better. */
+    static boolean worthAnotherInstance(ErrorKind kind) {
+        return scope(kind) == Scope.INSTANCE;
+    }
+
+    private static Scope scope(ErrorKind kind) {
         return switch (kind) {
             case UPSTREAM_AUTHENTICATION,
                     UPSTREAM_BILLING,
@@ -46,8 +85,8 @@ final class AttemptPolicy {
                     CONFLICT,
                     TIMEOUT_CONNECT,
                     TIMEOUT_FIRST_TOKEN,
-                    TIMEOUT_IDLE -> Next.INSTANCE;
-            case NO_INSTANCE, OVERLOADED -> Next.TARGET;
+                    TIMEOUT_IDLE -> Scope.INSTANCE;
+            case NO_INSTANCE, OVERLOADED -> Scope.TARGET;
             case BAD_REQUEST,
                     CONTEXT_LENGTH,
                     CONTENT_POLICY,
@@ -65,11 +104,11 @@ final class AttemptPolicy {
                     DRAINING,
                     CLIENT_GONE,
                     TIMEOUT_TOTAL,
-                    INTERNAL -> Next.GIVE_UP;
+                    INTERNAL -> Scope.REQUEST;
         };
     }
 
-    /** True when the failure says something about the instance and not about the request or the client. */
+    /** True when a failure before the first content says something about the instance. */
     static boolean blamesInstance(ErrorKind kind) {
         return switch (kind) {
             case UPSTREAM_AUTHENTICATION,
@@ -107,6 +146,48 @@ final class AttemptPolicy {
                     CLIENT_GONE,
                     NO_INSTANCE,
                     INTERNAL -> false;
+        };
+    }
+
+    /**
+     * True when a failure after the first content says something about the instance: it cut its answer, broke the
+     * protocol or said itself that it failed. A timeout says nothing: the instance was sending, and a slow client or a
+     * long answer uses up time as well.
+     */
+    static boolean blamesInstanceAfterCommit(ErrorKind kind) {
+        return switch (kind) {
+            case TIMEOUT_IDLE, TIMEOUT_TOTAL, TIMEOUT_FIRST_TOKEN, TIMEOUT_CONNECT -> false;
+            case UPSTREAM_AUTHENTICATION,
+                    UPSTREAM_BILLING,
+                    UPSTREAM_RATE_LIMIT,
+                    UPSTREAM_OVERLOADED,
+                    UPSTREAM_SERVER,
+                    UPSTREAM_CONNECT,
+                    UPSTREAM_TLS,
+                    UPSTREAM_RESET,
+                    UPSTREAM_MALFORMED,
+                    UPSTREAM_EMPTY,
+                    UPSTREAM_INTERRUPTED,
+                    BAD_REQUEST,
+                    CONTEXT_LENGTH,
+                    CONTENT_POLICY,
+                    AUTHENTICATION,
+                    PERMISSION,
+                    NOT_FOUND,
+                    MODEL_NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
+                    CONFLICT,
+                    TOO_LARGE,
+                    HEADERS_TOO_LARGE,
+                    UNSUPPORTED_MEDIA,
+                    EXPECTATION_FAILED,
+                    RATE_LIMIT,
+                    OVERLOADED,
+                    DRAINING,
+                    CLIENT_GONE,
+                    NO_INSTANCE,
+                    INTERNAL -> blamesInstance(kind);
         };
     }
 }

@@ -16,14 +16,15 @@ record Estimate(long input, long output) {
     private static final int BYTES_PER_TOKEN = 4;
     private static final long USUAL_OUTPUT = 1_000;
     private static final long MOST_OUTPUT = 16_000;
+    private static final int MOST_CANDIDATES = 8;
 
     Estimate(RequestFacts facts, int bodyBytes, boolean countingOnly) {
         this(countingOnly ? 0 : bodyBytes / BYTES_PER_TOKEN, countingOnly ? 0 : output(facts));
     }
 
     private static long output(RequestFacts facts) {
-        long asked = facts.maxTokens() < 0 ? USUAL_OUTPUT : facts.maxTokens();
-        return Math.min(MOST_OUTPUT, asked * Math.max(1, Math.min(facts.candidates(), 8)));
+        long asked = facts.maxTokens() < 0 ? USUAL_OUTPUT : Math.min(facts.maxTokens(), MOST_OUTPUT);
+        return Math.min(MOST_OUTPUT, asked * Math.clamp(facts.candidates(), 1, MOST_CANDIDATES));
     }
 
     /** What to reserve, with the price of the model that serves first. */

@@ -21,9 +21,10 @@ public interface InboundRequest {
     /**
      * Reads the body, once.
      *
+     * @param memory takes the bytes as they arrive; who reads waits for it instead of reading on
      * @throws io.llmgateway.model.GatewayException when it is too large, too slow or badly framed
      */
-    Body readBody();
+    Body readBody(MemoryBudget.Share memory);
 
     /**
      * Watches the client from now on, until the request ends or this is called with null.

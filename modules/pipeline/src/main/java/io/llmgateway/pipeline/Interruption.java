@@ -7,4 +7,7 @@ public interface Interruption {
 
     /** The gateway stops and does not wait any longer: the client is told, in its protocol. */
     void stopping();
+
+    /** The client waits long and has got nothing yet: a stream is kept alive. Blocks while it writes. */
+    void keepAlive();
 }

@@ -3,6 +3,8 @@ package io.llmgateway.pipeline;
 import io.llmgateway.balancing.Balancer.ToProbe;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
 import io.llmgateway.settings.InstanceSettings;
@@ -11,9 +13,9 @@ import io.llmgateway.upstream.Cancellation;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.upstream.Headers;
 import io.llmgateway.upstream.Provider.Operation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -21,30 +23,42 @@ import java.util.function.Supplier;
  * provider answers. One thread looks who is due, each question has a thread of its own. Thread-safe.
  */
 public final class Prober implements AutoCloseable {
-    private static final long LOOK_NANOS = 250_000_000L;
+    private static final System.Logger LOG = System.getLogger(Prober.class.getName());
+    private static final Duration LOOK = Duration.ofMillis(250);
     private static final long ANSWER_NANOS = 5_000_000_000L;
     private static final int SERVER_ERROR = 500;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final int TOO_MANY = 429;
 
     private final Services services;
     private final Supplier<Snapshot> snapshots;
-    private final Thread thread;
-    private volatile boolean running = true;
+    private final Loop loop;
 
     /** Begins to look. */
     public Prober(Services services, Supplier<Snapshot> snapshots) {
         this.services = services;
         this.snapshots = snapshots;
-        this.thread = Thread.ofPlatform().name("prober").daemon().start(this::run);
+        this.loop = Loop.every(LoopName.PROBER, LOOK, this::look);
     }
 
-    private void run() {
-        while (running) {
-            LockSupport.parkNanos(LOOK_NANOS);
-            Snapshot snapshot = snapshots.get();
-            for (ToProbe due : snapshot.balancer().dueForProbe()) {
-                Thread.ofVirtual().name("probe").start(() -> snapshot.balancer().probed(due, ask(snapshot, due)));
-            }
+    private void look() {
+        Snapshot snapshot = snapshots.get();
+        for (ToProbe due : snapshot.balancer().dueForProbe()) {
+            Thread.ofVirtual().name("probe").start(() -> snapshot.balancer().probed(due, outcome(due, snapshot)));
+        }
+    }
+
+    /** A question that cannot even be asked is one without a good answer. */
+    private Optional<ErrorKind> outcome(ToProbe due, Snapshot snapshot) {
+        try {
+            return ask(snapshot, due);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the probe of instance " + due.instance().name().value() + " failed",
+                    e);
+            return Optional.of(ErrorKind.INTERNAL);
         }
     }
 
@@ -65,16 +79,22 @@ public final class Prober implements AutoCloseable {
             return Optional.empty();
         }
         try (Exchange exchange = services.transport().send(pool.pool(), call, new Cancellation())) {
-            boolean well = exchange.status() < SERVER_ERROR && exchange.status() != TOO_MANY;
-            return well ? Optional.empty() : Optional.of(ErrorKind.UPSTREAM_SERVER);
+            return failure(exchange.status());
         } catch (GatewayException e) {
             return Optional.of(e.error().kind());
         }
     }
 
+    /** What a status says; any other refusal of the question is an answer of an instance that is well. */
+    static Optional<ErrorKind> failure(int status) {
+        if (status == UNAUTHORIZED || status == FORBIDDEN) {
+            return Optional.of(ErrorKind.UPSTREAM_AUTHENTICATION);
+        }
+        return status >= SERVER_ERROR || status == TOO_MANY ? Optional.of(ErrorKind.UPSTREAM_SERVER) : Optional.empty();
+    }
+
     @Override
     public void close() {
-        running = false;
-        LockSupport.unpark(thread);
+        loop.close();
     }
 }

@@ -1,7 +1,6 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.auth.Principal;
-import io.llmgateway.converters.ClientError;
 import io.llmgateway.converters.ClientProtocol;
 import io.llmgateway.converters.ClientProtocol.ListedModel;
 import io.llmgateway.model.CallerFault;
@@ -9,7 +8,6 @@ import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.GatewayFault;
-import io.llmgateway.model.KeyName;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.Refusal;
@@ -20,7 +18,6 @@ import io.llmgateway.wire.RequestFacts;
 import io.llmgateway.wire.RequestWalker;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -64,28 +61,41 @@ public final class RequestPipeline implements RequestHandler {
     @Override
     public void handle(InboundRequest request, ClientAnswer to) {
         RequestRecord record = new RequestRecord(services.ids().next(), request.endpoint(), services.now());
-        AnswerTap answer = new AnswerTap(to);
-        ClientProtocol client = client(request);
+        ResponseRecorder answer = new ResponseRecorder(to);
         Snapshot snapshot = snapshots.get();
+        AnswerSink sink = new ClientSink(answer, client(request), record, snapshot, services);
         inFlight.incrementAndGet();
         services.metrics().requestStarted();
         try {
-            record.came(request, services.observer());
-            answer.header(client.requestIdHeader(), record.id().value());
-            serve(request, answer, record, snapshot, client);
+            record.received(request, services.observer());
+            serve(request, answer, sink, record, snapshot);
         } catch (GatewayException e) {
-            conclude(e.error(), answer, record, snapshot, client);
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "request " + record.id() + " met a defect", e);
-            conclude(new GatewayFault.Internal(e.toString()), answer, record, snapshot, client);
+            sink.fail(e.error());
+        } catch (Throwable e) {
+            // the boundary of a request: a stack overflow or a missing class ends this request and nothing else
+            defect(e, record, sink);
+        } finally {
+            finish(record, answer, snapshot);
+        }
+    }
+
+    private static void defect(Throwable e, RequestRecord record, AnswerSink sink) {
+        LOG.log(System.Logger.Level.ERROR, "request " + record.id() + " met a defect", e);
+        sink.fail(new GatewayFault.Internal(e.toString()));
+    }
+
+    /** The accounts come first, so that whatever else goes wrong, no place stays taken. */
+    private void finish(RequestRecord record, ResponseRecorder answer, Snapshot snapshot) {
+        try {
+            record.charge().close(kind(record.failure()), snapshot.prices());
         } finally {
             inFlight.decrementAndGet();
-            settle(record, answer, snapshot);
+            new RequestReport(record, answer, services).tell();
         }
     }
 
     private void serve(
-            InboundRequest request, AnswerTap answer, RequestRecord record, Snapshot snapshot, ClientProtocol client) {
+            InboundRequest request, ResponseRecorder answer, AnswerSink sink, RequestRecord record, Snapshot snapshot) {
         Principal principal =
                 snapshot.authenticator().authenticate(bearer(request), request.header("x-api-key"), request.address());
         record.authenticated(principal);
@@ -93,36 +103,75 @@ public final class RequestPipeline implements RequestHandler {
             throw new GatewayException(new Refusal.Draining());
         }
         switch (request.endpoint()) {
-            case CHAT_COMPLETIONS, MESSAGES, COUNT_TOKENS -> generate(request, answer, record, snapshot, principal);
-            case MODELS -> {
-                byte[] list = client.models(models(snapshot, principal));
-                answer.whole(200, list, list.length);
-            }
-            case MODEL -> oneModel(request, answer, snapshot, principal, client);
+            case CHAT_COMPLETIONS, MESSAGES, COUNT_TOKENS ->
+                generate(request, answer, sink, record, snapshot, principal);
+            case MODELS -> own(sink, client(request).models(models(snapshot, principal)));
+            case MODEL -> own(sink, client(request).model(oneModel(request, snapshot, principal)));
         }
     }
 
+    /** Sends an answer of the gateway's own. */
+    private static void own(AnswerSink sink, byte[] json) {
+        sink.whole(AnswerHead.own(AnswerHead.Body.JSON), json, json.length);
+    }
+
     private void generate(
-            InboundRequest request, AnswerTap answer, RequestRecord record, Snapshot snapshot, Principal principal) {
-        InboundRequest.Body body = request.readBody();
-        if (principal.logBodies() && services.observer().bodyLimit() > 0) {
-            record.keep(body);
-            answer.keep(services.observer().bodyLimit());
+            InboundRequest request,
+            ResponseRecorder answer,
+            AnswerSink sink,
+            RequestRecord record,
+            Snapshot snapshot,
+            Principal principal) {
+        try (MemoryBudget.Share memory = services.memory().share(principal.key().value())) {
+            RequestContext context =
+                    new RequestContext(request, sink, record, client(request), snapshot, principal, memory);
+            read(context, answer);
+            ModelName model = model(context.facts().model());
+            RoutePlan plan = snapshot.router().plan(principal.key(), principal::mayUse, model);
+            List<Target> targets = plan.drawn(services.random().get());
+            admit(context, model, targets.getFirst());
+            attempts.run(context, targets, plan.options());
+        }
+    }
+
+    /** Reads the body; nothing but the context holds it afterwards. */
+    private void read(RequestContext context, ResponseRecorder answer) {
+        RequestRecord record = context.record();
+        record.stopwatch().waits(services.now());
+        InboundRequest.Body body = context.request().readBody(context.memory());
+        record.stopwatch().goesOn(services.now());
+        int logged = services.observer().bodyLimit();
+        if (context.principal().logBodies() && logged > 0) {
+            record.keepBody(body, logged);
+            answer.keep(logged);
         }
         RequestFacts facts = facts(body);
-        record.asked(facts.model(), facts.stream());
-        ModelName model = ModelName.parse(facts.model())
+        record.requested(facts.model(), facts.stream());
+        context.read(body, facts);
+    }
+
+    private static ModelName model(String name) {
+        return ModelName.parse(name)
                 .orElseThrow(() -> new GatewayException(new CallerFault.InvalidField(
-                        "model", ModelName.explain(facts.model()).orElse("the model name is not valid"))));
-        RoutePlan plan = snapshot.router().plan(principal.key(), principal::mayUse, model);
-        Target first = plan.targets().getFirst();
-        Estimate estimate = new Estimate(facts, body.length(), request.endpoint() == Endpoint.COUNT_TOKENS);
-        record.limitedBy(
-                snapshot.limiter()
-                        .applied(principal.key(), model.value(), first.model().value()),
-                estimate);
-        record.admit(estimate.claim(snapshot.prices(), first.model().value()));
-        attempts.run(new Work(request, answer, record, client(request), snapshot, principal, body, facts), plan);
+                        "model", ModelName.explain(name).orElse("the model name is not valid"))));
+    }
+
+    /** Takes from the limits that hold for the model asked for and for the target that was drawn. */
+    private void admit(RequestContext context, ModelName asked, Target drawn) {
+        RequestRecord record = context.record();
+        Snapshot snapshot = context.snapshot();
+        Estimate estimate = new Estimate(context.facts(), context.body().length(), context.counting());
+        record.charge()
+                .limitedBy(
+                        snapshot.limiter()
+                                .applied(
+                                        context.principal().key(),
+                                        asked.value(),
+                                        drawn.model().value()),
+                        estimate);
+        record.stopwatch().waits(services.now());
+        record.charge().admit(estimate.claim(snapshot.prices(), drawn.model().value()));
+        record.stopwatch().goesOn(services.now());
     }
 
     private static RequestFacts facts(InboundRequest.Body body) {
@@ -139,22 +188,15 @@ public final class RequestPipeline implements RequestHandler {
                 .toList();
     }
 
-    private static void oneModel(
-            InboundRequest request,
-            ClientAnswer answer,
-            Snapshot snapshot,
-            Principal principal,
-            ClientProtocol client) {
+    private static ListedModel oneModel(InboundRequest request, Snapshot snapshot, Principal principal) {
         String wanted =
                 decoded(request.rawPath().substring(Endpoint.MODEL.path().length()));
-        ListedModel found = models(snapshot, principal).stream()
+        return models(snapshot, principal).stream()
                 .filter(model -> model.id().equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> new GatewayException(ModelName.parse(wanted)
                         .<GatewayError>map(Refusal.UnknownModel::new)
                         .orElseGet(CallerFault.UnknownPath::new)));
-        byte[] body = client.model(found);
-        answer.whole(200, body, body.length);
     }
 
     private static String decoded(String path) {
@@ -184,66 +226,6 @@ public final class RequestPipeline implements RequestHandler {
         return services.protocols().client(protocol);
     }
 
-    /** Tells the client what went wrong, with a status if none was sent yet, else inside the answer. */
-    private void conclude(
-            GatewayError error, ClientAnswer answer, RequestRecord record, Snapshot snapshot, ClientProtocol client) {
-        record.failed(error);
-        if (error.kind() == ErrorKind.CLIENT_GONE) {
-            answer.abort();
-            return;
-        }
-        try {
-            if (answer.committed()) {
-                byte[] event = client.errorEvent(error, record.id());
-                answer.write(event, event.length);
-                answer.abort();
-                return;
-            }
-            AnswerHeaders.add(answer, record, snapshot, client, services);
-            error.retryAfter().ifPresent(wait -> {
-                long seconds = Math.max(1, (wait.toMillis() + 999) / 1000);
-                answer.header("retry-after", Long.toString(seconds));
-            });
-            ClientError body = client.error(error, record.id());
-            answer.whole(body.status(), body.body(), body.body().length);
-        } catch (GatewayException e) {
-            // the client left before it could be told
-            answer.abort();
-        }
-    }
-
-    private void settle(RequestRecord record, AnswerTap answer, Snapshot snapshot) {
-        long now = services.now();
-        GatewayError failure = record.failure();
-        services.metrics()
-                .requestFinished(
-                        record.endpoint().protocol(),
-                        record.stream(),
-                        kind(failure),
-                        record.durationNanos(now),
-                        record.overheadNanos(now));
-        if (failure instanceof Refusal.LimitExceeded limit) {
-            services.metrics().limited(limit.limit());
-        }
-        record.settle(snapshot.prices());
-        if (record.usage() != null && record.provider() != null) {
-            services.metrics().tokens(record.provider(), record.usage());
-        }
-        record.count(services.metrics(), now);
-        Instant at = services.clock().instant();
-        KeyName key = record.key();
-        if (key != null) {
-            services.metrics().used(key, record.model(), kind(failure), record.usage(), record.cost());
-        }
-        if (record.admitted() && services.ledger().stores()) {
-            services.ledger().record(record.toUsage(at, now));
-        }
-        RequestObserver observer = services.observer();
-        if (observer.watching()) {
-            observer.finished(record.toEvent(at, now, answer, observer.bodyLimit()));
-        }
-    }
-
     private static @Nullable ErrorKind kind(@Nullable GatewayError failure) {
         return failure == null ? null : failure.kind();
     }
@@ -251,15 +233,15 @@ public final class RequestPipeline implements RequestHandler {
     @Override
     public void refuse(Endpoint endpoint, GatewayError error, ClientAnswer to) {
         RequestRecord record = new RequestRecord(services.ids().next(), endpoint, services.now());
-        AnswerTap answer = new AnswerTap(to);
+        ResponseRecorder answer = new ResponseRecorder(to);
         ClientProtocol client = services.protocols().client(endpoint.protocol());
         Snapshot snapshot = snapshots.get();
+        inFlight.incrementAndGet();
         services.metrics().requestStarted();
         try {
-            answer.header(client.requestIdHeader(), record.id().value());
-            conclude(error, answer, record, snapshot, client);
+            new ClientSink(answer, client, record, snapshot, services).fail(error);
         } finally {
-            settle(record, answer, snapshot);
+            finish(record, answer, snapshot);
         }
     }
 

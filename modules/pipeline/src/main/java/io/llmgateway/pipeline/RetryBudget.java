@@ -1,48 +1,83 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.model.ProviderName;
+import io.llmgateway.settings.RetrySettings;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many retries a provider may get, so that a provider in trouble is not hit by three times its load: each request
- * earns half a retry, and a reserve serves a sudden fault. Thread-safe.
+ * How many retries a provider may get, so that a provider in trouble is not hit by a multiple of its load: a share of
+ * the requests of the last ten seconds, and a few however few requests there were, so that a recovery is noticed.
+ * Thread-safe.
  */
 public final class RetryBudget {
-    private static final long RETRY = 2;
-    private static final long RESERVE = 500 * RETRY;
-    private static final long TRICKLE_NANOS = 100_000_000L;
+    /** Half of the ten seconds that are looked at, in nanoseconds. */
+    private static final long HALF_NANOS = 5_000_000_000L;
 
-    private final Map<ProviderName, Account> accounts = new ConcurrentHashMap<>();
+    private static final long PERCENT = 100;
 
-    /** What one provider has left. */
-    private static final class Account {
-        private final AtomicLong left = new AtomicLong(RESERVE);
-        private final AtomicLong lastTrickle = new AtomicLong();
-    }
+    private final Map<ProviderName, Window> windows = new ConcurrentHashMap<>();
 
-    private Account account(ProviderName provider) {
-        Account known = accounts.get(provider);
-        return known == null ? accounts.computeIfAbsent(provider, _ -> new Account()) : known;
+    private Window window(ProviderName provider, long now) {
+        Window known = windows.get(provider);
+        return known == null ? windows.computeIfAbsent(provider, _ -> new Window(now)) : known;
     }
 
     /** A request goes to the provider for the first time. */
-    void earn(ProviderName provider) {
-        Account account = account(provider);
-        if (account.left.get() < RESERVE) {
-            account.left.incrementAndGet();
+    void earn(ProviderName provider, long now) {
+        window(provider, now).newer(now).requests.increment();
+    }
+
+    /** Takes one retry; false when there is none left. */
+    boolean take(ProviderName provider, RetrySettings settings, long now) {
+        return window(provider, now).take(settings, now);
+    }
+
+    /** What happened in one half of the time that is looked at. */
+    private static final class Half {
+        private final long begunAt;
+        private final LongAdder requests = new LongAdder();
+        private long retries;
+
+        Half(long begunAt) {
+            this.begunAt = begunAt;
         }
     }
 
-    /** Takes one retry; false when there is none left. A few are always allowed, so that recovery is noticed. */
-    boolean take(ProviderName provider, long now) {
-        Account account = account(provider);
-        if (account.left.addAndGet(-RETRY) >= 0) {
+    /** The last two halves of one provider. */
+    private static final class Window {
+        private volatile Half newer;
+        private Half older;
+
+        Window(long now) {
+            newer = new Half(now);
+            older = new Half(now - HALF_NANOS);
+        }
+
+        Half newer(long now) {
+            Half current = newer;
+            return now - current.begunAt < HALF_NANOS ? current : turn(now);
+        }
+
+        private synchronized Half turn(long now) {
+            long age = now - newer.begunAt;
+            if (age >= HALF_NANOS) {
+                older = age < 2 * HALF_NANOS ? newer : new Half(now - HALF_NANOS);
+                newer = new Half(now);
+            }
+            return newer;
+        }
+
+        synchronized boolean take(RetrySettings settings, long now) {
+            Half current = newer(now);
+            long requests = current.requests.sum() + older.requests.sum();
+            long allowed = Math.max(settings.atLeast(), requests * settings.percent() / PERCENT);
+            if (current.retries + older.retries >= allowed) {
+                return false;
+            }
+            current.retries++;
             return true;
         }
-        account.left.addAndGet(RETRY);
-        long last = account.lastTrickle.get();
-        return now - last >= TRICKLE_NANOS && account.lastTrickle.compareAndSet(last, now);
     }
 }

@@ -20,6 +20,8 @@ import java.util.random.RandomGenerator;
  * @param ledger keeps what every request used
  * @param observer learns of every request, for logs and traces
  * @param retries how many retries each provider may get
+ * @param limits how much of an answer is held in memory
+ * @param memory how many bytes large things may hold together
  * @param ids request ids
  * @param nanoTime monotonic time in nanoseconds
  * @param clock the time of day, for what clients are told
@@ -33,6 +35,8 @@ public record Services(
         Ledger ledger,
         RequestObserver observer,
         RetryBudget retries,
+        RelayLimits limits,
+        MemoryBudget memory,
         RequestIds ids,
         LongSupplier nanoTime,
         Clock clock,

@@ -12,12 +12,12 @@ final class Sessions {
     private Sessions() {}
 
     /** Null when the request tells nothing. */
-    static @Nullable String of(Work work) {
+    static @Nullable String of(RequestContext work) {
         String sign = sign(work);
         return sign == null || sign.isEmpty() ? null : work.principal().key().value() + '/' + sign;
     }
 
-    private static @Nullable String sign(Work work) {
+    private static @Nullable String sign(RequestContext work) {
         String header = work.request().header(HEADER);
         if (header != null) {
             return header;

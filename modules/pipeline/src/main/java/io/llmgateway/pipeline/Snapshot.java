@@ -9,7 +9,7 @@ import io.llmgateway.routing.Router;
 import io.llmgateway.settings.InstanceSettings;
 import io.llmgateway.settings.PriceList;
 import io.llmgateway.settings.ProviderSettings;
-import io.llmgateway.upstream.InstancePool;
+import io.llmgateway.upstream.ConnectionPool;
 import io.llmgateway.upstream.Provider;
 import java.util.Map;
 
@@ -67,9 +67,9 @@ public record Snapshot(
      * @param pool its connections
      * @param standing the header fields of every request to it
      */
-    public record InstanceRuntime(InstanceSettings settings, InstancePool pool, StandingHeaders standing) {
+    public record InstanceRuntime(InstanceSettings settings, ConnectionPool pool, StandingHeaders standing) {
         /** With fields that are encoded when they are first needed. */
-        public InstanceRuntime(InstanceSettings settings, InstancePool pool) {
+        public InstanceRuntime(InstanceSettings settings, ConnectionPool pool) {
             this(settings, pool, new StandingHeaders());
         }
     }

@@ -75,7 +75,7 @@ class ErrorsPageTest {
             assertThat(text)
                     .as(kind.wire() + " needs cause|remedy in errors.properties")
                     .hasSize(2);
-            String next = switch (AttemptPolicy.next(kind, Set.of())) {
+            String next = switch (AttemptPolicy.next(kind, AttemptPolicy.Position.INSTANCES_LEFT, Set.of())) {
                 case INSTANCE -> "instance";
                 case TARGET -> "target";
                 case GIVE_UP -> "no";

@@ -1,13 +1,14 @@
 package io.llmgateway.server;
 
 import io.llmgateway.model.Doze;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * One thread that closes connections whose armed deadline has passed, and has clients watched that wait for long.
+ * One thread that ends connections whose armed deadline has passed, and has clients watched that wait for long.
  * Arming is one volatile write on the connection, so that the price of a deadline does not grow with the traffic. A
  * deadline is kept to within {@link #TICK_NANOS}. Thread-safe.
  */
@@ -18,21 +19,28 @@ final class ConnectionWatchdog implements AutoCloseable {
     private static final long QUIET_NANOS = 1_000_000_000L;
 
     private final Set<GuardedConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<GuardedConnection> closing = ConcurrentHashMap.newKeySet();
     private final Doze doze = new Doze(TICK_NANOS, QUIET_NANOS);
     private final LongSupplier nanoTime;
-    private final Thread thread;
+    private final Loop loop;
+    private boolean busy;
     private volatile boolean running = true;
 
     ConnectionWatchdog(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        this.thread = Thread.ofPlatform().name("connection-watchdog").daemon().start(this::run);
+        this.loop = Loop.until(LoopName.CONNECTION_WATCHDOG, this::look);
     }
 
     void add(GuardedConnection connection) {
         connections.add(connection);
     }
 
-    void remove(GuardedConnection connection) {
+    /**
+     * No request comes any more. The closing is looked after as well, until the connection's thread has ended: the last
+     * message of TLS can wait for a client that does not read.
+     */
+    void closing(GuardedConnection connection) {
+        closing.add(connection);
         connections.remove(connection);
     }
 
@@ -49,7 +57,7 @@ final class ConnectionWatchdog implements AutoCloseable {
     @Override
     public void close() {
         running = false;
-        LockSupport.unpark(thread);
+        loop.close();
     }
 
     /** What ends the rest of this thread when a connection has a deadline. */
@@ -63,25 +71,28 @@ final class ConnectionWatchdog implements AutoCloseable {
                 return false;
             }
         }
-        return true;
+        return closing.isEmpty();
     }
 
-    private void run() {
-        boolean busy = false;
-        while (running) {
-            doze.rest(!busy, this::quiet);
-            busy = false;
-            long now = nanoTime.getAsLong();
-            for (GuardedConnection connection : connections) {
-                busy |= !connection.quiet();
-                long deadline = connection.deadline();
-                if (deadline != GuardedConnection.NEVER && now - deadline > 0) {
-                    connection.expire();
-                }
-                if (connection.watchIsDue(now)) {
-                    Thread.ofVirtual().name("client-watch").start(connection::watch);
-                }
+    private boolean look() {
+        doze.rest(!busy, this::quiet);
+        busy = false;
+        long now = nanoTime.getAsLong();
+        for (GuardedConnection connection : connections) {
+            busy |= !connection.quiet();
+            connection.expireIfDue(now);
+            if (connection.watchIsDue(now)) {
+                Thread.ofVirtual().name("client-watch").start(connection::watch);
+            }
+            if (connection.keepAliveIsDue(now)) {
+                Thread.ofVirtual().name("client-keep-alive").start(connection::keepAlive);
             }
         }
+        for (GuardedConnection connection : closing) {
+            busy = true;
+            connection.expireIfDue(now);
+        }
+        closing.removeIf(GuardedConnection::left);
+        return running;
     }
 }

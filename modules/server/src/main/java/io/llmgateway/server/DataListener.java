@@ -85,7 +85,7 @@ public final class DataListener implements AutoCloseable {
                 .addReceiveListener(new PhaseListener(limits.headerTimeout(), nanoTime))
                 .build();
         return new GuardedConnectionSelector(
-                Http1ConnectionSelector.builder().config(config).build(), watchdog, limits.maxRawBytes());
+                Http1ConnectionSelector.builder().config(config).build(), watchdog, limits, nanoTime);
     }
 
     private static DirectHandlers framingErrors(ListenerLimits limits, RequestHandler handler) {

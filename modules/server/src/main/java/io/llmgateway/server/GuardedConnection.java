@@ -13,14 +13,17 @@ import io.llmgateway.model.Doze;
 import io.llmgateway.pipeline.Interruption;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client connection with the bounds that Helidon does not keep: how many raw bytes one request may use whatever its
  * framing, and how long each phase may take. It stands between the socket and Helidon's reader, so that an endless
- * chunk-size line is counted like any other byte. Deadlines are written by the connection's thread and read by the
- * {@link ConnectionWatchdog}.
+ * chunk-size line is counted like any other byte. Deadlines are written by the connection's thread and ended by the
+ * {@link ConnectionWatchdog}, which interrupts that thread: the channel it is blocked in closes without any lock of the
+ * socket, which the thread may hold itself. Both compare and set one value, so that the interrupt comes while a
+ * deadline is armed or not at all.
  */
 final class GuardedConnection implements ConnectionContext {
     /** The connection whose requests the current thread handles. */
@@ -36,19 +39,36 @@ final class GuardedConnection implements ConnectionContext {
     /** No deadline is armed. */
     static final long NEVER = Long.MAX_VALUE;
 
+    /** The deadline has passed and the interrupt is on its way, or has come. */
+    private static final long EXPIRING = Long.MIN_VALUE;
+
+    private static final long EXPIRED = Long.MIN_VALUE + 1;
+
+    /** Most bytes of blank lines that are skipped while a client is watched. */
+    private static final int MAX_BLANK_BYTES = 1024;
+
     private final ConnectionContext delegate;
     private final Doze watchdog;
     private final DataReader original;
     private final DataReader counted;
     private final long maxRawBytes;
     private long rawBytes;
-    private volatile long deadline = NEVER;
-    private volatile boolean expired;
+    private final AtomicLong deadline = new AtomicLong(NEVER);
+    private volatile @Nullable Thread owner;
     private final ReentrantLock reading = new ReentrantLock();
     private volatile @Nullable Interruption interruption;
     private volatile long watchFrom = NEVER;
+    private final long keepAliveNanos;
+    private volatile long keepAliveAt = NEVER;
 
-    GuardedConnection(ConnectionContext delegate, long maxRawBytes, Doze watchdog) {
+    /**
+     * Guards a connection.
+     *
+     * @param keepAliveNanos how long a client waits for the first content until it is kept alive, and from then on as
+     *     often; 0 for never
+     */
+    GuardedConnection(ConnectionContext delegate, long maxRawBytes, long keepAliveNanos, Doze watchdog) {
+        this.keepAliveNanos = keepAliveNanos;
         this.delegate = delegate;
         this.watchdog = watchdog;
         this.maxRawBytes = maxRawBytes;
@@ -79,6 +99,7 @@ final class GuardedConnection implements ConnectionContext {
     void watch(@Nullable Interruption next, long now) {
         interruption = next;
         watchFrom = next == null ? NEVER : now + WATCH_AFTER_NANOS;
+        keepAliveAt = next == null || keepAliveNanos == 0 ? NEVER : now + keepAliveNanos;
         if (next != null) {
             watchdog.wake();
         }
@@ -94,15 +115,40 @@ final class GuardedConnection implements ConnectionContext {
         return true;
     }
 
+    /** True when the client has waited for so long that it should be kept alive; says so once in each such time. */
+    boolean keepAliveIsDue(long now) {
+        long at = keepAliveAt;
+        if (at == NEVER || now - at < 0) {
+            return false;
+        }
+        keepAliveAt = now + keepAliveNanos;
+        return true;
+    }
+
+    /** Keeps the client alive, on a thread of its own; does nothing once its answer has begun. */
+    void keepAlive() {
+        Interruption running = interruption;
+        if (running != null) {
+            running.keepAlive();
+        }
+    }
+
     /**
      * Waits for the client's next byte, or for its end, on a thread of its own. A byte belongs to the next request and
-     * stays in the buffer; the end means that nobody waits for the answer.
+     * stays in the buffer, which ends the watch; the end means that nobody waits for the answer. Blank lines before a
+     * request mean nothing and are skipped.
      */
     void watch() {
         reading.lock();
         try {
-            if (interruption != null && original.available() == 0) {
-                original.ensureAvailable();
+            int blank = 0;
+            while (interruption != null && blank <= MAX_BLANK_BYTES && blankOnly()) {
+                if (original.available() == 0) {
+                    original.ensureAvailable();
+                } else {
+                    original.skip(1);
+                    blank++;
+                }
             }
         } catch (RuntimeException e) {
             // closed, reset or cut inside TLS: in every case nobody is there any more
@@ -113,6 +159,15 @@ final class GuardedConnection implements ConnectionContext {
         } finally {
             reading.unlock();
         }
+    }
+
+    /** True when nothing is in the buffer, or it begins with a part of a line's end. */
+    private boolean blankOnly() {
+        if (original.available() == 0) {
+            return true;
+        }
+        byte next = original.lookup();
+        return next == '\r' || next == '\n';
     }
 
     /** Ends the request that runs, if one does, because the gateway stops. */
@@ -128,36 +183,71 @@ final class GuardedConnection implements ConnectionContext {
         rawBytes = 0;
     }
 
-    /** Closes the connection when this moment passes before the next call. */
+    /** Says whose thread uses the connection from now on; each connection has one of its own. */
+    void ownedBy(Thread thread) {
+        owner = thread;
+    }
+
+    /** True when the thread that uses the connection has come to its end, or none does. */
+    boolean left() {
+        Thread thread = owner;
+        return thread == null || !thread.isAlive();
+    }
+
+    /** Ends the connection when this moment passes before the next call; called by its own thread. */
     void arm(long nanoTime) {
-        deadline = nanoTime;
-        watchdog.wake();
+        long before = deadline.get();
+        // only the watchdog changes it meanwhile, and then it has passed
+        if (before > EXPIRED && deadline.compareAndSet(before, Math.max(nanoTime, EXPIRED + 1))) {
+            watchdog.wake();
+        }
     }
 
     /** True when neither a deadline is armed nor a client has to be watched. */
     boolean quiet() {
-        return deadline == NEVER && watchFrom == NEVER;
+        long moment = deadline.get();
+        return (moment == NEVER || moment <= EXPIRED) && watchFrom == NEVER;
     }
 
-    /** Takes the deadline away. */
-    void disarm() {
-        deadline = NEVER;
+    /**
+     * Takes the deadline away; called by the connection's own thread. When it has passed, the interrupt has come and is
+     * taken away too, so that nothing else that waits is interrupted by it; the connection is of no use then.
+     *
+     * @return false when the deadline has passed
+     */
+    boolean disarm() {
+        long before = deadline.get();
+        if (before > EXPIRED && deadline.compareAndSet(before, NEVER)) {
+            return true;
+        }
+        while (deadline.get() != EXPIRED) {
+            Thread.onSpinWait();
+        }
+        Thread.interrupted();
+        return false;
     }
 
-    long deadline() {
-        return deadline;
-    }
-
-    /** True once a deadline has passed and the socket was closed for it. */
+    /** True once a deadline has passed; the connection carries nothing any more. */
     boolean expired() {
-        return expired;
+        return deadline.get() <= EXPIRED;
     }
 
-    /** Closes the socket because a deadline has passed; called by the watchdog. */
-    void expire() {
-        expired = true;
-        deadline = NEVER;
-        delegate.serverSocket().close();
+    /** Interrupts the connection's thread if a deadline has passed; called by the watchdog. */
+    void expireIfDue(long now) {
+        long moment = deadline.get();
+        if (moment == NEVER || moment <= EXPIRED || now - moment <= 0) {
+            return;
+        }
+        if (deadline.compareAndSet(moment, EXPIRING)) {
+            try {
+                Thread thread = owner;
+                if (thread != null) {
+                    thread.interrupt();
+                }
+            } finally {
+                deadline.set(EXPIRED);
+            }
+        }
     }
 
     @Override

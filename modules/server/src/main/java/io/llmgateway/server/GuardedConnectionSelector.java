@@ -9,6 +9,7 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
 
 /**
  * Puts a {@link GuardedConnection} under every HTTP/1.1 connection and makes it known to the handler as a scoped value.
@@ -17,12 +18,15 @@ import java.util.concurrent.Semaphore;
 final class GuardedConnectionSelector implements ServerConnectionSelector {
     private final ServerConnectionSelector http1;
     private final ConnectionWatchdog watchdog;
-    private final long maxRawBytes;
+    private final ListenerLimits limits;
+    private final LongSupplier nanoTime;
 
-    GuardedConnectionSelector(ServerConnectionSelector http1, ConnectionWatchdog watchdog, long maxRawBytes) {
+    GuardedConnectionSelector(
+            ServerConnectionSelector http1, ConnectionWatchdog watchdog, ListenerLimits limits, LongSupplier nanoTime) {
         this.http1 = http1;
         this.watchdog = watchdog;
-        this.maxRawBytes = maxRawBytes;
+        this.limits = limits;
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -42,24 +46,33 @@ final class GuardedConnectionSelector implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        GuardedConnection guarded = new GuardedConnection(context, maxRawBytes, watchdog.doze());
-        return new Scoped(http1.connection(guarded), guarded, watchdog);
+        GuardedConnection guarded = new GuardedConnection(
+                context, limits.maxRawBytes(), limits.keepAlive().toNanos(), watchdog.doze());
+        return new Scoped(http1.connection(guarded), guarded, this);
     }
 
     /** Runs a connection with its guard in scope. Confined to one connection, but for close and idle time. */
-    private record Scoped(ServerConnection delegate, GuardedConnection guarded, ConnectionWatchdog watchdog)
+    private record Scoped(ServerConnection delegate, GuardedConnection guarded, GuardedConnectionSelector selector)
             implements ServerConnection, InterruptableTask<Void> {
         @Override
         public void handle(Limit limit) throws InterruptedException {
-            watchdog.add(guarded);
+            // Helidon gives each connection a thread of its own, so that an interrupt never meets another connection
+            guarded.ownedBy(Thread.currentThread());
+            selector.watchdog.add(guarded);
             try {
                 ScopedValue.where(GuardedConnection.CURRENT, guarded).call(() -> {
                     delegate.handle(limit);
                     return true;
                 });
             } finally {
-                guarded.disarm();
-                watchdog.remove(guarded);
+                if (guarded.disarm()) {
+                    guarded.arm(selector.nanoTime.getAsLong()
+                            + selector.limits.writeTimeout().toNanos());
+                } else {
+                    // whatever closing still wants to write must not wait
+                    Thread.currentThread().interrupt();
+                }
+                selector.watchdog.closing(guarded);
             }
         }
 

@@ -27,6 +27,9 @@ final class HelidonAnswer implements ClientAnswer {
     private static final Header NO_CACHE = new SentHeader(KnownNames.of("cache-control"), "no-cache");
     private static final Header NO_PROXY_BUFFER = new SentHeader(KnownNames.of("x-accel-buffering"), "no");
 
+    /** Most bytes that are written within one write timeout. */
+    private static final int PIECE = 64 * 1024;
+
     private final ServerResponse response;
     private final long writeNanos;
     private final LongSupplier nanoTime;
@@ -73,7 +76,15 @@ final class HelidonAnswer implements ClientAnswer {
         ended = true;
         response.status(Status.create(status));
         response.header(JSON);
-        guarded(() -> response.send(body, 0, length));
+        if (length <= PIECE) {
+            guarded(() -> response.send(body, 0, length));
+            return;
+        }
+        // a client that reads slowly is given time for each piece
+        response.contentLength(length);
+        OutputStream out = response.outputStream();
+        pieces(out, body, length);
+        finish();
     }
 
     @Override
@@ -95,16 +106,32 @@ final class HelidonAnswer implements ClientAnswer {
         if (out == null) {
             throw new IllegalStateException("begin must come before write");
         }
-        guarded(() -> {
-            out.write(bytes, 0, length);
-            out.flush();
-        });
+        pieces(out, bytes, length);
+    }
+
+    private void pieces(OutputStream out, byte[] bytes, int length) {
+        int at = 0;
+        do {
+            int from = at;
+            int count = Math.min(PIECE, length - from);
+            guarded(() -> {
+                out.write(bytes, from, count);
+                out.flush();
+            });
+            at += count;
+        } while (at < length);
     }
 
     @Override
     public void end() {
         ended = true;
-        if (stream != null && response instanceof RoutingResponse routed) {
+        if (stream != null) {
+            finish();
+        }
+    }
+
+    private void finish() {
+        if (response instanceof RoutingResponse routed) {
             // only this writes the last chunk; closing the stream does not
             guarded(routed::commit);
         }
@@ -125,16 +152,46 @@ final class HelidonAnswer implements ClientAnswer {
         return ended && !aborted;
     }
 
-    private void guarded(Write write) {
-        GuardedConnection connection = GuardedConnection.CURRENT.get();
-        connection.arm(nanoTime.getAsLong() + writeNanos);
+    /**
+     * A write of another thread than the connection's: a keep-alive, the only thing in a send buffer that takes
+     * thousands of them. The deadlines are the connection's own.
+     */
+    private static void keepingAlive(Write write) {
         try {
             write.run();
+        } catch (IOException | RuntimeException e) {
+            throw new GatewayException(new CallerFault.ClientGone(), e);
+        }
+    }
+
+    private void guarded(Write write) {
+        if (!GuardedConnection.CURRENT.isBound()) {
+            keepingAlive(write);
+            return;
+        }
+        GuardedConnection connection = GuardedConnection.CURRENT.get();
+        boolean inTime = false;
+        connection.arm(nanoTime.getAsLong() + writeNanos);
+        try {
+            if (!connection.expired()) {
+                write.run();
+            }
         } catch (IOException | UncheckedIOException | ServerConnectionException e) {
             aborted = true;
             throw new GatewayException(new CallerFault.ClientGone(), e);
+        } catch (RuntimeException e) {
+            aborted = true;
+            if (connection.expired()) {
+                // the ways in which a write says that it was interrupted are many
+                throw new GatewayException(new CallerFault.ClientGone(), e);
+            }
+            throw e;
         } finally {
-            connection.disarm();
+            inTime = connection.disarm();
+        }
+        if (!inTime) {
+            aborted = true;
+            throw new GatewayException(new CallerFault.ClientGone());
         }
     }
 

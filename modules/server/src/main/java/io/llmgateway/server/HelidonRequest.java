@@ -10,6 +10,7 @@ import io.llmgateway.model.GatewayException;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.InboundRequest;
 import io.llmgateway.pipeline.Interruption;
+import io.llmgateway.pipeline.MemoryBudget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** A request on Helidon, with a body that is bounded in bytes and in time. Confined to one request. */
 final class HelidonRequest implements InboundRequest {
     private static final int FIRST_READ = 8 * 1024;
+    private static final int MAX_FIRST_READ = 32 * 1024;
 
     private final ServerRequest request;
     private final Endpoint endpoint;
@@ -65,7 +67,7 @@ final class HelidonRequest implements InboundRequest {
     }
 
     @Override
-    public Body readBody() {
+    public Body readBody(MemoryBudget.Share memory) {
         if (!request.content().hasEntity()) {
             consumed = true;
             return new Body(new byte[0], 0);
@@ -73,7 +75,7 @@ final class HelidonRequest implements InboundRequest {
         GuardedConnection connection = GuardedConnection.CURRENT.get();
         connection.arm(nanoTime.getAsLong() + limits.bodyTimeout().toNanos());
         try {
-            Body body = read();
+            Body body = read(memory);
             consumed = true;
             return body;
         } catch (RequestException e) {
@@ -100,12 +102,14 @@ final class HelidonRequest implements InboundRequest {
         GuardedConnection.CURRENT.get().watch(interruption, nanoTime.getAsLong());
     }
 
-    private Body read() throws IOException {
+    private Body read(MemoryBudget.Share memory) throws IOException {
         long declared = request.headers().contentLength().orElse(-1);
         if (declared > limits.maxBodyBytes()) {
             throw new GatewayException(new CallerFault.BodyTooLarge(limits.maxBodyBytes()));
         }
-        byte[] bytes = new byte[declared >= 0 ? (int) declared : FIRST_READ];
+        // what is announced is believed up to this size; beyond it, room is made as bytes arrive
+        byte[] bytes = new byte[declared >= 0 ? (int) Math.min(declared, MAX_FIRST_READ) : FIRST_READ];
+        memory.charge(bytes.length);
         int length = 0;
         InputStream in = request.content().inputStream();
         while (true) {
@@ -117,7 +121,7 @@ final class HelidonRequest implements InboundRequest {
                 if (length >= limits.maxBodyBytes()) {
                     throw new GatewayException(new CallerFault.BodyTooLarge(limits.maxBodyBytes()));
                 }
-                bytes = Arrays.copyOf(bytes, (int) Math.min(limits.maxBodyBytes(), Math.max(16L, bytes.length * 2L)));
+                bytes = larger(bytes, declared, memory);
                 bytes[length++] = (byte) next;
             }
             int count = in.read(bytes, length, bytes.length - length);
@@ -126,6 +130,16 @@ final class HelidonRequest implements InboundRequest {
             }
             length += count;
         }
+    }
+
+    /** Twice the room, or as much as was announced once half of it is there; both arrays count while both are there. */
+    private byte[] larger(byte[] bytes, long declared, MemoryBudget.Share memory) {
+        long most = declared >= 0 ? declared : limits.maxBodyBytes();
+        int room = (int) Math.min(most, Math.max(FIRST_READ, bytes.length * 2L));
+        memory.charge(room);
+        byte[] grown = Arrays.copyOf(bytes, room);
+        memory.release(bytes.length);
+        return grown;
     }
 
     private io.llmgateway.model.GatewayError badFraming(RequestException e) {

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param bodyTimeout longest time for a whole body
  * @param writeTimeout longest time one write may wait for a client that does not read
  * @param idleTimeout how long a connection may wait for its next request
+ * @param keepAlive how long a stream may be silent before its first content until it is kept alive; zero for never
  */
 public record ListenerLimits(
         long maxBodyBytes,
@@ -20,7 +21,8 @@ public record ListenerLimits(
         Duration headerTimeout,
         Duration bodyTimeout,
         Duration writeTimeout,
-        Duration idleTimeout) {
+        Duration idleTimeout,
+        Duration keepAlive) {
     /** Bytes that heads, chunk lines and trailers may use besides the body. */
     private static final long FRAMING_ALLOWANCE = 256 * 1024L;
 

@@ -10,6 +10,6 @@ package io.llmgateway.settings;
 public record RetrySettings(int maxAttempts, int percent, int atLeast) {
     /** The most attempts that can be configured, for a provider or a route. */
     public static final int MOST_ATTEMPTS = 10;
-    /** 3; 20; 10. */
-    public static final RetrySettings DEFAULT = new RetrySettings(3, 20, 10);
+    /** 3; 20; 100, which are ten a second. */
+    public static final RetrySettings DEFAULT = new RetrySettings(3, 20, 100);
 }

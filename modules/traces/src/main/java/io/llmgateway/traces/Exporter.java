@@ -1,5 +1,7 @@
 package io.llmgateway.traces;
 
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.model.RequestEvent;
 import io.llmgateway.settings.BaseUrl;
 import io.llmgateway.settings.TracingSettings;
@@ -48,7 +50,8 @@ final class Exporter implements AutoCloseable {
     private final AtomicLong lost = new AtomicLong();
     private volatile TracingSettings wanted;
     private volatile boolean open = true;
-    private @Nullable Thread thread;
+    private final List<RequestEvent> batch = new ArrayList<>(BATCH);
+    private @Nullable Loop loop;
     private @Nullable TracingSettings current;
     private @Nullable SpanExporter sender;
     private Spans spans;
@@ -63,8 +66,8 @@ final class Exporter implements AutoCloseable {
 
     /** Without a collector there is no thread either. */
     private synchronized void begin() {
-        if (thread == null && open && wanted.endpoint().isPresent()) {
-            thread = Thread.ofPlatform().name("trace-exporter").daemon().start(this::run);
+        if (loop == null && open && wanted.endpoint().isPresent()) {
+            loop = Loop.until(LoopName.TRACE_EXPORTER, this::run);
         }
     }
 
@@ -91,26 +94,27 @@ final class Exporter implements AutoCloseable {
         return lost.get();
     }
 
-    private void run() {
-        List<RequestEvent> batch = new ArrayList<>(BATCH);
-        boolean more = true;
-        while (more) {
-            try {
-                collect(batch);
-                if (!batch.isEmpty()) {
-                    export(batch);
-                }
-            } catch (InterruptedException e) {
-                open = false;
-            } catch (RuntimeException | ServiceConfigurationError e) {
-                // what cannot be exported must not stop what can
-                batch.forEach(event -> lost.addAndGet(spansOf(event)));
-                complain(e);
+    /** Sends one batch; false when nothing comes any more and nothing is left. */
+    private boolean run() {
+        try {
+            collect(batch);
+            if (!batch.isEmpty()) {
+                export(batch);
             }
-            batch.clear();
-            more = open || !queue.isEmpty();
+        } catch (InterruptedException e) {
+            open = false;
+        } catch (RuntimeException | ServiceConfigurationError | LinkageError | StackOverflowError e) {
+            // what cannot be exported must not stop what can
+            Loop.failed(LoopName.TRACE_EXPORTER);
+            batch.forEach(event -> lost.addAndGet(spansOf(event)));
+            complain(e);
+        }
+        batch.clear();
+        if (open || !queue.isEmpty()) {
+            return true;
         }
         shutdown();
+        return false;
     }
 
     private void complain(Throwable e) {
@@ -182,14 +186,14 @@ final class Exporter implements AutoCloseable {
     @Override
     public void close() {
         open = false;
-        Thread running;
+        Loop running;
         synchronized (this) {
-            running = thread;
+            running = loop;
         }
         if (running == null) {
             return;
         }
-        LockSupport.unpark(running);
+        running.wake();
         try {
             running.join(CLOSE);
         } catch (InterruptedException e) {

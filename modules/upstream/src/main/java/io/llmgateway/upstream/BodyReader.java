@@ -22,14 +22,15 @@ final class BodyReader {
     enum Framing {
         LENGTH,
         CHUNKED,
-        UNTIL_CLOSE
+        UNTIL_CLOSE,
+        NONE
     }
 
     private BodyReader(Channel channel, Framing framing, long remaining) {
         this.channel = channel;
         this.framing = framing;
         this.remaining = remaining;
-        this.done = framing == Framing.LENGTH && remaining == 0;
+        this.done = framing == Framing.NONE || (framing == Framing.LENGTH && remaining == 0);
     }
 
     /** Finds out from the head how the body is framed. */
@@ -37,7 +38,8 @@ final class BodyReader {
         int lengths = head.count("content-length");
         int encodings = head.count("transfer-encoding");
         if (head.status() == 204 || head.status() == 304) {
-            return new BodyReader(channel, Framing.LENGTH, 0);
+            // such answers have no body; one that announces a body is not trusted with another exchange
+            return new BodyReader(channel, lengths + encodings == 0 ? Framing.LENGTH : Framing.NONE, 0);
         }
         if (lengths > 1 || encodings > 1 || (lengths > 0 && encodings > 0)) {
             throw new BadResponseException("the response is framed in more than one way");
@@ -71,12 +73,12 @@ final class BodyReader {
 
     /** The declared length in bytes; -1 when the body is not framed by length. */
     long declaredLength() {
-        return framing == Framing.LENGTH ? remaining : -1;
+        return framing == Framing.LENGTH || framing == Framing.NONE ? remaining : -1;
     }
 
     /** True when the body ended as it should and the connection can carry another exchange. */
     boolean reusable() {
-        return done && framing != Framing.UNTIL_CLOSE && channel.buffered() == 0;
+        return done && (framing == Framing.LENGTH || framing == Framing.CHUNKED) && channel.buffered() == 0;
     }
 
     /** Bytes of the body, at least one; -1 at its proper end. */
@@ -92,6 +94,7 @@ final class BodyReader {
                 done = count < 0;
                 yield count;
             }
+            case NONE -> -1;
         };
     }
 

@@ -6,7 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to an instance: its socket, the bytes read ahead, and the deadline its owner armed. Used by one thread
@@ -19,6 +23,8 @@ final class Channel {
     private static final int GATHER = 64 * 1024;
 
     private final Socket raw;
+    private final InputStream rawIn;
+    private final boolean secure;
     private final InputStream in;
     private final OutputStream out;
     private final Deadline deadline = new Deadline();
@@ -29,6 +35,8 @@ final class Channel {
     private int limit;
     private long idleSince;
     private boolean used;
+    private @Nullable LongSupplier hurryClock;
+    private long hurryUntil;
     private volatile boolean dead;
 
     /**
@@ -39,7 +47,9 @@ final class Channel {
      */
     Channel(Socket raw, Socket used, long now) throws IOException {
         this.raw = raw;
+        this.rawIn = raw.getInputStream();
         this.in = used.getInputStream();
+        this.secure = used instanceof SSLSocket;
         this.out = used.getOutputStream();
         this.createdAt = now;
     }
@@ -152,12 +162,49 @@ final class Channel {
         } else if (limit == buffer.length) {
             buffer = Arrays.copyOf(buffer, buffer.length * 2);
         }
-        int count = in.read(buffer, limit, buffer.length - limit);
+        int count = receive(buffer, limit, buffer.length - limit);
         if (count < 0) {
             return false;
         }
         limit += count;
         return true;
+    }
+
+    private int receive(byte[] target, int offset, int length) throws IOException {
+        LongSupplier clock = hurryClock;
+        if (clock != null) {
+            long left = hurryUntil - clock.getAsLong();
+            if (left <= 0) {
+                throw new SocketTimeoutException("too late");
+            }
+            // the socket's timeout has milliseconds, and 0 would mean for ever
+            raw.setSoTimeout(Math.clamp(left / 1_000_000, 1, Integer.MAX_VALUE));
+        }
+        return in.read(target, offset, length);
+    }
+
+    /** Lets no read wait beyond this moment; the connection must be closed when one has failed for it. */
+    void hurry(long until, LongSupplier nanoTime) {
+        hurryUntil = until;
+        hurryClock = nanoTime;
+    }
+
+    /** Lets reads wait again. */
+    void unhurried() throws IOException {
+        hurryClock = null;
+        raw.setSoTimeout(0);
+    }
+
+    /**
+     * True when there are bytes although nothing was asked. Whatever they say, they are no answer to a request that
+     * comes after them. Waits for nothing; below TLS the encrypted bytes count as well.
+     */
+    boolean hasUninvitedBytes() {
+        try {
+            return buffered() > 0 || rawIn.available() > 0 || (secure && in.available() > 0);
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** Bytes that were read ahead. */
@@ -192,7 +239,7 @@ final class Channel {
     /** Bytes that are there, or those the next read brings; -1 at the end of the connection. */
     int read(byte[] target, int offset, int length) throws IOException {
         if (position == limit) {
-            return in.read(target, offset, length);
+            return receive(target, offset, length);
         }
         int count = Math.min(length, limit - position);
         System.arraycopy(buffer, position, target, offset, count);

@@ -10,14 +10,19 @@ import org.jspecify.annotations.Nullable;
  * was read to its end closes the connection, which tells the provider to stop.
  */
 public final class Exchange implements AutoCloseable {
-    private final InstancePool pool;
+    /** Most bytes that are read behind the end of an answer so that its connection can be kept. */
+    private static final int MAX_DRAINED = 64 * 1024;
+
+    private static final int DRAIN_PIECE = 512;
+
+    private final ConnectionPool pool;
     private final Channel channel;
     private final BodyReader body;
     private final Cancellation cancellation;
     private boolean failed;
     private boolean closed;
 
-    Exchange(InstancePool pool, Channel channel, BodyReader body, Cancellation cancellation) {
+    Exchange(ConnectionPool pool, Channel channel, BodyReader body, Cancellation cancellation) {
         this.cancellation = cancellation;
         this.pool = pool;
         this.channel = channel;
@@ -64,6 +69,53 @@ public final class Exchange implements AutoCloseable {
         channel.deadline().arm(kind, nanoTime);
     }
 
+    /**
+     * Takes the deadline of {@link #arm} away, for a time in which nobody waits for this provider; the call's total
+     * deadline still holds.
+     */
+    public void disarm() {
+        channel.deadline().armTotal();
+    }
+
+    /**
+     * Reads what is left of the body behind the end of the answer, which the caller knows from the answer itself, so
+     * that the connection can carry another exchange. Never waits longer than it is told, whatever the provider does,
+     * and never throws; after false nothing can be read any more and {@link #close} closes the connection.
+     *
+     * @param nanos the longest wait, in nanoseconds
+     * @return true when the body has come to its proper end
+     */
+    public boolean drained(long nanos) {
+        if (failed) {
+            return false;
+        }
+        failed = true;
+        long until = pool.now() + Math.max(0, nanos);
+        channel.deadline().arm(ErrorKind.TIMEOUT_IDLE, until);
+        try {
+            channel.hurry(until, pool.clock());
+            failed = !emptied();
+            channel.unhurried();
+        } catch (IOException e) {
+            // too late or broken: either way the connection is of no use
+            failed = true;
+        }
+        return !failed;
+    }
+
+    private boolean emptied() throws IOException {
+        byte[] piece = new byte[DRAIN_PIECE];
+        int read = 0;
+        while (read <= MAX_DRAINED) {
+            int count = body.read(piece, 0, piece.length);
+            if (count < 0) {
+                return true;
+            }
+            read += count;
+        }
+        return false;
+    }
+
     @Override
     public void close() {
         if (closed) {
@@ -71,8 +123,7 @@ public final class Exchange implements AutoCloseable {
         }
         closed = true;
         cancellation.using(null);
-        boolean keepAlive = channel.head().http11()
-                && !"close".equalsIgnoreCase(channel.head().value("connection"));
+        boolean keepAlive = channel.head().http11() && !channel.head().hasToken("connection", "close");
         pool.release(channel, !failed && !cancellation.cancelled() && keepAlive && body.reusable());
     }
 }

@@ -3,13 +3,15 @@ package io.llmgateway.upstream;
 import io.llmgateway.model.Doze;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.model.UpstreamFault;
 import io.llmgateway.wire.OutBuffer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +30,11 @@ public final class HttpTransport implements AutoCloseable {
     private static final int GATHERED = 32 * 1024;
 
     private final LongSupplier nanoTime;
-    private final Set<InstancePool> pools = ConcurrentHashMap.newKeySet();
+    private final Set<ConnectionPool> pools = ConcurrentHashMap.newKeySet();
     private final Doze doze = new Doze(TICK_NANOS, SWEEP_NANOS);
-    private final Thread clock;
+    private final LongAdder discarded = new LongAdder();
+    private final Loop clock;
+    private long swept;
     private volatile boolean running = true;
 
     /**
@@ -40,7 +44,8 @@ public final class HttpTransport implements AutoCloseable {
      */
     public HttpTransport(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        this.clock = Thread.ofPlatform().name("upstream-clock").daemon().start(this::tick);
+        this.swept = nanoTime.getAsLong();
+        this.clock = Loop.until(LoopName.UPSTREAM_CLOCK, this::tick);
     }
 
     /**
@@ -48,7 +53,7 @@ public final class HttpTransport implements AutoCloseable {
      *
      * @throws IOException when its trust file cannot be used
      */
-    public InstancePool pool(Origin origin) throws IOException {
+    public ConnectionPool pool(Origin origin) throws IOException {
         SSLSocketFactory tls = origin.secure() ? TrustStores.factory(origin.tls()) : null;
         if (origin.secure() && origin.tls().insecure()) {
             LOG.log(
@@ -56,8 +61,8 @@ public final class HttpTransport implements AutoCloseable {
                     "instance {0} accepts EVERY certificate (tls.insecure); anyone on the way can read its key",
                     origin.instance());
         }
-        InstancePool pool =
-                new InstancePool(origin, new Dialer(tls, !origin.tls().insecure(), nanoTime), nanoTime, doze);
+        ConnectionPool pool = new ConnectionPool(
+                origin, new Dialer(tls, !origin.tls().insecure(), nanoTime), nanoTime, doze, discarded);
         pools.add(pool);
         return pool;
     }
@@ -67,8 +72,13 @@ public final class HttpTransport implements AutoCloseable {
      *
      * @param longest how long a request that knows it may still run
      */
-    public void retire(InstancePool pool, Duration longest) {
+    public void retire(ConnectionPool pool, Duration longest) {
         pool.retire(nanoTime.getAsLong() + longest.toNanos());
+    }
+
+    /** Idle connections of all pools that were closed because the provider had sent bytes nobody had asked for. */
+    public long discardedConnections() {
+        return discarded.sum();
     }
 
     /**
@@ -77,7 +87,7 @@ public final class HttpTransport implements AutoCloseable {
      * @param cancellation ends the wait and the exchange from another thread
      * @throws GatewayException with an upstream fault when there is no usable answer
      */
-    public Exchange send(InstancePool pool, Call call, Cancellation cancellation) {
+    public Exchange send(ConnectionPool pool, Call call, Cancellation cancellation) {
         pool.acquirePlace();
         boolean handedOut = false;
         try {
@@ -99,7 +109,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     /** One try on one connection; null when the connection was dead before the first byte of an answer. */
-    private @Nullable Exchange attempt(InstancePool pool, Channel channel, Call call, Cancellation cancellation) {
+    private @Nullable Exchange attempt(ConnectionPool pool, Channel channel, Call call, Cancellation cancellation) {
         boolean replaceable = channel.used();
         cancellation.using(channel);
         channel.deadline().begin(call.totalDeadline());
@@ -123,7 +133,7 @@ public final class HttpTransport implements AutoCloseable {
         return !channel.dead();
     }
 
-    private @Nullable Exchange answer(InstancePool pool, Channel channel, Cancellation cancellation) {
+    private @Nullable Exchange answer(ConnectionPool pool, Channel channel, Cancellation cancellation) {
         try {
             for (int i = 0; i <= MAX_INTERIM; i++) {
                 if (!channel.readHead()) {
@@ -149,7 +159,7 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    private static Exchange begin(InstancePool pool, Channel channel, Cancellation cancellation)
+    private static Exchange begin(ConnectionPool pool, Channel channel, Cancellation cancellation)
             throws BadResponseException {
         String encoding = channel.head().value("content-encoding");
         if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
@@ -158,13 +168,14 @@ public final class HttpTransport implements AutoCloseable {
         return new Exchange(pool, channel, BodyReader.of(channel, channel.head()), cancellation);
     }
 
-    private static GatewayException lost(InstancePool pool, Channel channel, IOException e, Cancellation cancellation) {
+    private static GatewayException lost(
+            ConnectionPool pool, Channel channel, IOException e, Cancellation cancellation) {
         GatewayException failure = new GatewayException(pool.failure(channel, e, cancellation.cancelled()), e);
         pool.drop(channel, false);
         return failure;
     }
 
-    private static OutBuffer head(InstancePool pool, Call call) {
+    private static OutBuffer head(ConnectionPool pool, Call call) {
         Origin origin = pool.origin();
         OutBuffer out =
                 new OutBuffer(256 + call.headers().encoded().length() + (int) Math.min(call.bodyLength(), GATHERED));
@@ -202,27 +213,24 @@ public final class HttpTransport implements AutoCloseable {
         return true;
     }
 
-    private void tick() {
-        long swept = nanoTime.getAsLong();
-        while (running) {
-            doze.rest(quiet(), this::quiet);
-            long now = nanoTime.getAsLong();
-            boolean sweep = now - swept >= SWEEP_NANOS;
-            for (InstancePool pool : pools) {
-                pool.checkDeadlines(now);
-                if (sweep) {
-                    pool.sweep(now);
-                }
-            }
-            if (sweep) {
-                swept = now;
-                pools.removeIf(pool -> pool.over(now));
-            }
+    private boolean tick() {
+        doze.rest(quiet(), this::quiet);
+        long now = nanoTime.getAsLong();
+        for (ConnectionPool pool : pools) {
+            pool.checkDeadlines(now);
         }
+        if (now - swept >= SWEEP_NANOS) {
+            swept = now;
+            for (ConnectionPool pool : pools) {
+                pool.sweep(now);
+            }
+            pools.removeIf(pool -> pool.over(now));
+        }
+        return running;
     }
 
     private boolean quiet() {
-        for (InstancePool pool : pools) {
+        for (ConnectionPool pool : pools) {
             if (pool.activeCount() > 0) {
                 return false;
             }
@@ -233,8 +241,8 @@ public final class HttpTransport implements AutoCloseable {
     @Override
     public void close() {
         running = false;
-        LockSupport.unpark(clock);
-        pools.forEach(InstancePool::close);
+        clock.close();
+        pools.forEach(ConnectionPool::close);
         pools.clear();
     }
 }

@@ -55,6 +55,42 @@ final class ResponseHead {
         return null;
     }
 
+    /** True when the comma-separated list in one of the fields of this name has this element, in any letter case. */
+    boolean hasToken(String lowerName, String lowerToken) {
+        for (int i = 0; i < fields; i++) {
+            if (named(i, lowerName) && listed(ranges[4 * i + 2], ranges[4 * i + 3], lowerToken)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean listed(int start, int end, String lowerToken) {
+        int from = start;
+        while (from < end) {
+            int comma = from;
+            while (comma < end && bytes[comma] != ',') {
+                comma++;
+            }
+            int to = comma;
+            while (from < to && blank(bytes[from])) {
+                from++;
+            }
+            while (to > from && blank(bytes[to - 1])) {
+                to--;
+            }
+            if (same(from, to, lowerToken)) {
+                return true;
+            }
+            from = comma + 1;
+        }
+        return false;
+    }
+
+    private static boolean blank(byte b) {
+        return b == ' ' || b == '\t';
+    }
+
     /** How often a field occurs. */
     int count(String lowerName) {
         int count = 0;
@@ -73,14 +109,17 @@ final class ResponseHead {
     }
 
     private boolean named(int i, String lowerName) {
-        int start = ranges[4 * i];
-        if (ranges[4 * i + 1] - start != lowerName.length()) {
+        return same(ranges[4 * i], ranges[4 * i + 1], lowerName);
+    }
+
+    private boolean same(int start, int end, String lower) {
+        if (end - start != lower.length()) {
             return false;
         }
-        for (int k = 0; k < lowerName.length(); k++) {
+        for (int k = 0; k < lower.length(); k++) {
             int c = bytes[start + k];
-            int lower = c >= 'A' && c <= 'Z' ? c + 32 : c;
-            if (lower != lowerName.charAt(k)) {
+            int folded = c >= 'A' && c <= 'Z' ? c + 32 : c;
+            if (folded != lower.charAt(k)) {
                 return false;
             }
         }
@@ -124,10 +163,10 @@ final class ResponseHead {
         int next = lineEnd(colon + 1);
         int from = colon + 1;
         int to = next - 2;
-        while (from < to && (bytes[from] == ' ' || bytes[from] == '\t')) {
+        while (from < to && blank(bytes[from])) {
             from++;
         }
-        while (to > from && (bytes[to - 1] == ' ' || bytes[to - 1] == '\t')) {
+        while (to > from && blank(bytes[to - 1])) {
             to--;
         }
         remember(start, colon, from, to);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.wire.Slice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -83,8 +85,12 @@ class HttpTransportTest {
         return in.readNBytes(length).length == length;
     }
 
-    private InstancePool pool() throws IOException {
-        return transport.pool(new Origin(
+    private ConnectionPool pool() throws IOException {
+        return pool(transport);
+    }
+
+    private ConnectionPool pool(HttpTransport of) throws IOException {
+        return of.pool(new Origin(
                 new InstanceName("a"),
                 false,
                 "127.0.0.1",
@@ -107,7 +113,7 @@ class HttpTransportTest {
                 now + Duration.ofSeconds(20).toNanos());
     }
 
-    private String exchange(InstancePool pool) {
+    private String exchange(ConnectionPool pool) {
         try (Exchange exchange = transport.send(pool, call(Duration.ofSeconds(5)), new Cancellation())) {
             ByteArrayOutputStream body = new ByteArrayOutputStream();
             byte[] part = new byte[64];
@@ -142,7 +148,7 @@ class HttpTransportTest {
             socket.getOutputStream().write(bytes, at, bytes.length - at);
             return true;
         };
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
 
         for (int i = 0; i <= bytes.length; i++) {
             assertThat(exchange(pool)).as("cut at %d", i).isEqualTo("200 0123456789");
@@ -159,7 +165,7 @@ class HttpTransportTest {
             socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\nabc".getBytes(StandardCharsets.US_ASCII));
             return false;
         };
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
 
         assertThat(exchange(pool)).isEqualTo("200 abc");
         assertThat(pool.idleCount()).isZero();
@@ -186,7 +192,7 @@ class HttpTransportTest {
             socket.getOutputStream().write(response.getBytes(StandardCharsets.ISO_8859_1));
             return true;
         };
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
 
         assertThatThrownBy(() -> exchange(pool))
                 .satisfies(e -> assertThat(kind(e)).isEqualTo(ErrorKind.UPSTREAM_MALFORMED));
@@ -206,7 +212,7 @@ class HttpTransportTest {
             socket.getOutputStream().write(response.getBytes(StandardCharsets.ISO_8859_1));
             return false;
         };
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
 
         assertThatThrownBy(() -> exchange(pool))
                 .satisfies(e -> assertThat(kind(e)).isEqualTo(ErrorKind.UPSTREAM_RESET));
@@ -218,7 +224,7 @@ class HttpTransportTest {
             socket.getOutputStream().write(LENGTH.getBytes(StandardCharsets.US_ASCII));
             return false;
         };
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
 
         for (int i = 0; i < 500; i++) {
             assertThat(exchange(pool)).isEqualTo("200 0123456789");
@@ -228,7 +234,7 @@ class HttpTransportTest {
     @Test
     void silence_endsAtItsDeadline() throws IOException {
         peer = (socket, _) -> socket.getInputStream().read() < 0;
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
         long begun = System.nanoTime();
 
         assertThatThrownBy(() -> transport.send(pool, call(Duration.ofMillis(500)), new Cancellation()))
@@ -240,13 +246,34 @@ class HttpTransportTest {
     }
 
     @Test
+    void failureOfTheClock_doesNotEndTheDeadlines() throws IOException {
+        long errors = Loop.errors(LoopName.UPSTREAM_CLOCK);
+        AtomicInteger failures = new AtomicInteger(3);
+        peer = (socket, _) -> socket.getInputStream().read() < 0;
+        HttpTransport failing = new HttpTransport(() -> {
+            boolean clock = "upstream-clock".equals(Thread.currentThread().getName());
+            if (clock && failures.getAndDecrement() > 0) {
+                throw new IllegalStateException("no time");
+            }
+            return System.nanoTime();
+        });
+        try (failing) {
+            ConnectionPool pool = pool(failing);
+
+            assertThatThrownBy(() -> failing.send(pool, call(Duration.ofMillis(500)), new Cancellation()))
+                    .satisfies(e -> assertThat(kind(e)).isEqualTo(ErrorKind.TIMEOUT_FIRST_TOKEN));
+        }
+        assertThat(Loop.errors(LoopName.UPSTREAM_CLOCK) - errors).isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
     void cancel_fromAnotherThread_endsTheWaitAtOnce() throws IOException {
         Cancellation cancellation = new Cancellation();
         peer = (socket, _) -> {
             cancellation.cancel();
             return socket.getInputStream().read() < 0;
         };
-        InstancePool pool = pool();
+        ConnectionPool pool = pool();
         long begun = System.nanoTime();
 
         assertThatThrownBy(() -> transport.send(pool, call(Duration.ofSeconds(10)), cancellation))

@@ -18,12 +18,22 @@ public final class JsonOut {
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
+    private static final int PIECE = 64 * 1024;
+
     private final OutBuffer out;
+    private final @Nullable WorkBudget work;
     private boolean comma;
 
     /** Writes to this buffer. */
     public JsonOut(OutBuffer out) {
         this.out = out;
+        this.work = null;
+    }
+
+    /** Writes a document that may be large to this buffer, and counts its values and its text. */
+    public JsonOut(OutBuffer out, WorkBudget work) {
+        this.out = out;
+        this.work = work;
     }
 
     /** The compact text of a tree. */
@@ -212,35 +222,48 @@ public final class JsonOut {
     private void quoted(String text) {
         out.write('"');
         int length = text.length();
-        for (int i = plainUntil(text, 0); i < length; i = plainUntil(text, i + 1)) {
-            char c = text.charAt(i);
-            if (c < 0x80) {
-                special(c);
-            } else if (c < 0x800) {
-                out.write(0xc0 | (c >> 6)).write(0x80 | (c & 0x3f));
-            } else if (!Character.isSurrogate(c)) {
-                out.write(0xe0 | (c >> 12)).write(0x80 | ((c >> 6) & 0x3f)).write(0x80 | (c & 0x3f));
-            } else if (Character.isHighSurrogate(c) && i + 1 < length && Character.isLowSurrogate(text.charAt(i + 1))) {
-                pair(Character.toCodePoint(c, text.charAt(i + 1)));
-                i++;
-            } else {
-                escaped(c);
+        int from = 0;
+        while (from < length) {
+            int end = plainUntil(text, from);
+            if (work != null) {
+                work.bytes(end - from);
             }
+            from = end < length && end - from < PIECE ? special(text, end) : end;
         }
         out.write('"');
     }
 
-    /** Copies at once what needs no escape from there on; gives the place of the first character that does. */
+    /** Copies at once what needs no escape from there on, up to a piece; gives the place after it. */
     private int plainUntil(String text, int from) {
-        int length = text.length();
+        int most = Math.min(text.length(), from + PIECE);
         int end = from;
-        while (end < length && isPlain(text.charAt(end))) {
+        while (end < most && isPlain(text.charAt(end))) {
             end++;
         }
         if (end > from) {
             out.write(text, from, end);
         }
         return end;
+    }
+
+    /** Writes one character that cannot be copied, or both halves of a pair; gives the place after it. */
+    private int special(String text, int at) {
+        char c = text.charAt(at);
+        if (c < 0x80) {
+            special(c);
+        } else if (c < 0x800) {
+            out.write(0xc0 | (c >> 6)).write(0x80 | (c & 0x3f));
+        } else if (!Character.isSurrogate(c)) {
+            out.write(0xe0 | (c >> 12)).write(0x80 | ((c >> 6) & 0x3f)).write(0x80 | (c & 0x3f));
+        } else if (Character.isHighSurrogate(c)
+                && at + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(at + 1))) {
+            pair(Character.toCodePoint(c, text.charAt(at + 1)));
+            return at + 2;
+        } else {
+            escaped(c);
+        }
+        return at + 1;
     }
 
     private static boolean isPlain(char c) {

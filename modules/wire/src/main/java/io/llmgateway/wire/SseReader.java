@@ -19,7 +19,12 @@ public final class SseReader {
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
 
+    // what is larger is charged, and given back when the large event is over
+    private static final int LARGE = 64 * 1024;
+    private static final byte[] NOTHING = new byte[0];
+
     private final int maxEventBytes;
+    private final MemoryMeter meter;
     private byte[] buffer = new byte[INITIAL_BYTES];
     private int end;
     private int scan;
@@ -35,18 +40,54 @@ public final class SseReader {
     private int dataStart;
     private int dataEnd;
     private int dataLines;
-    private byte[] joined = new byte[0];
+    private byte[] joined = NOTHING;
     private int joinedLength;
     private boolean bare;
     private boolean reset = true;
 
     /**
-     * Makes a reader.
+     * Makes a reader whose memory nobody counts.
      *
      * @param maxEventBytes longest event that is accepted, in bytes; a longer one ends the stream with an error
      */
     public SseReader(int maxEventBytes) {
+        this(maxEventBytes, MemoryMeter.NONE);
+    }
+
+    /**
+     * Makes a reader.
+     *
+     * @param maxEventBytes longest event that is accepted, in bytes; a longer one ends the stream with an error
+     * @param meter is charged for what an event takes beyond 64 KiB, while it lasts
+     */
+    public SseReader(int maxEventBytes, MemoryMeter meter) {
         this.maxEventBytes = maxEventBytes;
+        this.meter = meter;
+    }
+
+    /** Lets go of all memory and gives it back; to be called when the stream is over. */
+    public void free() {
+        buffer = resized(buffer, 0);
+        joined = resized(joined, 0);
+        end = 0;
+        scan = 0;
+        blockStart = 0;
+        lineStart = 0;
+        clearBlock();
+    }
+
+    /** A copy with another length; charges before a large one is made, gives back after a large one is left. */
+    private byte[] resized(byte[] from, int size) {
+        int before = from.length > LARGE ? from.length : 0;
+        int after = size > LARGE ? size : 0;
+        if (after > before) {
+            meter.charge((long) after - before);
+        }
+        byte[] to = size == 0 ? NOTHING : Arrays.copyOf(from, size);
+        if (before > after) {
+            meter.release((long) before - after);
+        }
+        return to;
     }
 
     /** The array to read the next bytes into, from {@link #writeIndex()} on; may change with every call. */
@@ -60,7 +101,8 @@ public final class SseReader {
         }
         boolean busy = filled && buffer.length < BUSY_BYTES && buffer.length < maxEventBytes;
         if (end == buffer.length || busy) {
-            buffer = Arrays.copyOf(buffer, Math.min(maxEventBytes, Math.max(BUSY_BYTES, buffer.length * 2)));
+            long larger = Math.max(BUSY_BYTES, buffer.length * 2L);
+            buffer = resized(buffer, (int) Math.min(maxEventBytes, larger));
         }
         return buffer;
     }
@@ -261,7 +303,8 @@ public final class SseReader {
     private void append(int start, int stop) {
         int more = start < 0 ? 1 : stop - start;
         if (joinedLength + more > joined.length) {
-            joined = Arrays.copyOf(joined, Math.max(joined.length * 2, joinedLength + more));
+            joined = resized(
+                    joined, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(joined.length * 2L, joinedLength + more)));
         }
         if (start < 0) {
             joined[joinedLength] = '\n';
@@ -287,6 +330,9 @@ public final class SseReader {
         dataStart = 0;
         dataEnd = 0;
         dataLines = 0;
+        if (joined.length > BUSY_BYTES) {
+            joined = resized(joined, 0);
+        }
     }
 
     /** Moves the unfinished block to the front; the handed-out one is not described any more afterwards. */
@@ -309,7 +355,9 @@ public final class SseReader {
             dataEnd -= shift;
         }
         if (buffer.length > BUSY_BYTES && end < BUSY_BYTES / 2) {
-            buffer = Arrays.copyOf(buffer, BUSY_BYTES);
+            buffer = resized(buffer, BUSY_BYTES);
+        } else if (buffer.length > LARGE && end < buffer.length / 4) {
+            buffer = resized(buffer, Math.max(BUSY_BYTES, buffer.length / 2));
         }
     }
 

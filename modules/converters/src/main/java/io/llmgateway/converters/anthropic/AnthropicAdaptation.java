@@ -3,14 +3,16 @@ package io.llmgateway.converters.anthropic;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmgateway.converters.TranslationRequest;
 import io.llmgateway.converters.hub.PackedSignature;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
-import io.llmgateway.wire.Json;
+import io.llmgateway.wire.HeldMemory;
 import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.OutBuffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +23,7 @@ import java.nio.charset.StandardCharsets;
  * the gateway signed. Everything else stays as it is. Confined to one attempt.
  */
 final class AnthropicAdaptation {
+    private static final int INITIAL_BYTES = 32 * 1024;
     private static final byte[] OURS = "\"gw1.".getBytes(StandardCharsets.US_ASCII);
 
     private final TranslationRequest request;
@@ -54,8 +57,17 @@ final class AnthropicAdaptation {
         return false;
     }
 
-    byte[] body() {
-        ObjectNode root = root();
+    /** The changed body, charged to this meter. */
+    OutBuffer body(HeldMemory held) {
+        HeldMemory tree = new HeldMemory(request.meter());
+        try {
+            return written(root(tree), held);
+        } finally {
+            tree.releaseAll();
+        }
+    }
+
+    private OutBuffer written(ObjectNode root, HeldMemory held) {
         root.put("model", request.model().value());
         boolean crosses = crossesVersions(request);
         if (crosses) {
@@ -72,14 +84,14 @@ final class AnthropicAdaptation {
                 blocks(content, assistant, crosses, "messages[" + i + "].content");
             }
         }
-        OutBuffer out = new OutBuffer(request.length());
-        new JsonOut(out).tree(root);
-        return out.toByteArray();
+        OutBuffer out = new OutBuffer(Math.min(request.length(), INITIAL_BYTES), held);
+        new JsonOut(out, request.work()).tree(root);
+        return out;
     }
 
-    private ObjectNode root() {
+    private ObjectNode root(HeldMemory tree) {
         try {
-            JsonNode root = Json.mapper().readTree(request.body(), 0, request.length());
+            JsonNode root = JsonTrees.read(request.body(), 0, request.length(), tree, request.work());
             return (ObjectNode) root;
         } catch (JsonProcessingException e) {
             throw new GatewayException(new CallerFault.MalformedJson(e.getOriginalMessage()), e);
@@ -102,20 +114,27 @@ final class AnthropicAdaptation {
     }
 
     private void blocks(ArrayNode content, boolean assistant, boolean crosses, String path) {
-        for (int i = content.size() - 1; i >= 0; i--) {
+        ArrayNode kept = JsonNodeFactory.instance.arrayNode(content.size());
+        for (int i = 0; i < content.size(); i++) {
+            request.work().step(1);
             JsonNode block = content.get(i);
             String type = block.path("type").asText();
             boolean ours = "thinking".equals(type)
                     && PackedSignature.isOurs(block.path("signature").asText());
-            if (ours) {
-                content.remove(i);
-            } else if (crosses && !assistant && "text".equals(type) && block instanceof ObjectNode text) {
+            if (!ours) {
+                kept.add(block);
+            }
+            if (crosses && !assistant && "text".equals(type) && block instanceof ObjectNode text) {
                 text.remove("citations");
             } else if (crosses && assistant && "document".equals(type)) {
                 String at = path + '[' + i + ']';
                 throw Warnings.refused(
                         at, "'" + at + "' is a document, which the provider's version takes from users only");
             }
+        }
+        if (kept.size() < content.size()) {
+            content.removeAll();
+            content.addAll(kept);
         }
     }
 }

@@ -53,7 +53,7 @@ final class AnthropicAnswerWriter implements EventWriter {
                     json.field("citations", (String) null).endObject();
                 }
                 case Piece.Thought thought -> {
-                    if (context.request().thinking().wantsText()) {
+                    if (context.wishes().thoughts()) {
                         String signature = thought.signature();
                         json.object().field("type", "thinking").field("thinking", thought.text());
                         json.field("signature", signature.isEmpty() ? PackedSignature.PLAIN : signature)
@@ -81,7 +81,7 @@ final class AnthropicAnswerWriter implements EventWriter {
             // cut in the middle: nobody may execute it
             return false;
         }
-        if (call.signature() != null && context.request().thinking().on()) {
+        if (call.signature() != null && context.wishes().thinking()) {
             json.object().field("type", "thinking").field("thinking", "");
             json.field("signature", PackedSignature.gemini(call.id(), call.signature()))
                     .endObject();

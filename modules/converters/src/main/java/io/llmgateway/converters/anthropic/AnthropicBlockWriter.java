@@ -21,10 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class AnthropicBlockWriter {
     private static final Set<String> IMAGES = Set.of("image/jpeg", "image/png", "image/gif", "image/webp");
 
+    private static final long MAX_RECALLED_CHARS = 8L * 1024 * 1024;
+
     private final JsonOut out;
     private final ToolNames names;
     private final AnthropicBreakpoints breakpoints;
     private final Target target;
+    private long recalled;
 
     AnthropicBlockWriter(JsonOut out, ToolNames names, AnthropicBreakpoints breakpoints, Target target) {
         this.out = out;
@@ -43,13 +46,30 @@ final class AnthropicBlockWriter {
             return;
         }
         out.array("content");
-        reasoning(turn, target).forEach(this::part);
+        List<Part> reasoning = reasoning(turn, target);
+        if (isShown(turn, reasoning)) {
+            reasoning.forEach(this::part);
+        }
         // the calls come last, as the provider's own answers have them
         turn.parts().stream()
                 .filter(part -> !isReasoning(part) && !isCall(part))
                 .forEach(this::part);
         turn.parts().stream().filter(AnthropicBlockWriter::isCall).forEach(this::part);
         out.endArray().endObject();
+    }
+
+    /** A short history that names one remembered call again and again must not become a huge request. */
+    private boolean isShown(Turn turn, List<Part> reasoning) {
+        if (turn.parts().stream().anyMatch(AnthropicBlockWriter::isValid)) {
+            return true;
+        }
+        for (Part part : reasoning) {
+            recalled += part instanceof Part.Reasoning shown ? shown.text().length() : 0;
+            recalled += part instanceof Part.RedactedReasoning hidden
+                    ? hidden.data().length()
+                    : 0;
+        }
+        return recalled <= MAX_RECALLED_CHARS;
     }
 
     /** The reasoning that is sent with a turn of the assistant: its own, or what is remembered of its first call. */

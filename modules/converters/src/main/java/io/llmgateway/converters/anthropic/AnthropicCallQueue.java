@@ -3,7 +3,9 @@ package io.llmgateway.converters.anthropic;
 import io.llmgateway.converters.hub.CallIds;
 import io.llmgateway.converters.hub.JsonProgress;
 import io.llmgateway.converters.hub.MalformedAnswerException;
-import java.util.LinkedHashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,8 @@ final class AnthropicCallQueue {
     static final int MAX_WAITING_CHARS = 4 * 1024 * 1024;
 
     private final AnthropicBlockStream blocks;
-    private final Map<Integer, Call> calls = new LinkedHashMap<>();
+    private final Map<Integer, Call> calls = new HashMap<>();
+    private final Deque<Call> pending = new ArrayDeque<>();
     private final StringBuilder heldText = new StringBuilder();
     private @Nullable Call open;
     private int waiting;
@@ -47,7 +50,9 @@ final class AnthropicCallQueue {
     }
 
     void begin(int number, String id, String name) {
-        calls.put(number, new Call(CallIds.valid(id, CallIds.ANTHROPIC_MAX), name));
+        Call call = new Call(CallIds.valid(id, CallIds.ANTHROPIC_MAX), name);
+        calls.put(number, call);
+        pending.add(call);
         advance();
     }
 
@@ -121,16 +126,12 @@ final class AnthropicCallQueue {
     }
 
     private @Nullable Call next() {
-        for (Call call : calls.values()) {
-            if (!call.done && call != open) {
-                return call;
-            }
-        }
-        return null;
+        return pending.peek();
     }
 
     private void start(Call call) {
         open = call;
+        pending.remove();
         blocks.callStart(call.id, call.name);
         if (!call.buffer.isEmpty()) {
             call.sent = true;

@@ -11,6 +11,7 @@ import io.llmgateway.converters.hub.UpstreamCodec;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.converters.hub.Written;
 import io.llmgateway.model.Protocol;
+import io.llmgateway.wire.WorkBudget;
 import java.util.OptionalLong;
 
 /** Anthropic Messages to and from the hub. Stateless, thread-safe. */
@@ -23,14 +24,14 @@ public final class AnthropicCodec implements ClientCodec, UpstreamCodec {
     }
 
     @Override
-    public ChatRequest read(JsonNode body, String version, boolean counting, Warnings warnings) {
+    public ChatRequest read(JsonNode body, String version, boolean counting, Warnings warnings, WorkBudget work) {
         if (AnthropicVersions.isUnknown(version)) {
             warnings.adjusted(VERSION, "this version is newer than those that are known");
         }
         if (AnthropicVersions.isFirst(version) && body.path("stream").asBoolean()) {
             throw Warnings.refused(VERSION, "streams of version 2023-01-01 are not spoken any more, use 2023-06-01");
         }
-        return new AnthropicRequestReader(body, version, counting, warnings).read();
+        return new AnthropicRequestReader(body, version, counting, warnings, work).read();
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.EventReader;
+import io.llmgateway.converters.hub.MalformedAnswerException;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * over. Confined to one answer.
  */
 final class AnthropicEventReader implements EventReader {
+    private static final int MAX_OPEN_BLOCKS = 1_024;
+
     private final AnthropicUsage usage = new AnthropicUsage();
     private final Map<Integer, Block> blocks = new HashMap<>();
     private int calls;
@@ -91,6 +94,9 @@ final class AnthropicEventReader implements EventReader {
     private void block(int index, JsonNode content, Consumer<StreamEvent> sink) {
         Block block = new Block();
         blocks.put(index, block);
+        if (blocks.size() > MAX_OPEN_BLOCKS) {
+            throw new MalformedAnswerException("the answer has more than " + MAX_OPEN_BLOCKS + " open blocks");
+        }
         switch (content.path("type").asText()) {
             case "text" -> text(content.path("text").asText(""), sink);
             case "thinking" -> {

@@ -29,7 +29,7 @@ final class AnthropicEventWriter implements EventWriter {
         this.context = context;
         this.blocks = new AnthropicBlockStream(context);
         this.calls = new AnthropicCallQueue(blocks);
-        this.showReasoning = context.request().thinking().wantsText();
+        this.showReasoning = context.wishes().thoughts();
     }
 
     @Override
@@ -107,7 +107,7 @@ final class AnthropicEventWriter implements EventWriter {
             return;
         }
         called = true;
-        if (call.signature() != null && context.request().thinking().on()) {
+        if (call.signature() != null && context.wishes().thinking()) {
             // the block before the call is the only place whose proof typed clients bring back
             blocks.signForCall(PackedSignature.gemini(call.id(), call.signature()));
         }

@@ -6,6 +6,7 @@ import io.llmgateway.converters.canonical.OutputFormat;
 import io.llmgateway.converters.canonical.OutputFormat.JsonSchema;
 import io.llmgateway.converters.hub.FormatInstruction;
 import io.llmgateway.converters.hub.Warnings;
+import io.llmgateway.wire.WorkBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +26,18 @@ record AnthropicFormat(
     private static final String TOOL = "json_response";
 
     /** Chooses what the model understands. */
-    static AnthropicFormat decide(ChatRequest request, AnthropicModels model, Warnings warnings) {
+    static AnthropicFormat decide(ChatRequest request, AnthropicModels model, Warnings warnings, WorkBudget work) {
         return switch (request.format()) {
             case OutputFormat.Text text -> new AnthropicFormat(null, null, null, null);
             case OutputFormat.JsonObject object -> new AnthropicFormat(null, null, null, FormatInstruction.JSON_OBJECT);
-            case JsonSchema schema -> schema(request, schema, model, warnings);
+            case JsonSchema schema -> schema(request, schema, model, warnings, work);
         };
     }
 
     private static AnthropicFormat schema(
-            ChatRequest request, JsonSchema asked, AnthropicModels model, Warnings warnings) {
+            ChatRequest request, JsonSchema asked, AnthropicModels model, Warnings warnings, WorkBudget work) {
         String field = request.names().format();
-        AnthropicSchema output = AnthropicSchema.forOutput(asked.schema());
+        AnthropicSchema output = AnthropicSchema.forOutput(asked.schema(), work);
         boolean expressible = output.expressible();
         if (model.structured() && expressible) {
             if (output.weakened()) {

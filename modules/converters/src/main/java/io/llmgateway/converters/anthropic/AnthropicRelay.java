@@ -7,6 +7,8 @@ import io.llmgateway.converters.TranslationRequest;
 import io.llmgateway.converters.Translator;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.model.Protocol;
+import io.llmgateway.wire.HeldMemory;
+import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.Slice;
 import io.llmgateway.wire.Splice;
 import java.nio.charset.StandardCharsets;
@@ -35,18 +37,41 @@ public final class AnthropicRelay implements Translator {
             return new Relay(request, null, List.of());
         }
         Warnings warnings = new Warnings(request.strict());
-        byte[] body = new AnthropicAdaptation(request, warnings).body();
-        return new Relay(request, body, warnings.all());
+        HeldMemory held = new HeldMemory(request.meter());
+        boolean begun = false;
+        try {
+            OutBuffer body = new AnthropicAdaptation(request, warnings).body(held);
+            begun = true;
+            return new Relay(request, body, warnings.all());
+        } finally {
+            if (!begun) {
+                held.releaseAll();
+            }
+        }
     }
 
     /** One attempt. Confined to it. */
-    @SuppressWarnings("ArrayRecordComponent") // sent once, never compared
-    private record Relay(TranslationRequest request, byte @Nullable [] adapted, List<String> warnings)
-            implements Translation {
+    private static final class Relay implements Translation {
+        private final boolean streamed;
+        private final List<String> warnings;
+        private @Nullable TranslationRequest request;
+        private @Nullable OutBuffer adapted;
+
+        Relay(TranslationRequest request, @Nullable OutBuffer adapted, List<String> warnings) {
+            this.request = request;
+            this.adapted = adapted;
+            this.warnings = warnings;
+            this.streamed = request.facts().stream() && !request.counting();
+        }
+
         @Override
         public List<Slice> body() {
+            TranslationRequest request = this.request;
+            if (request == null) {
+                throw new IllegalStateException("the request was let go of");
+            }
             if (adapted != null) {
-                return List.of(new Slice(adapted, 0, adapted.length));
+                return List.of(new Slice(adapted.array(), 0, adapted.length()));
             }
             Splice splice = new Splice(request.body(), request.length());
             String model = request.model().value();
@@ -57,8 +82,23 @@ public final class AnthropicRelay implements Translator {
         }
 
         @Override
+        public void release() {
+            request = null;
+            OutBuffer body = adapted;
+            if (body != null) {
+                adapted = null;
+                body.free();
+            }
+        }
+
+        @Override
         public boolean streamed() {
-            return request.facts().stream() && !request.counting();
+            return streamed;
+        }
+
+        @Override
+        public List<String> warnings() {
+            return warnings;
         }
 
         @Override

@@ -15,6 +15,7 @@ import io.llmgateway.converters.canonical.Thinking.Mode;
 import io.llmgateway.converters.hub.Fields;
 import io.llmgateway.converters.hub.StopTexts;
 import io.llmgateway.converters.hub.Warnings;
+import io.llmgateway.wire.WorkBudget;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +46,10 @@ final class AnthropicRequestReader {
      *
      * @param version the version the client speaks; empty when it did not say
      * @param counting true when only its tokens are to be counted, so that no limit of output tokens is needed
+     * @param work counts the steps of reading
      */
-    AnthropicRequestReader(JsonNode root, String version, boolean counting, Warnings warnings) {
-        this.root = Fields.of(root, "");
+    AnthropicRequestReader(JsonNode root, String version, boolean counting, Warnings warnings, WorkBudget work) {
+        this.root = Fields.root(root, work);
         this.version = version;
         this.counting = counting;
         this.warnings = warnings;

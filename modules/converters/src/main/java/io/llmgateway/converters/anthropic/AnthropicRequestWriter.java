@@ -31,13 +31,15 @@ final class AnthropicRequestWriter {
     private final Warnings warnings;
     private final AnthropicModels model;
     private final ToolNames names = new ToolNames(false);
-    private final OutBuffer bytes = new OutBuffer(2 * 1024);
-    private final JsonOut out = new JsonOut(bytes);
+    private final OutBuffer bytes;
+    private final JsonOut out;
 
     AnthropicRequestWriter(ChatRequest request, Target target, Warnings warnings) {
         this.request = request;
         this.target = target;
         this.warnings = warnings;
+        this.bytes = new OutBuffer(2 * 1024, target.meter());
+        this.out = new JsonOut(bytes, target.work());
         this.model = AnthropicModels.of(target.model());
     }
 
@@ -48,8 +50,8 @@ final class AnthropicRequestWriter {
         if (request.extent().logprobs()) {
             warnings.dropped("logprobs", "the provider has no probabilities");
         }
-        Conversation ordered = Conversation.of(request, new Conversation.Rules(true, true), warnings);
-        AnthropicFormat format = AnthropicFormat.decide(request, model, warnings);
+        Conversation ordered = Conversation.of(request, new Conversation.Rules(true, true), warnings, target.work());
+        AnthropicFormat format = AnthropicFormat.decide(request, model, warnings, target.work());
         AnthropicThinking thinking = thinking(ordered, format);
         List<Turn> turns = AnthropicPrefill.checked(ordered.turns(), model);
         AnthropicBreakpoints breakpoints = new AnthropicBreakpoints(request.tools(), ordered.system(), turns);
@@ -59,7 +61,7 @@ final class AnthropicRequestWriter {
         AnthropicBlockWriter blocks = new AnthropicBlockWriter(out, names, breakpoints, target);
         turns.forEach(blocks::turn);
         out.endArray();
-        new AnthropicToolWriter(out, names, breakpoints, warnings).write(request, turns, format, model);
+        new AnthropicToolWriter(out, names, breakpoints, warnings, target.work()).write(request, turns, format, model);
         sampling(thinking);
         think(thinking, format);
         hints();
@@ -67,7 +69,7 @@ final class AnthropicRequestWriter {
             out.field("stream", true);
         }
         out.endObject();
-        return new Written(bytes.toByteArray(), names, format.tool());
+        return new Written(bytes, names, format.tool());
     }
 
     private AnthropicThinking thinking(Conversation ordered, AnthropicFormat format) {

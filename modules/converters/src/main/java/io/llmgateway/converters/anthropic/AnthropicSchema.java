@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmgateway.converters.hub.SchemaGraph;
 import io.llmgateway.converters.hub.Schemas;
 import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.WorkBudget;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +50,8 @@ record AnthropicSchema(JsonNode schema, boolean weakened, boolean expressible) {
     private static final List<String> COMBINATORS = List.of("anyOf", "oneOf", "allOf");
 
     /** A schema for an answer or a strict tool: a small part of JSON Schema. */
-    static AnthropicSchema forOutput(JsonNode schema) {
-        boolean expressible = "object".equals(schema.path("type").asText()) && Schemas.isFinite(schema);
+    static AnthropicSchema forOutput(JsonNode schema, WorkBudget work) {
+        boolean expressible = "object".equals(schema.path("type").asText()) && Schemas.isFinite(schema, work);
         boolean[] weakened = {false};
         return new AnthropicSchema(expressible ? output(schema, weakened) : schema, weakened[0], expressible);
     }
@@ -90,35 +94,40 @@ record AnthropicSchema(JsonNode schema, boolean weakened, boolean expressible) {
     }
 
     /** A schema for a tool: an object without alternatives at its top. */
-    static AnthropicSchema forTool(JsonNode schema) {
+    static AnthropicSchema forTool(JsonNode schema, WorkBudget work) {
         boolean combined = COMBINATORS.stream().anyMatch(schema::has);
         boolean complete = "object".equals(schema.path("type").asText()) && schema.has("properties");
         if (!combined && complete) {
             return new AnthropicSchema(schema, false, true);
         }
         ObjectNode copy = JsonNodeFactory.instance.objectNode().put("type", "object");
-        copy.set("properties", JsonNodeFactory.instance.objectNode());
+        ObjectNode properties = copy.putObject("properties");
+        schema.path("properties").properties().forEach(p -> properties.set(p.getKey(), p.getValue()));
         for (Map.Entry<String, JsonNode> field : schema.properties()) {
-            if (!COMBINATORS.contains(field.getKey()) && !"type".equals(field.getKey())) {
-                copy.set(field.getKey(), field.getValue().deepCopy());
+            boolean own = "type".equals(field.getKey()) || "properties".equals(field.getKey());
+            if (!own && !COMBINATORS.contains(field.getKey())) {
+                copy.set(field.getKey(), field.getValue());
             }
         }
+        SchemaGraph graph = new SchemaGraph(schema, work);
         for (String combinator : COMBINATORS) {
-            merge(schema, schema.path(combinator), "allOf".equals(combinator), copy);
+            merge(graph, schema.path(combinator), "allOf".equals(combinator), copy, properties);
         }
         return new AnthropicSchema(copy, combined, true);
     }
 
     /** All properties of the branches; required is what one (all of) or every branch demands. */
-    private static void merge(JsonNode root, JsonNode branches, boolean union, ObjectNode into) {
+    private static void merge(
+            SchemaGraph graph, JsonNode branches, boolean union, ObjectNode into, ObjectNode properties) {
         Set<String> required = null;
+        Set<JsonNode> merged = Collections.newSetFromMap(new IdentityHashMap<>());
         for (JsonNode branch : branches) {
-            JsonNode reference = branch.path("$ref");
-            JsonNode target = reference.isTextual() ? Schemas.resolve(root, reference.textValue()) : branch;
-            if (target == null) {
+            String reference = SchemaGraph.reference(branch);
+            JsonNode target = reference == null ? branch : graph.resolve(reference);
+            // a branch that is repeated by reference adds nothing
+            if (target == null || !merged.add(target)) {
                 continue;
             }
-            ObjectNode properties = into.withObjectProperty("properties");
             target.path("properties").properties().forEach(p -> properties.putIfAbsent(p.getKey(), p.getValue()));
             Set<String> own = new LinkedHashSet<>();
             target.path("required").forEach(name -> own.add(name.asText()));

@@ -97,6 +97,11 @@ final class AnthropicStreamRelay implements StreamTranslator {
     }
 
     @Override
+    public boolean ended() {
+        return stopped;
+    }
+
+    @Override
     public @Nullable Usage usage() {
         return usage.usage();
     }

@@ -12,6 +12,7 @@ import io.llmgateway.converters.hub.Conversation;
 import io.llmgateway.converters.hub.ToolNames;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.WorkBudget;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,8 +26,11 @@ final class AnthropicToolWriter {
     private final ToolNames names;
     private final AnthropicBreakpoints breakpoints;
     private final Warnings warnings;
+    private final WorkBudget work;
 
-    AnthropicToolWriter(JsonOut out, ToolNames names, AnthropicBreakpoints breakpoints, Warnings warnings) {
+    AnthropicToolWriter(
+            JsonOut out, ToolNames names, AnthropicBreakpoints breakpoints, Warnings warnings, WorkBudget work) {
+        this.work = work;
         this.out = out;
         this.names = names;
         this.breakpoints = breakpoints;
@@ -72,9 +76,10 @@ final class AnthropicToolWriter {
         if (choice.names().isEmpty() || choice.mode() == Mode.NAMED) {
             return request.tools();
         }
+        Set<String> named = Set.copyOf(choice.names());
         List<Tool> allowed = new ArrayList<>();
         for (Tool tool : request.tools()) {
-            if (choice.names().contains(tool.name()) || used.contains(tool.name())) {
+            if (named.contains(tool.name()) || used.contains(tool.name())) {
                 allowed.add(tool);
             }
         }
@@ -90,13 +95,13 @@ final class AnthropicToolWriter {
         if (!tool.description().isEmpty()) {
             out.field("description", tool.description());
         }
-        AnthropicSchema schema = AnthropicSchema.forTool(tool.schema());
+        AnthropicSchema schema = AnthropicSchema.forTool(tool.schema(), work);
         if (schema.weakened()) {
             warnings.adjusted(tool.path(), "alternatives at the top of the schema were merged");
         }
         out.field("input_schema", schema.schema());
         if (tool.strict()) {
-            AnthropicSchema output = AnthropicSchema.forOutput(tool.schema());
+            AnthropicSchema output = AnthropicSchema.forOutput(tool.schema(), work);
             if (model.structured() && output.expressible() && !output.weakened()) {
                 out.field("strict", true);
             } else {
@@ -109,7 +114,7 @@ final class AnthropicToolWriter {
 
     private void fromHistory(String name) {
         out.object().field("name", names.toSend(name)).field("description", "(history)");
-        out.field("input_schema", AnthropicSchema.forTool(NO_ARGUMENTS).schema())
+        out.field("input_schema", AnthropicSchema.forTool(NO_ARGUMENTS, work).schema())
                 .endObject();
     }
 
@@ -117,7 +122,8 @@ final class AnthropicToolWriter {
         String sent = names.toSend(name);
         out.array("tools").object().field("name", sent);
         out.field("description", "Gives the answer in the form that is asked for");
-        out.field("input_schema", AnthropicSchema.forTool(schema).schema()).endObject();
+        out.field("input_schema", AnthropicSchema.forTool(schema, work).schema())
+                .endObject();
         used.forEach(this::fromHistory);
         out.endArray();
         out.object("tool_choice").field("type", "tool").field("name", sent);

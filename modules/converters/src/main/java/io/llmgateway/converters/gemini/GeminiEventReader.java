@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * to stop may come before the last content, so nothing ends before the bytes do. Confined to one answer.
  */
 final class GeminiEventReader implements EventReader {
+    private static final int MAX_CANDIDATES = 128;
+
     private final AnswerContext context;
     private final Map<Integer, Candidate> candidates = new TreeMap<>();
     private @Nullable Usage usage;
@@ -76,6 +78,10 @@ final class GeminiEventReader implements EventReader {
 
     private Read candidate(JsonNode json, Consumer<StreamEvent> sink) {
         int index = json.path("index").asInt(0);
+        if (candidates.size() >= MAX_CANDIDATES && !candidates.containsKey(index)) {
+            errorBody = EventReader.error("server_error", "the answer has more than " + MAX_CANDIDATES + " candidates");
+            return Read.ERROR;
+        }
         Candidate candidate = candidate(index);
         for (JsonNode part : json.path("content").path("parts")) {
             part(index, candidate, part, sink);

@@ -34,13 +34,16 @@ final class GeminiRequestWriter {
     private final GeminiModels model;
     private final boolean full;
     private final ToolNames names = new ToolNames(true);
-    private final OutBuffer bytes = new OutBuffer(2 * 1024);
-    private final JsonOut out = new JsonOut(bytes);
+    private final GeminiSchema.Growth growth = new GeminiSchema.Growth();
+    private final OutBuffer bytes;
+    private final JsonOut out;
 
     GeminiRequestWriter(ChatRequest request, Target target, Warnings warnings) {
         this.request = request;
         this.target = target;
         this.warnings = warnings;
+        this.bytes = new OutBuffer(2 * 1024, target.meter());
+        this.out = new JsonOut(bytes, target.work());
         this.model = GeminiModels.of(target.model());
         // the first version knows neither instructions nor tools nor forms of answers
         this.full = !"v1".equals(target.version());
@@ -50,7 +53,7 @@ final class GeminiRequestWriter {
         out.object();
         fields();
         out.endObject();
-        return new Written(bytes.toByteArray(), names, null);
+        return new Written(bytes, names, null);
     }
 
     /** The same request as countTokens takes it. */
@@ -60,11 +63,11 @@ final class GeminiRequestWriter {
         out.field("model", name.startsWith("models/") || name.startsWith("tunedModels/") ? name : "models/" + name);
         fields();
         out.endObject().endObject();
-        return new Written(bytes.toByteArray(), names, null);
+        return new Written(bytes, names, null);
     }
 
     private void fields() {
-        Conversation ordered = Conversation.of(request, new Conversation.Rules(true, false), warnings);
+        Conversation ordered = Conversation.of(request, new Conversation.Rules(true, false), warnings, target.work());
         List<Part.Text> system = new ArrayList<>(ordered.system());
         String instruction = instruction();
         if (instruction != null) {
@@ -89,7 +92,7 @@ final class GeminiRequestWriter {
         if (!full && !request.tools().isEmpty()) {
             throw Warnings.refused("tools", "'tools' need version v1beta of the provider's API, it is configured v1");
         }
-        new GeminiToolWriter(out, names, model, warnings).write(request);
+        new GeminiToolWriter(out, names, model, warnings, growth, target.work()).write(request);
     }
 
     /** The first and the last turn must be the user's. */
@@ -239,7 +242,7 @@ final class GeminiRequestWriter {
         }
         out.field("responseMimeType", "application/json");
         if (request.format() instanceof OutputFormat.JsonSchema schema) {
-            GeminiSchema.Converted converted = GeminiSchema.convert(schema.schema());
+            GeminiSchema.Converted converted = GeminiSchema.convert(schema.schema(), growth, target.work());
             if (converted.weakened()) {
                 warnings.adjusted(request.names().format(), "keywords the provider does not know became descriptions");
             }

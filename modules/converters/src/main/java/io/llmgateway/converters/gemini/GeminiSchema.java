@@ -4,18 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmgateway.converters.hub.SchemaGraph;
+import io.llmgateway.converters.hub.SchemaGraph.Extent;
+import io.llmgateway.converters.hub.SchemaGraph.Follow;
 import io.llmgateway.converters.hub.Schemas;
 import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.WorkBudget;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON Schema as Gemini's {@code parametersJsonSchema} and {@code responseJsonSchema} take it: references are inlined
- * where they end, keywords it does not know become part of the description. Source: the generative language API's field
+ * where they end and the schema stays small enough, else they are kept; keywords it does not know become part of the description. Source: the generative language API's field
  * documentation. Confined to one schema.
  */
 final class GeminiSchema {
@@ -58,34 +62,73 @@ final class GeminiSchema {
     private static final Set<String> FORMATS =
             Set.of("date-time", "date", "time", "int32", "int64", "float", "double", "enum");
 
-    private final JsonNode root;
-    private final boolean finite;
+    /** How many schemas may stand inside each other once references are inlined. */
+    private static final int MAX_DEPTH = 64;
+
+    /** A schema may always grow to this size, in bytes, and to so many times its own. */
+    private static final int SMALL = 64 * 1024;
+
+    private static final int MAX_GROWTH = 10;
+
+    private final SchemaGraph graph;
+    private final boolean inline;
+    private final boolean mergeReferences;
+    private final WorkBudget work;
     private boolean weakened;
 
-    private GeminiSchema(JsonNode root) {
-        this.root = root;
-        this.finite = Schemas.isFinite(root);
+    private GeminiSchema(JsonNode root, Growth growth, WorkBudget work) {
+        this.graph = new SchemaGraph(root, work);
+        this.work = work;
+        long own = Schemas.bytes(root, work);
+        this.inline = fits(own, graph.measure(Follow.ALL), growth);
+        this.mergeReferences = inline || fits(own, graph.measure(Follow.ALL_OF), growth);
+    }
+
+    /** What all schemas of one request may grow by. Confined to one request. */
+    static final class Growth {
+        private static final long MAX_BYTES = 4L * 1024 * 1024;
+
+        private long left = MAX_BYTES;
+
+        private boolean take(long bytes) {
+            if (bytes > left) {
+                return false;
+            }
+            left -= Math.max(0, bytes);
+            return true;
+        }
+    }
+
+    private static boolean fits(long own, Extent extent, Growth growth) {
+        boolean small =
+                extent.finite() && extent.depth() <= MAX_DEPTH && extent.bytes() <= Math.max(SMALL, own * MAX_GROWTH);
+        return small && growth.take(extent.bytes() - own);
     }
 
     /** A schema to send, and whether it enforces less than the client's. */
     record Converted(JsonNode schema, boolean weakened) {}
 
     /** Converts one schema. */
-    static Converted convert(JsonNode schema) {
-        GeminiSchema conversion = new GeminiSchema(schema);
+    static Converted convert(JsonNode schema, Growth growth, WorkBudget work) {
+        GeminiSchema conversion = new GeminiSchema(schema, growth, work);
         JsonNode converted = conversion.node(schema);
         return new Converted(converted, conversion.weakened);
     }
 
     private JsonNode node(JsonNode schema) {
-        if (schema.path("$ref").isTextual()) {
+        work.step(1);
+        if (SchemaGraph.reference(schema) != null) {
             return reference(schema);
         }
-        ObjectNode copy = Schemas.copy(merged(schema), this::node);
+        String only = mergeReferences ? null : onlyBranch(schema);
+        if (only != null) {
+            return kept(only);
+        }
+        ObjectNode copy = Schemas.copy(graph.merged(schema, mergeReferences, () -> weakened = true), this::node);
         if (copy.has("definitions")) {
             copy.set("$defs", copy.path("definitions"));
         }
-        if (finite) {
+        if (inline) {
             copy.remove("$defs");
         }
         alternatives(copy);
@@ -98,55 +141,27 @@ final class GeminiSchema {
     /** A reference that ends is replaced by what it names, its neighbours on top; one that does not stays alone. */
     private JsonNode reference(JsonNode schema) {
         String reference = schema.path("$ref").textValue();
-        JsonNode target = Schemas.resolve(root, reference);
-        if (target == null) {
+        if (graph.resolve(reference) == null) {
             weakened = true;
             return JsonNodeFactory.instance.objectNode();
         }
-        if (!finite) {
-            String kept = reference.replace("#/definitions/", "#/$defs/");
-            return JsonNodeFactory.instance.objectNode().put("$ref", kept);
+        if (!inline) {
+            return kept(reference);
         }
-        ObjectNode inlined = target.deepCopy();
-        for (Map.Entry<String, JsonNode> field : schema.properties()) {
-            if (!"$ref".equals(field.getKey())) {
-                inlined.set(field.getKey(), field.getValue());
-            }
-        }
-        return node(inlined);
+        ObjectNode inlined = graph.inlined(schema);
+        return inlined == null ? JsonNodeFactory.instance.objectNode() : node(inlined);
     }
 
-    /** All branches of {@code allOf} in one schema. */
-    private JsonNode merged(JsonNode schema) {
-        if (!schema.path("allOf").isArray()) {
-            return schema;
-        }
-        ObjectNode merged = JsonNodeFactory.instance.objectNode();
-        for (JsonNode branch : schema.path("allOf")) {
-            JsonNode reference = branch.path("$ref");
-            JsonNode target = reference.isTextual() ? Schemas.resolve(root, reference.textValue()) : branch;
-            overlay(merged, target == null ? JsonNodeFactory.instance.objectNode() : target);
-        }
-        overlay(merged, schema);
-        merged.remove("allOf");
-        return merged;
+    private static JsonNode kept(String reference) {
+        return JsonNodeFactory.instance.objectNode().put("$ref", reference.replace("#/definitions/", "#/$defs/"));
     }
 
-    private static void overlay(ObjectNode onto, JsonNode from) {
-        for (Map.Entry<String, JsonNode> field : from.properties()) {
-            String key = field.getKey();
-            if ("properties".equals(key) && onto.path(key).isObject()) {
-                ObjectNode both = onto.path(key).deepCopy();
-                field.getValue().properties().forEach(p -> both.set(p.getKey(), p.getValue()));
-                onto.set(key, both);
-            } else if ("required".equals(key) && onto.path(key).isArray()) {
-                ArrayNode both = onto.path(key).deepCopy();
-                field.getValue().forEach(both::add);
-                onto.set(key, both);
-            } else {
-                onto.set(key, field.getValue());
-            }
-        }
+    /** The reference that is the one branch of {@code allOf}, as many generators write a reference with neighbours. */
+    private @Nullable String onlyBranch(JsonNode schema) {
+        String only = schema.path("allOf").size() == 1
+                ? SchemaGraph.reference(schema.path("allOf").path(0))
+                : null;
+        return only != null && !schema.has("properties") && graph.resolve(only) != null ? only : null;
     }
 
     private static void alternatives(ObjectNode copy) {

@@ -8,8 +8,10 @@ import io.llmgateway.converters.canonical.ToolChoice.Mode;
 import io.llmgateway.converters.hub.ToolNames;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.WorkBudget;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Writes tools and the choice among them. Confined to one attempt. */
 final class GeminiToolWriter {
@@ -17,8 +19,18 @@ final class GeminiToolWriter {
     private final ToolNames names;
     private final GeminiModels model;
     private final Warnings warnings;
+    private final GeminiSchema.Growth growth;
+    private final WorkBudget work;
 
-    GeminiToolWriter(JsonOut out, ToolNames names, GeminiModels model, Warnings warnings) {
+    GeminiToolWriter(
+            JsonOut out,
+            ToolNames names,
+            GeminiModels model,
+            Warnings warnings,
+            GeminiSchema.Growth growth,
+            WorkBudget work) {
+        this.growth = growth;
+        this.work = work;
         this.out = out;
         this.names = names;
         this.model = model;
@@ -60,15 +72,14 @@ final class GeminiToolWriter {
         if (!filter) {
             return functions;
         }
-        return functions.stream()
-                .filter(tool -> choice.names().contains(tool.name()))
-                .toList();
+        Set<String> names = Set.copyOf(choice.names());
+        return functions.stream().filter(tool -> names.contains(tool.name())).toList();
     }
 
     private void declaration(Tool tool) {
         out.object().field("name", names.toSend(tool.name()));
         out.field("description", tool.description());
-        GeminiSchema.Converted schema = GeminiSchema.convert(tool.schema());
+        GeminiSchema.Converted schema = GeminiSchema.convert(tool.schema(), growth, work);
         if (schema.weakened()) {
             warnings.adjusted(tool.path(), "keywords the provider does not know became descriptions");
         }

@@ -1,6 +1,7 @@
 package io.llmgateway.converters.hub;
 
 import io.llmgateway.converters.canonical.ChatRequest;
+import io.llmgateway.converters.canonical.OutputFormat;
 import io.llmgateway.converters.canonical.Tool;
 import java.util.HashSet;
 import java.util.Set;
@@ -8,10 +9,11 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an answer must know of its request. Confined to one attempt.
+ * What an answer must know of its request: never the request itself, which would be held as long as the stream lasts.
+ * Confined to one attempt.
  *
  * @param model the model's name as the client asked for it
- * @param request the request
+ * @param wishes what the client wants to see of the answer
  * @param names the tool names that were changed
  * @param customTools names of tools that take free text
  * @param estimatedInput about how many tokens the request has
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AnswerContext(
         String model,
-        ChatRequest request,
+        Wishes wishes,
         ToolNames names,
         Set<String> customTools,
         long estimatedInput,
@@ -28,6 +30,27 @@ public record AnswerContext(
         RandomGenerator random) {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_LENGTH = 24;
+
+    /**
+     * What the client wants to see of the answer. Immutable.
+     *
+     * @param usage true when it wants usage at the end of its stream
+     * @param legacyFunctions true when it speaks of functions, not of tools
+     * @param formed true when the answer must have a form, free text must not be around it
+     * @param thinking true when it asked for reasoning in some way
+     * @param thoughts true when it wants to read the reasoning
+     */
+    public record Wishes(boolean usage, boolean legacyFunctions, boolean formed, boolean thinking, boolean thoughts) {
+        /** The wishes of a request. */
+        public static Wishes of(ChatRequest request) {
+            return new Wishes(
+                    request.extent().includeUsage(),
+                    request.extent().legacyFunctions(),
+                    !(request.format() instanceof OutputFormat.Text),
+                    request.thinking().on(),
+                    request.thinking().wantsText());
+        }
+    }
 
     /** The names of a request's tools that take free text. */
     public static Set<String> customTools(ChatRequest request) {

@@ -2,7 +2,7 @@ package io.llmgateway.converters.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.llmgateway.wire.Json;
+import io.llmgateway.wire.JsonTrees;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -44,7 +44,7 @@ public final class Arguments {
 
     private static @Nullable JsonNode parse(String text) {
         try {
-            return Json.mapper().readTree(text);
+            return JsonTrees.read(text);
         } catch (IOException e) {
             // that it cannot be read is the answer
             return null;

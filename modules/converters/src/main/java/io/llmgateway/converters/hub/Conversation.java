@@ -5,10 +5,13 @@ import io.llmgateway.converters.canonical.ChatRequest;
 import io.llmgateway.converters.canonical.Part;
 import io.llmgateway.converters.canonical.Turn;
 import io.llmgateway.converters.canonical.Turn.Role;
+import io.llmgateway.wire.WorkBudget;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +35,8 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
     public record Rules(boolean hoistSystem, boolean dropBlank) {}
 
     /** Brings a request's conversation into order. */
-    public static Conversation of(ChatRequest request, Rules rules, Warnings warnings) {
-        Ordering ordering = new Ordering(rules, warnings);
+    public static Conversation of(ChatRequest request, Rules rules, Warnings warnings, WorkBudget work) {
+        Ordering ordering = new Ordering(rules, warnings, work);
         ordering.system.addAll(texts(request.system(), rules));
         request.turns().forEach(ordering::add);
         ordering.finish();
@@ -61,9 +64,17 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
         private final List<Turn> turns = new ArrayList<>();
         private final List<Turn> heldBack = new ArrayList<>();
 
-        Ordering(Rules rules, Warnings warnings) {
+        private final WorkBudget work;
+
+        /** The last turn's parts, as long as more of the same role may follow. */
+        private @Nullable List<Part> growing;
+
+        private boolean calling;
+
+        Ordering(Rules rules, Warnings warnings, WorkBudget work) {
             this.rules = rules;
             this.warnings = warnings;
+            this.work = work;
         }
 
         void add(Turn turn) {
@@ -78,14 +89,22 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
             if (turn.role() == Role.ASSISTANT) {
                 settleResults();
             }
-            Turn last = turns.isEmpty() ? null : turns.getLast();
-            if (last != null && last.role() == turn.role()) {
-                List<Part> merged = new ArrayList<>(last.parts());
-                merged.addAll(parts);
-                turns.set(turns.size() - 1, new Turn(turn.role(), merged, last.path()));
+            List<Part> open = growing;
+            if (open != null && turns.getLast().role() == turn.role()) {
+                open.addAll(parts);
             } else {
+                growing = parts;
+                calling = false;
                 turns.add(new Turn(turn.role(), parts, turn.path()));
             }
+            calling |= turn.role() == Role.ASSISTANT && parts.stream().anyMatch(Part.ToolCall.class::isInstance);
+        }
+
+        /** A turn that nothing is merged into any more. */
+        private void append(Turn turn) {
+            growing = null;
+            calling = false;
+            turns.add(turn);
         }
 
         /** Instructions in the middle never come between a call and its result. */
@@ -96,8 +115,8 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
                         system.add(text);
                     }
                 }
-            } else if (turns.isEmpty() || calls(turns.getLast()).isEmpty()) {
-                turns.add(turn);
+            } else if (turns.isEmpty() || !calling) {
+                append(turn);
             } else {
                 heldBack.add(turn);
             }
@@ -106,6 +125,7 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
         private List<Part> filled(List<Part> parts) {
             List<Part> filled = new ArrayList<>(parts.size());
             for (Part part : parts) {
+                work.step(1);
                 if (!(part instanceof Part.Text text) || !isEmpty(text.text(), rules.dropBlank())) {
                     filled.add(part);
                 } else if (text.cache() != null && !filled.isEmpty()) {
@@ -116,12 +136,12 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
         }
 
         void finish() {
-            if (!turns.isEmpty() && !calls(turns.getLast()).isEmpty()) {
+            if (!turns.isEmpty() && calling) {
                 String path = turns.getLast().path();
                 throw Warnings.refused(path, "'" + path + "' calls tools, but their results do not follow");
             }
             settleResults();
-            turns.addAll(heldBack);
+            heldBack.forEach(this::append);
             heldBack.clear();
         }
 
@@ -134,22 +154,31 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
             Turn before = turns.size() > 1 ? turns.get(turns.size() - 2) : null;
             List<Part> results = before == null ? List.of() : results(before, user);
             List<Part> ordered = new ArrayList<>(results);
+            Set<String> answered = ids(results);
             for (Part part : user.parts()) {
+                work.step(1);
                 if (!(part instanceof Part.ToolResult result)) {
                     ordered.add(part);
-                } else if (results.stream().noneMatch(r -> isFor(r, result.callId()))) {
+                } else if (!answered.contains(result.callId())) {
                     warnings.adjusted(result.path(), "it answers a call that is not in the turn before");
                     ordered.add(Part.Text.of(UNKNOWN_CALL + result.callId() + "]"));
                     ordered.addAll(result.content());
                 }
             }
             turns.set(turns.size() - 1, new Turn(Role.USER, ordered, user.path()));
-            turns.addAll(heldBack);
+            growing = null;
+            heldBack.forEach(this::append);
             heldBack.clear();
         }
 
-        private static boolean isFor(Part part, String callId) {
-            return part instanceof Part.ToolResult result && result.callId().equals(callId);
+        private static Set<String> ids(List<Part> results) {
+            Set<String> ids = new HashSet<>();
+            for (Part part : results) {
+                if (part instanceof Part.ToolResult result) {
+                    ids.add(result.callId());
+                }
+            }
+            return ids;
         }
 
         private List<Part> results(Turn assistant, Turn user) {

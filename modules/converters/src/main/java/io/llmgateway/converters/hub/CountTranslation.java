@@ -6,8 +6,8 @@ import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.Translation;
 import io.llmgateway.converters.canonical.ChatRequest;
 import io.llmgateway.model.Usage;
-import io.llmgateway.wire.Json;
 import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.Slice;
 import java.io.IOException;
@@ -17,20 +17,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request to count tokens: sent to a provider that counts, estimated for one that does not. Confined to one attempt.
- *
- * @param upstream the provider's half
- * @param request what to send; empty when the answer is known already
- * @param estimate the answer when the provider does not count; null when it does
- * @param warnings what was weakened
  */
-@SuppressWarnings("ArrayRecordComponent") // sent once, never compared
-record CountTranslation(UpstreamCodec upstream, byte[] request, byte @Nullable [] estimate, List<String> warnings)
-        implements Translation {
+final class CountTranslation implements Translation {
+    private static final byte[] NOTHING = new byte[0];
+
+    private final UpstreamCodec upstream;
+    private final byte @Nullable [] estimate;
+    private final List<String> warnings;
+    private @Nullable OutBuffer request;
+
+    private CountTranslation(
+            UpstreamCodec upstream, OutBuffer request, byte @Nullable [] estimate, List<String> warnings) {
+        this.upstream = upstream;
+        this.request = request;
+        this.estimate = estimate;
+        this.warnings = warnings;
+    }
+
     static CountTranslation begin(UpstreamCodec upstream, ChatRequest chat, Target target, Warnings warnings) {
         if (!upstream.counts()) {
-            return new CountTranslation(upstream, new byte[0], answer(TokenEstimate.of(chat)), warnings.all());
+            byte[] estimate = answer(TokenEstimate.of(chat, target.work()));
+            return new CountTranslation(upstream, new OutBuffer(0), estimate, warnings.all());
         }
-        byte[] body = upstream.writeCount(chat, target, warnings).body();
+        OutBuffer body = upstream.writeCount(chat, target, warnings).body();
         return new CountTranslation(upstream, body, null, warnings.all());
     }
 
@@ -47,7 +56,25 @@ record CountTranslation(UpstreamCodec upstream, byte[] request, byte @Nullable [
 
     @Override
     public List<Slice> body() {
-        return List.of(new Slice(request, 0, request.length));
+        OutBuffer body = request;
+        if (body == null) {
+            throw new IllegalStateException("the request was let go of");
+        }
+        return List.of(new Slice(body.array(), 0, body.length()));
+    }
+
+    @Override
+    public void release() {
+        OutBuffer body = request;
+        if (body != null) {
+            request = null;
+            body.free();
+        }
+    }
+
+    @Override
+    public List<String> warnings() {
+        return warnings;
     }
 
     @Override
@@ -67,7 +94,10 @@ record CountTranslation(UpstreamCodec upstream, byte[] request, byte @Nullable [
 
     /** Reads the provider's number. Confined to one answer. */
     private static final class Counted implements AnswerTranslator {
+        private static final int MAX_BYTES = 64 * 1024;
+
         private final UpstreamCodec upstream;
+        private boolean tooLarge;
         private final OutBuffer whole = new OutBuffer(256);
 
         Counted(UpstreamCodec upstream) {
@@ -76,13 +106,19 @@ record CountTranslation(UpstreamCodec upstream, byte[] request, byte @Nullable [
 
         @Override
         public void translate(byte[] bytes, int offset, int length, OutBuffer out) {
-            whole.write(bytes, offset, length);
+            tooLarge |= whole.length() + length > MAX_BYTES;
+            if (!tooLarge) {
+                whole.write(bytes, offset, length);
+            }
         }
 
         @Override
         public Verdict finish(OutBuffer out) {
+            if (tooLarge) {
+                return Verdict.MALFORMED;
+            }
             try {
-                JsonNode json = Json.mapper().readTree(whole.array(), 0, whole.length());
+                JsonNode json = JsonTrees.read(whole.array(), 0, whole.length());
                 OptionalLong tokens = upstream.count(json);
                 if (tokens.isEmpty()) {
                     return json.has("error") ? Verdict.ERROR : Verdict.MALFORMED;
@@ -102,7 +138,7 @@ record CountTranslation(UpstreamCodec upstream, byte[] request, byte @Nullable [
 
         @Override
         public byte[] errorBody() {
-            return whole.toByteArray();
+            return tooLarge ? NOTHING : whole.toByteArray();
         }
     }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventChain implements Consumer<StreamEvent> {
     private static final int MAX_REMEMBERED_CHARS = 512 * 1024;
+    private static final int MAX_REMEMBERED_PARTS = 64;
+    private static final int MAX_CALLS = 4_096;
     private static final int NO_CALL = -1;
 
     private final Target target;
@@ -23,6 +25,10 @@ final class EventChain implements Consumer<StreamEvent> {
     private final EventWriter writer;
     private final List<Part> reasoning = new ArrayList<>();
     private final StringBuilder thought = new StringBuilder();
+    private List<Part> remembered = List.of();
+    private int rememberedChars;
+    private boolean forgotten;
+    private int calls;
     private OutBuffer out = new OutBuffer(0);
     private int formatCall = NO_CALL;
     private boolean begun;
@@ -76,6 +82,7 @@ final class EventChain implements Consumer<StreamEvent> {
             case StreamEvent.CallBegin call -> begin(call);
             case StreamEvent.WholeCall call -> {
                 content = true;
+                count();
                 remember(call.id(), call.signature());
                 writer.write(call, out);
             }
@@ -104,6 +111,7 @@ final class EventChain implements Consumer<StreamEvent> {
 
     private void begin(StreamEvent.CallBegin call) {
         content = true;
+        count();
         if (formatTool != null && call.name().equals(formatTool)) {
             formatCall = call.call();
             return;
@@ -112,23 +120,47 @@ final class EventChain implements Consumer<StreamEvent> {
         writer.write(call, out);
     }
 
+    private void count() {
+        if (++calls > MAX_CALLS) {
+            throw new MalformedAnswerException("the answer has more than " + MAX_CALLS + " tool calls");
+        }
+    }
+
     private void remember(String callId, @Nullable String signature) {
         if (!reasoning.isEmpty() || signature != null) {
-            var remembered = new ReasoningMemory.Remembered(List.copyOf(reasoning), signature);
-            target.memory().remember(target.owner(), callId, remembered);
+            if (remembered.size() != reasoning.size()) {
+                remembered = List.copyOf(reasoning);
+            }
+            target.memory().remember(target.owner(), callId, new ReasoningMemory.Remembered(remembered, signature));
         }
     }
 
     private void gather(StreamEvent event) {
+        if (forgotten) {
+            return;
+        }
         if (event instanceof StreamEvent.ReasoningDelta delta) {
-            if (thought.length() < MAX_REMEMBERED_CHARS) {
+            if (fits(delta.text())) {
                 thought.append(delta.text());
             }
-        } else if (event instanceof StreamEvent.ReasoningSigned signed) {
+        } else if (event instanceof StreamEvent.ReasoningSigned signed && fits(signed.signature())) {
             reasoning.add(new Part.Reasoning(thought.toString(), signed.signature()));
             thought.setLength(0);
-        } else if (event instanceof StreamEvent.ReasoningRedacted redacted) {
+        } else if (event instanceof StreamEvent.ReasoningRedacted redacted && fits(redacted.data())) {
             reasoning.add(new Part.RedactedReasoning(redacted.data()));
         }
+    }
+
+    /** What is too much to be remembered is forgotten whole: a part of it proves nothing. */
+    private boolean fits(String text) {
+        rememberedChars += Math.min(text.length(), MAX_REMEMBERED_CHARS + 1);
+        if (rememberedChars > MAX_REMEMBERED_CHARS || reasoning.size() >= MAX_REMEMBERED_PARTS) {
+            forgotten = true;
+            reasoning.clear();
+            remembered = List.of();
+            thought.setLength(0);
+            thought.trimToSize();
+        }
+        return !forgotten;
     }
 }

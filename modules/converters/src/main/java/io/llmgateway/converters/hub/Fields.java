@@ -3,6 +3,7 @@ package io.llmgateway.converters.hub;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.wire.WorkBudget;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,12 +20,19 @@ import org.jspecify.annotations.Nullable;
 public final class Fields {
     private final JsonNode object;
     private final String path;
+    private final @Nullable WorkBudget work;
     private String[] read = new String[8];
     private int reads;
 
-    private Fields(JsonNode object, String path) {
+    private Fields(JsonNode object, String path, @Nullable WorkBudget work) {
         this.object = object;
         this.path = path;
+        this.work = work;
+    }
+
+    /** Reads a whole request; the elements of its arrays are counted as work. */
+    public static Fields root(JsonNode node, WorkBudget work) {
+        return of(node, "", work);
     }
 
     /**
@@ -34,10 +42,14 @@ public final class Fields {
      * @param path its place in the request; empty for the root
      */
     public static Fields of(JsonNode node, String path) {
+        return of(node, path, null);
+    }
+
+    private static Fields of(JsonNode node, String path, @Nullable WorkBudget work) {
         if (!node.isObject()) {
             throw Warnings.refused(path, "'" + path + "' must be an object, it is " + kind(node));
         }
-        return new Fields(node, path);
+        return new Fields(node, path, work);
     }
 
     /** The path of one of its fields. */
@@ -171,7 +183,7 @@ public final class Fields {
     /** An object; null when absent. */
     public @Nullable Fields object(String name) {
         JsonNode value = node(name);
-        return value.isMissingNode() ? null : of(value, at(name));
+        return value.isMissingNode() ? null : of(value, at(name), work);
     }
 
     /** The objects of an array; empty when absent. */
@@ -179,7 +191,8 @@ public final class Fields {
         JsonNode value = array(name);
         List<Fields> all = new ArrayList<>(value.size());
         for (int i = 0; i < value.size(); i++) {
-            all.add(of(value.get(i), element(name, i)));
+            step();
+            all.add(of(value.get(i), element(name, i), work));
         }
         return all;
     }
@@ -189,6 +202,7 @@ public final class Fields {
         JsonNode value = array(name);
         List<String> all = new ArrayList<>(value.size());
         for (int i = 0; i < value.size(); i++) {
+            step();
             if (!value.get(i).isTextual()) {
                 String at = element(name, i);
                 throw Warnings.refused(at, "'" + at + "' must be a string, it is " + kind(value.get(i)));
@@ -196,6 +210,12 @@ public final class Fields {
             all.add(value.get(i).textValue());
         }
         return all;
+    }
+
+    private void step() {
+        if (work != null) {
+            work.step(1);
+        }
     }
 
     private JsonNode array(String name) {

@@ -3,45 +3,68 @@ package io.llmgateway.converters.hub;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.AnswerTranslator;
 import io.llmgateway.model.Usage;
-import io.llmgateway.wire.Json;
+import io.llmgateway.wire.HeldMemory;
+import io.llmgateway.wire.JsonTrees;
+import io.llmgateway.wire.MemoryMeter;
 import io.llmgateway.wire.OutBuffer;
+import io.llmgateway.wire.WorkBudget;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** One whole answer from a provider's protocol to a client's. It is held until its end. Confined to one answer. */
+/**
+ * One whole answer from a provider's protocol to a client's. It is held until its end, its bytes and then its tree are
+ * charged meanwhile. Confined to one answer.
+ */
 final class HubAnswer implements AnswerTranslator {
     private static final int MAX_BYTES = 64 * 1024 * 1024;
 
     private final EventReader reader;
     private final EventChain chain;
-    private final OutBuffer whole = new OutBuffer(2 * 1024);
+    private final MemoryMeter meter;
+    private final WorkBudget work;
+    private final OutBuffer whole;
     private boolean tooLarge;
     private byte[] errorBody = new byte[0];
 
-    HubAnswer(EventReader reader, EventChain chain) {
+    HubAnswer(EventReader reader, EventChain chain, MemoryMeter meter, WorkBudget work) {
         this.reader = reader;
         this.chain = chain;
+        this.meter = meter;
+        this.work = work;
+        this.whole = new OutBuffer(2 * 1024, meter);
     }
 
     @Override
     public void translate(byte[] bytes, int offset, int length, OutBuffer out) {
         tooLarge |= whole.length() + length > MAX_BYTES;
-        if (!tooLarge) {
+        if (tooLarge) {
+            whole.free();
+        } else {
             whole.write(bytes, offset, length);
         }
     }
 
     @Override
     public Verdict finish(OutBuffer out) {
-        if (whole.length() == 0) {
-            return Verdict.EMPTY;
-        }
         if (tooLarge) {
             return Verdict.MALFORMED;
         }
+        if (whole.length() == 0) {
+            return Verdict.EMPTY;
+        }
+        HeldMemory tree = new HeldMemory(meter);
         try {
-            JsonNode json = Json.mapper().readTree(whole.array(), 0, whole.length());
-            if (json == null || !json.isContainerNode()) {
+            return converted(tree, out);
+        } finally {
+            tree.releaseAll();
+            whole.free();
+        }
+    }
+
+    private Verdict converted(HeldMemory tree, OutBuffer out) {
+        try {
+            JsonNode json = JsonTrees.read(whole.array(), 0, whole.length(), tree, work);
+            if (!json.isContainerNode()) {
                 return Verdict.MALFORMED;
             }
             chain.to(out);

@@ -1,11 +1,13 @@
 package io.llmgateway.converters.hub;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.model.Usage;
-import io.llmgateway.wire.Json;
+import io.llmgateway.wire.HeldMemory;
+import io.llmgateway.wire.JsonTrees;
+import io.llmgateway.wire.MemoryMeter;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.SseReader;
+import io.llmgateway.wire.WorkBudget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,16 +15,21 @@ import org.jspecify.annotations.Nullable;
 
 /** One stream from a provider's protocol to a client's. Confined to one stream. */
 final class HubStream implements StreamTranslator {
+    private static final int LARGE = 64 * 1024;
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
     private final EventReader reader;
     private final EventChain chain;
+    private final MemoryMeter meter;
+    private final WorkBudget work;
     private boolean closed;
     private byte[] errorBody = new byte[0];
 
-    HubStream(EventReader reader, EventChain chain) {
+    HubStream(EventReader reader, EventChain chain, MemoryMeter meter, WorkBudget work) {
         this.reader = reader;
         this.chain = chain;
+        this.meter = meter;
+        this.work = work;
     }
 
     @Override
@@ -68,8 +75,16 @@ final class HubStream implements StreamTranslator {
         if (Arrays.equals(data, start, end, DONE, 0, DONE.length)) {
             return reader.done(chain);
         }
-        JsonNode json = Json.mapper().readTree(data, start, end - start);
-        return reader.read(json, chain);
+        if (end - start <= LARGE) {
+            work.bytes(end - start);
+            return reader.read(JsonTrees.read(data, start, end - start), chain);
+        }
+        HeldMemory tree = new HeldMemory(meter);
+        try {
+            return reader.read(JsonTrees.read(data, start, end - start, tree, work), chain);
+        } finally {
+            tree.releaseAll();
+        }
     }
 
     @Override
@@ -83,6 +98,11 @@ final class HubStream implements StreamTranslator {
             chain.end();
         }
         return true;
+    }
+
+    @Override
+    public boolean ended() {
+        return closed;
     }
 
     @Override

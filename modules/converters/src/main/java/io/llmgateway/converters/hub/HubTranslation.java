@@ -3,30 +3,69 @@ package io.llmgateway.converters.hub;
 import io.llmgateway.converters.AnswerTranslator;
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.Translation;
+import io.llmgateway.wire.HeldMemory;
+import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.Slice;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * One attempt through the hub. Confined to one attempt.
- *
- * @param client the client's half
- * @param upstream the provider's half
- * @param target where it goes
- * @param written the converted request
- * @param context what the answer must know
- * @param warnings what was weakened
- */
-record HubTranslation(
-        ClientCodec client,
-        UpstreamCodec upstream,
-        Target target,
-        Written written,
-        AnswerContext context,
-        List<String> warnings)
-        implements Translation {
+/** One attempt through the hub. Confined to one attempt. */
+final class HubTranslation implements Translation {
+    private final ClientCodec client;
+    private final UpstreamCodec upstream;
+    private final Target target;
+    private final AnswerContext context;
+    private final List<String> warnings;
+    private final @Nullable String formatTool;
+    private final HeldMemory held;
+    private @Nullable OutBuffer written;
+
+    /**
+     * An attempt with its converted request.
+     *
+     * @param target where the request went; its meter is for the answer
+     * @param held what is charged for the answer
+     */
+    HubTranslation(
+            ClientCodec client,
+            UpstreamCodec upstream,
+            Target target,
+            Written written,
+            AnswerContext context,
+            List<String> warnings,
+            HeldMemory held) {
+        this.client = client;
+        this.upstream = upstream;
+        this.target = target;
+        this.context = context;
+        this.warnings = warnings;
+        this.formatTool = written.formatTool();
+        this.held = held;
+        this.written = written.body();
+    }
+
     @Override
     public List<Slice> body() {
-        return List.of(new Slice(written.body(), 0, written.body().length));
+        OutBuffer body = written;
+        if (body == null) {
+            throw new IllegalStateException("the request was let go of");
+        }
+        return List.of(new Slice(body.array(), 0, body.length()));
+    }
+
+    @Override
+    public void release() {
+        OutBuffer body = written;
+        if (body != null) {
+            written = null;
+            body.free();
+        }
+    }
+
+    @Override
+    public void end() {
+        release();
+        held.releaseAll();
     }
 
     @Override
@@ -35,16 +74,21 @@ record HubTranslation(
     }
 
     @Override
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    @Override
     public StreamTranslator stream() {
-        return new HubStream(upstream.reader(context), chain(client.stream(context)));
+        return new HubStream(upstream.reader(context), chain(client.stream(context)), held, target.work());
     }
 
     @Override
     public AnswerTranslator answer() {
-        return new HubAnswer(upstream.reader(context), chain(client.answer(context)));
+        return new HubAnswer(upstream.reader(context), chain(client.answer(context)), held, target.work());
     }
 
     private EventChain chain(EventWriter writer) {
-        return new EventChain(target, written.formatTool(), writer);
+        return new EventChain(target, formatTool, writer);
     }
 }

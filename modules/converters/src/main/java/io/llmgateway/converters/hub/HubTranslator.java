@@ -9,7 +9,9 @@ import io.llmgateway.converters.canonical.ChatRequest;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.Protocol;
-import io.llmgateway.wire.Json;
+import io.llmgateway.wire.HeldMemory;
+import io.llmgateway.wire.JsonTrees;
+import io.llmgateway.wire.WorkBudget;
 import java.io.IOException;
 
 /** Carries requests between two protocols through the hub. Thread-safe. */
@@ -37,29 +39,53 @@ public final class HubTranslator implements Translator {
 
     @Override
     public Translation begin(TranslationRequest request) {
+        // the tree is let go of when this method ends, what is written when the request was sent
+        HeldMemory tree = new HeldMemory(request.meter());
+        HeldMemory held = new HeldMemory(request.meter());
+        boolean begun = false;
+        try {
+            Translation translation = converted(request, tree, held);
+            begun = true;
+            return translation;
+        } finally {
+            tree.releaseAll();
+            if (!begun) {
+                held.releaseAll();
+            }
+        }
+    }
+
+    private Translation converted(TranslationRequest request, HeldMemory tree, HeldMemory held) {
+        WorkBudget work = request.work();
         Warnings warnings = new Warnings(request.strict());
-        ChatRequest chat = client.read(parse(request), request.clientVersion(), request.counting(), warnings);
-        String owner = request.tenant() + '\n' + request.provider().value();
+        ChatRequest chat =
+                client.read(parse(request, tree), request.clientVersion(), request.counting(), warnings, work);
         boolean stream = request.facts().stream() && !request.counting();
-        Target target = new Target(request.model().value(), request.upstreamVersion(), owner, memory, stream);
+        Target target = target(request, stream, held, work);
         if (request.counting()) {
             return CountTranslation.begin(upstream, chat, target, warnings);
         }
         Written written = upstream.write(chat, target, warnings);
         AnswerContext context = new AnswerContext(
                 request.facts().model(),
-                chat,
-                written.names(),
+                AnswerContext.Wishes.of(chat),
+                written.names().settled(),
                 AnswerContext.customTools(chat),
-                stream ? TokenEstimate.of(chat) : 0,
+                stream ? TokenEstimate.of(chat, work) : 0,
                 request.epochSeconds(),
                 request.random());
-        return new HubTranslation(client, upstream, target, written, context, warnings.all());
+        Target answering = target(request, stream, held, work.forAnswer());
+        return new HubTranslation(client, upstream, answering, written, context, warnings.all(), held);
     }
 
-    private static JsonNode parse(TranslationRequest request) {
+    private Target target(TranslationRequest request, boolean stream, HeldMemory held, WorkBudget work) {
+        String owner = request.tenant() + '\n' + request.provider().value();
+        return new Target(request.model().value(), request.upstreamVersion(), owner, memory, stream, held, work);
+    }
+
+    private static JsonNode parse(TranslationRequest request, HeldMemory tree) {
         try {
-            return Json.mapper().readTree(request.body(), 0, request.length());
+            return JsonTrees.read(request.body(), 0, request.length(), tree, request.work());
         } catch (IOException e) {
             String message = e instanceof JsonProcessingException json
                     ? json.getOriginalMessage()

@@ -1,8 +1,8 @@
 package io.llmgateway.converters.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.llmgateway.wire.Json;
 import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.OutBuffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +46,7 @@ public final class PackedSignature {
                     .decode(signature.substring(GEMINI.length()).getBytes(StandardCharsets.ISO_8859_1));
             Map<String, String> proofs = new HashMap<>();
             for (Map.Entry<String, JsonNode> field :
-                    Json.mapper().readTree(json).properties()) {
+                    JsonTrees.read(json, 0, json.length).properties()) {
                 proofs.put(field.getKey(), field.getValue().asText());
             }
             return proofs;

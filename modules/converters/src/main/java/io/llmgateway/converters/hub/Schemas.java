@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HashSet;
+import io.llmgateway.wire.WorkBudget;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Walks JSON Schemas through the places where a schema may stand, and nowhere else: a property that happens to be
@@ -49,40 +49,61 @@ public final class Schemas {
         return value.isObject() ? child.apply(value) : value;
     }
 
-    /** What a reference inside the document points to; null when it points elsewhere or nowhere. */
-    public static @Nullable JsonNode resolve(JsonNode root, String reference) {
-        if ("#".equals(reference)) {
-            return root;
-        }
-        if (!reference.startsWith("#/")) {
-            return null;
-        }
-        JsonNode target = root.at(reference.substring(1));
-        return target.isMissingNode() ? null : target;
-    }
-
-    /** True when every reference can be followed to an end. */
-    public static boolean isFinite(JsonNode root) {
-        return isFinite(root, root, new HashSet<>());
-    }
-
-    private static boolean isFinite(JsonNode root, JsonNode schema, Set<String> open) {
-        JsonNode reference = schema.path("$ref");
-        if (reference.isTextual()) {
-            JsonNode target = resolve(root, reference.textValue());
-            if (target == null || !open.add(reference.textValue())) {
-                return false;
+    /** Hands out the schemas that stand directly below one keyword of a schema. */
+    static void children(String keyword, JsonNode value, Consumer<JsonNode> child) {
+        if (NAMED.contains(keyword) || LISTS.contains(keyword) || (value.isArray() && "items".equals(keyword))) {
+            boolean fits = value.isObject() == NAMED.contains(keyword);
+            for (JsonNode element : fits ? value : JsonNodeFactory.instance.arrayNode()) {
+                if (element.isObject()) {
+                    child.accept(element);
+                }
             }
-            boolean finite = isFinite(root, target, open);
-            open.remove(reference.textValue());
-            return finite;
+        } else if (value.isObject() && SINGLE.contains(keyword)) {
+            child.accept(value);
         }
-        boolean[] all = {true};
-        copy(schema, child -> {
-            all[0] = all[0] && isFinite(root, child, open);
-            return child;
-        });
-        return all[0];
+    }
+
+    /** About how many bytes of JSON a schema has without the schemas below it. */
+    static long ownBytes(JsonNode schema, WorkBudget work) {
+        long bytes = 2;
+        for (Map.Entry<String, JsonNode> field : schema.properties()) {
+            String keyword = field.getKey();
+            JsonNode value = field.getValue();
+            bytes += keyword.length() + 4L;
+            if (NAMED.contains(keyword) && value.isObject()) {
+                for (Map.Entry<String, JsonNode> entry : value.properties()) {
+                    work.step(1);
+                    bytes += entry.getKey().length() + 4L;
+                }
+            } else if (value.isTextual()) {
+                bytes += value.textValue().length();
+            } else if (!LISTS.contains(keyword) && !SINGLE.contains(keyword)) {
+                bytes += bytes(value, work);
+            }
+        }
+        return bytes;
+    }
+
+    /** About how many bytes of JSON a value has. */
+    public static long bytes(JsonNode value, WorkBudget work) {
+        work.step(1);
+        long bytes = 2;
+        if (value.isObject()) {
+            for (Map.Entry<String, JsonNode> field : value.properties()) {
+                bytes += field.getKey().length() + 4L + bytes(field.getValue(), work);
+            }
+        } else {
+            for (JsonNode element : value) {
+                bytes += 1 + bytes(element, work);
+            }
+            bytes += value.isTextual() ? value.textValue().length() : value.isNumber() ? 8 : 4;
+        }
+        return bytes;
+    }
+
+    /** True when every reference can be followed to an end; linear in the schema's size. */
+    public static boolean isFinite(JsonNode root, WorkBudget work) {
+        return new SchemaGraph(root, work).measure(SchemaGraph.Follow.ALL).finite();
     }
 
     /** Adds a sentence to a schema's description. */

@@ -5,6 +5,7 @@ import io.llmgateway.converters.canonical.Part;
 import io.llmgateway.converters.canonical.Tool;
 import io.llmgateway.converters.canonical.Turn;
 import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.WorkBudget;
 
 /**
  * About how many tokens a request has, for providers that do not count before they answer: four characters to a token,
@@ -19,7 +20,7 @@ public final class TokenEstimate {
     private TokenEstimate() {}
 
     /** The estimate for a whole request; at least 1. */
-    public static long of(ChatRequest request) {
+    public static long of(ChatRequest request, WorkBudget work) {
         double tokens = 0;
         for (Part.Text text : request.system()) {
             tokens += text(text.text());
@@ -27,6 +28,7 @@ public final class TokenEstimate {
         for (Turn turn : request.turns()) {
             tokens += PER_TURN;
             for (Part part : turn.parts()) {
+                work.step(1);
                 tokens += part(part);
             }
         }

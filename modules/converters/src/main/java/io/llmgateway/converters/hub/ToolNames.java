@@ -47,6 +47,17 @@ public final class ToolNames {
         return original.getOrDefault(name, name);
     }
 
+    /** What the way back needs: names that were changed. A stream holds them, not every name of its history. */
+    public ToolNames settled() {
+        ToolNames settled = new ToolNames(letterFirst);
+        original.forEach((valid, name) -> {
+            if (!valid.equals(name)) {
+                settled.original.put(valid, name);
+            }
+        });
+        return settled;
+    }
+
     private String valid(String name) {
         StringBuilder valid = new StringBuilder(name.length() + 1);
         for (int i = 0; i < name.length(); i++) {

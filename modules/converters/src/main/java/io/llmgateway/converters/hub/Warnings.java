@@ -3,15 +3,43 @@ package io.llmgateway.converters.hub;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Collects what a conversion drops or weakens. In strict mode the first of them ends the request instead, with an error
  * that names the field. Confined to one attempt.
  */
 public final class Warnings {
+    /** Most characters of all warnings, joined with {@code ", "}: they travel in one header of the answer. */
+    public static final int MAX_CHARS = 1_024;
+
+    private static final int MAX_GROUPS = 256;
+    private static final int MAX_EXACT = 3;
+    private static final int ENDING_CHARS = 32;
+
     private final boolean strict;
-    private final List<String> all = new ArrayList<>();
+    private final Map<String, Group> groups = new LinkedHashMap<>();
+    private int beyond;
+
+    /** One verdict about one field, in however many places. */
+    private static final class Group {
+        private final List<String> exact = new ArrayList<>(1);
+        private String last = "";
+        private int places;
+
+        void add(String place) {
+            if (place.equals(last)) {
+                return;
+            }
+            last = place;
+            places++;
+            if (places <= MAX_EXACT) {
+                exact.add(place);
+            }
+        }
+    }
 
     /** Collects, or refuses when {@code strict}. */
     public Warnings(boolean strict) {
@@ -40,8 +68,32 @@ public final class Warnings {
         }
     }
 
-    /** What was said, each as {@code verdict:field}, in order and without doubles. */
+    /**
+     * What was said, each as {@code verdict:field} in order and without doubles; one field in more than three places of
+     * the request as {@code verdict:messages[*].name (1000)}. Bounded by {@link #MAX_CHARS}; the last one tells how many
+     * were left out.
+     */
     public List<String> all() {
+        List<String> all = new ArrayList<>();
+        int chars = 0;
+        int left = beyond;
+        for (Map.Entry<String, Group> entry : groups.entrySet()) {
+            Group group = entry.getValue();
+            List<String> texts =
+                    group.places <= MAX_EXACT ? group.exact : List.of(entry.getKey() + " (" + group.places + ")");
+            for (String text : texts) {
+                boolean fits = chars + text.length() + 2 <= MAX_CHARS - ENDING_CHARS;
+                if (fits) {
+                    all.add(text);
+                    chars += text.length() + 2;
+                } else {
+                    left++;
+                }
+            }
+        }
+        if (left > 0) {
+            all.add("and " + left + " more");
+        }
         return List.copyOf(all);
     }
 
@@ -49,10 +101,36 @@ public final class Warnings {
         if (strict) {
             throw refused(field, "'" + field + "' cannot be converted exactly: " + why);
         }
-        String warning = verdict + ':' + field;
-        if (!all.contains(warning)) {
-            all.add(warning);
+        String key = verdict + ':' + withoutIndexes(field);
+        Group group = groups.get(key);
+        if (group == null && groups.size() >= MAX_GROUPS) {
+            beyond++;
+            return;
         }
+        if (group == null) {
+            group = new Group();
+            groups.put(key, group);
+        }
+        group.add(verdict + ':' + field);
+    }
+
+    private static String withoutIndexes(String field) {
+        int open = field.indexOf('[');
+        if (open < 0) {
+            return field;
+        }
+        StringBuilder bare = new StringBuilder(field.length());
+        int from = 0;
+        while (open >= 0) {
+            int close = field.indexOf(']', open);
+            if (close < 0) {
+                break;
+            }
+            bare.append(field, from, open).append("[*]");
+            from = close + 1;
+            open = field.indexOf('[', from);
+        }
+        return bare.append(field, from, field.length()).toString();
     }
 
     /** The refusal of a request that cannot be expressed, whatever the mode. */

@@ -1,6 +1,5 @@
 package io.llmgateway.converters.openai.chat;
 
-import io.llmgateway.converters.canonical.OutputFormat;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
@@ -45,7 +44,7 @@ final class OpenAiAnswerWriter implements EventWriter {
                 json.object("logprobs").field("content", choice.logprobs()).field("refusal", (String) null);
                 json.endObject();
             }
-            boolean legacy = context.request().extent().legacyFunctions();
+            boolean legacy = context.wishes().legacyFunctions();
             json.field("finish_reason", OpenAiStop.wire(choice.stop(), legacy)).endObject();
         });
         json.endArray();
@@ -54,7 +53,7 @@ final class OpenAiAnswerWriter implements EventWriter {
     }
 
     private void message(JsonOut json, Choice choice) {
-        boolean formed = !(context.request().format() instanceof OutputFormat.Text);
+        boolean formed = context.wishes().formed();
         String text = formed ? FormatInstruction.unfenced(choice.said(false)) : choice.said(false);
         String refusal = choice.said(true);
         if (choice.stop() == Stop.REFUSED && text.isEmpty() && refusal.isEmpty()) {
@@ -99,7 +98,7 @@ final class OpenAiAnswerWriter implements EventWriter {
         if (calls.isEmpty()) {
             return;
         }
-        if (context.request().extent().legacyFunctions()) {
+        if (context.wishes().legacyFunctions()) {
             Piece.Call first = calls.getFirst();
             json.object("function_call").field("name", context.names().toClient(first.name()));
             json.field("arguments", arguments(first)).endObject();

@@ -24,6 +24,7 @@ final class OpenAiCallTracker {
     private final List<Call> calls = new ArrayList<>();
     private final Map<Integer, Call> byIndex = new HashMap<>();
     private int delivered;
+    private int waitingChars;
 
     OpenAiCallTracker(AnswerContext context) {
         this.context = context;
@@ -115,6 +116,7 @@ final class OpenAiCallTracker {
             sink.accept(new StreamEvent.CallBegin(0, call.number, call.id, name, null));
             if (!call.waiting.isEmpty()) {
                 sink.accept(new StreamEvent.CallDelta(0, call.number, call.waiting.toString()));
+                waitingChars -= call.waiting.length();
                 call.waiting.setLength(0);
             }
         }
@@ -125,8 +127,12 @@ final class OpenAiCallTracker {
             sink.accept(new StreamEvent.CallDelta(0, call.number, arguments));
             return null;
         }
+        if (arguments.length() > MAX_WAITING_CHARS - waitingChars) {
+            return "tool calls have arguments but no names";
+        }
         call.waiting.append(arguments);
-        return call.waiting.length() > MAX_WAITING_CHARS ? "a tool call has arguments but no name" : null;
+        waitingChars += arguments.length();
+        return null;
     }
 
     /** Ends every call; those that never got a name are left out. */

@@ -11,6 +11,7 @@ import io.llmgateway.converters.hub.UpstreamCodec;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.converters.hub.Written;
 import io.llmgateway.model.Protocol;
+import io.llmgateway.wire.WorkBudget;
 import java.util.OptionalLong;
 
 /** OpenAI Chat Completions to and from the hub. Stateless, thread-safe. */
@@ -21,8 +22,8 @@ public final class OpenAiChatCodec implements ClientCodec, UpstreamCodec {
     }
 
     @Override
-    public ChatRequest read(JsonNode body, String version, boolean counting, Warnings warnings) {
-        return new OpenAiRequestReader(body, warnings).read();
+    public ChatRequest read(JsonNode body, String version, boolean counting, Warnings warnings, WorkBudget work) {
+        return new OpenAiRequestReader(body, warnings, work).read();
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.llmgateway.wire.Slice;
 import io.llmgateway.wire.Splice;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OpenAI client to OpenAI-type provider, byte for byte. Two fields are spliced when needed: {@code model} when the
@@ -45,15 +46,29 @@ public final class OpenAiChatRelay implements Translator {
     }
 
     /** One attempt. Confined to it. */
-    private record Relay(TranslationRequest request) implements Translation {
+    private static final class Relay implements Translation {
+        private final boolean streamed;
+        private final boolean injects;
+        private @Nullable TranslationRequest request;
+
+        Relay(TranslationRequest request) {
+            this.request = request;
+            this.streamed = request.facts().stream();
+            this.injects = streamed && !request.facts().includeUsage();
+        }
+
         @Override
         public List<Slice> body() {
+            TranslationRequest request = this.request;
+            if (request == null) {
+                throw new IllegalStateException("the request was let go of");
+            }
             RequestFacts facts = request.facts();
             Splice splice = new Splice(request.body(), request.length());
             Range model = facts.modelRange();
             boolean renamed = !request.model().value().equals(facts.model());
             byte[] name = renamed ? ascii('"' + request.model().value() + '"') : null;
-            Edit usage = injects() ? usageEdit(facts) : null;
+            Edit usage = injects ? usageEdit(facts) : null;
             if (usage != null && usage.at.start() < model.start()) {
                 splice.replace(usage.at, usage.text);
                 usage = null;
@@ -67,8 +82,9 @@ public final class OpenAiChatRelay implements Translator {
             return splice.slices();
         }
 
-        private boolean injects() {
-            return request.facts().stream() && !request.facts().includeUsage();
+        @Override
+        public void release() {
+            request = null;
         }
 
         private static Edit usageEdit(RequestFacts facts) {
@@ -89,7 +105,7 @@ public final class OpenAiChatRelay implements Translator {
 
         @Override
         public boolean streamed() {
-            return request.facts().stream();
+            return streamed;
         }
 
         @Override
@@ -99,7 +115,7 @@ public final class OpenAiChatRelay implements Translator {
 
         @Override
         public StreamTranslator stream() {
-            return new OpenAiChatStreamRelay(injects());
+            return new OpenAiChatStreamRelay(injects);
         }
 
         @Override

@@ -3,7 +3,7 @@ package io.llmgateway.converters.openai.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.model.Usage;
-import io.llmgateway.wire.Json;
+import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.SseReader;
 import io.llmgateway.wire.TopLevelFields;
@@ -100,6 +100,11 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     }
 
     @Override
+    public boolean ended() {
+        return doneSeen;
+    }
+
+    @Override
     public @Nullable Usage usage() {
         return usage;
     }
@@ -168,8 +173,7 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     /** Looks into the first deltas only: once content was seen every chunk with choices counts as content. */
     private boolean hasContent(byte[] json) {
         try {
-            JsonNode choices =
-                    Json.mapper().readTree(json, fields.start(CHOICES), fields.end(CHOICES) - fields.start(CHOICES));
+            JsonNode choices = JsonTrees.read(json, fields.start(CHOICES), fields.end(CHOICES) - fields.start(CHOICES));
             for (JsonNode choice : choices) {
                 for (var member : choice.path("delta").properties()) {
                     if (!"role".equals(member.getKey()) && !emptyValue(member.getValue())) {

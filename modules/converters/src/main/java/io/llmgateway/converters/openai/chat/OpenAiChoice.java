@@ -2,6 +2,7 @@ package io.llmgateway.converters.openai.chat;
 
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.hub.Arguments;
+import io.llmgateway.converters.hub.MalformedAnswerException;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,12 +10,14 @@ import java.util.Map;
 /** How far one choice of a stream has come. Confined to one stream. */
 final class OpenAiChoice {
     private static final int MAX_THOUGHT_CHARS = 1024 * 1024;
+    private static final int MAX_CUSTOM_CHARS = 4 * 1024 * 1024;
 
     private final BitSet withArguments = new BitSet();
     private final Map<Integer, StringBuilder> custom = new HashMap<>();
     private final StringBuilder thought = new StringBuilder();
     private Stop stop = Stop.UNKNOWN;
     private boolean said;
+    private int customChars;
 
     /** Something other than the role was sent. */
     void speaks() {
@@ -45,14 +48,21 @@ final class OpenAiChoice {
 
     void gather(int call, String json) {
         StringBuilder gathered = custom.get(call);
-        if (gathered != null) {
-            gathered.append(json);
+        if (gathered == null) {
+            return;
         }
+        customChars += Math.min(json.length(), MAX_CUSTOM_CHARS + 1);
+        if (customChars > MAX_CUSTOM_CHARS) {
+            throw new MalformedAnswerException(
+                    "the calls of tools with free text are longer than " + MAX_CUSTOM_CHARS + " characters");
+        }
+        gathered.append(json);
     }
 
     /** The free text inside the object a custom tool was called with. */
     String customInput(int call) {
         StringBuilder gathered = custom.get(call);
+        customChars -= gathered == null ? 0 : gathered.length();
         return gathered == null
                 ? ""
                 : Arguments.read(gathered.toString()).path("input").asText("");

@@ -32,7 +32,7 @@ final class OpenAiEventWriter implements EventWriter {
 
     OpenAiEventWriter(AnswerContext context) {
         this.context = context;
-        this.withUsage = context.request().extent().includeUsage();
+        this.withUsage = context.wishes().usage();
     }
 
     private static byte[] ascii(String text) {
@@ -112,7 +112,7 @@ final class OpenAiEventWriter implements EventWriter {
         String name = context.names().toClient(call.name());
         boolean custom = context.customTools().contains(name);
         choice.callBegins(call.call(), custom);
-        if (context.request().extent().legacyFunctions()) {
+        if (context.wishes().legacyFunctions()) {
             if (call.call() == 0) {
                 delta(
                         call.choice(),
@@ -155,7 +155,7 @@ final class OpenAiEventWriter implements EventWriter {
     }
 
     private void arguments(int choice, int call, String field, String text, OutBuffer out) {
-        if (context.request().extent().legacyFunctions()) {
+        if (context.wishes().legacyFunctions()) {
             if (call == 0) {
                 delta(
                         choice,
@@ -228,7 +228,7 @@ final class OpenAiEventWriter implements EventWriter {
         choices.forEach((index, choice) -> {
             JsonOut json = chunk(index, out);
             json.object("delta").endObject().field("logprobs", (String) null);
-            boolean legacy = context.request().extent().legacyFunctions();
+            boolean legacy = context.wishes().legacyFunctions();
             json.field("finish_reason", OpenAiStop.wire(choice.stop(), legacy)).endObject();
             close(out);
         });

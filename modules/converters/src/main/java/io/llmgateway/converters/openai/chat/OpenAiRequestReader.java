@@ -12,6 +12,7 @@ import io.llmgateway.converters.canonical.Thinking.Effort;
 import io.llmgateway.converters.hub.Fields;
 import io.llmgateway.converters.hub.StopTexts;
 import io.llmgateway.converters.hub.Warnings;
+import io.llmgateway.wire.WorkBudget;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,8 @@ final class OpenAiRequestReader {
     private final Fields root;
     private final Warnings warnings;
 
-    OpenAiRequestReader(JsonNode root, Warnings warnings) {
-        this.root = Fields.of(root, "");
+    OpenAiRequestReader(JsonNode root, Warnings warnings, WorkBudget work) {
+        this.root = Fields.root(root, work);
         this.warnings = warnings;
     }
 

@@ -40,18 +40,20 @@ final class OpenAiRequestWriter {
     private final Warnings warnings;
     private final OpenAiModels model;
     private final ToolNames names = new ToolNames(false);
-    private final OutBuffer bytes = new OutBuffer(2 * 1024);
-    private final JsonOut out = new JsonOut(bytes);
+    private final OutBuffer bytes;
+    private final JsonOut out;
 
     OpenAiRequestWriter(ChatRequest request, Target target, Warnings warnings) {
         this.request = request;
         this.target = target;
         this.warnings = warnings;
+        this.bytes = new OutBuffer(2 * 1024, target.meter());
+        this.out = new JsonOut(bytes, target.work());
         this.model = OpenAiModels.of(target.model());
     }
 
     Written write() {
-        Conversation ordered = Conversation.of(request, new Conversation.Rules(false, false), warnings);
+        Conversation ordered = Conversation.of(request, new Conversation.Rules(false, false), warnings, target.work());
         if (ordered.turns().getLast().role() == Role.ASSISTANT) {
             warnings.adjusted(ordered.turns().getLast().path(), "the model may not continue the assistant's text");
         }
@@ -70,7 +72,7 @@ final class OpenAiRequestWriter {
                     .endObject();
         }
         out.endObject();
-        return new Written(bytes.toByteArray(), names, null);
+        return new Written(bytes, names, null);
     }
 
     private void maxTokens() {

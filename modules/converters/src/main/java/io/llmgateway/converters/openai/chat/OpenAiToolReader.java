@@ -53,8 +53,10 @@ final class OpenAiToolReader {
         if (tools.isEmpty() && read.forced()) {
             throw Warnings.refused("tool_choice", "'tool_choice' demands a call, but there are no tools");
         }
+        Set<String> sent = new HashSet<>();
+        tools.forEach(tool -> sent.add(tool.name()));
         for (String name : read.names()) {
-            if (tools.stream().noneMatch(tool -> tool.name().equals(name))) {
+            if (!sent.contains(name)) {
                 throw Warnings.refused("tool_choice", "'tool_choice' names the tool '" + name + "', which is not sent");
             }
         }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The connections of one instance: the last one used is the next one taken, so that idle ones can expire. Bounded in
  * number, idle time and age. Thread-safe; no I/O happens under its lock.
  */
-public final class InstancePool implements AutoCloseable {
+public final class ConnectionPool implements AutoCloseable {
     private final Origin origin;
     private final String authority;
     private final Dialer dialer;
@@ -35,16 +36,18 @@ public final class InstancePool implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Channel> idle = new ArrayDeque<>();
     private final Set<Channel> active = ConcurrentHashMap.newKeySet();
+    private final LongAdder discarded;
     private volatile boolean closed;
     private volatile boolean retired;
     private volatile long retiredUntil;
 
-    InstancePool(Origin origin, Dialer dialer, LongSupplier nanoTime, Doze clock) {
+    ConnectionPool(Origin origin, Dialer dialer, LongSupplier nanoTime, Doze clock, LongAdder discarded) {
         this.origin = origin;
         this.authority = origin.authority();
         this.dialer = dialer;
         this.nanoTime = nanoTime;
         this.clock = clock;
+        this.discarded = discarded;
         this.permits = new Semaphore(origin.pool().maxActive());
     }
 
@@ -56,6 +59,16 @@ public final class InstancePool implements AutoCloseable {
     /** The value of the Host header. */
     String authority() {
         return authority;
+    }
+
+    /** The monotonic clock, in nanoseconds. */
+    LongSupplier clock() {
+        return nanoTime;
+    }
+
+    /** This moment by that clock. */
+    long now() {
+        return nanoTime.getAsLong();
     }
 
     /** Connections in use. */
@@ -76,6 +89,21 @@ public final class InstancePool implements AutoCloseable {
     /** A connection that was used before, or null when there is none that still may be. */
     @Nullable
     Channel takeIdle() {
+        while (true) {
+            Channel channel = lastIdle();
+            if (channel == null) {
+                return null;
+            }
+            if (!channel.hasUninvitedBytes()) {
+                activate(channel);
+                return channel;
+            }
+            discarded.increment();
+            channel.kill();
+        }
+    }
+
+    private @Nullable Channel lastIdle() {
         long now = nanoTime.getAsLong();
         List<Channel> expired = List.of();
         Channel taken = null;
@@ -94,9 +122,6 @@ public final class InstancePool implements AutoCloseable {
             lock.unlock();
         }
         expired.forEach(Channel::kill);
-        if (taken != null) {
-            activate(taken);
-        }
         return taken;
     }
 
@@ -152,10 +177,10 @@ public final class InstancePool implements AutoCloseable {
 
     /** Takes a connection back without freeing its place. */
     void drop(Channel channel, boolean reusable) {
-        channel.deadline().disarm();
+        boolean inTime = channel.deadline().disarm();
         active.remove(channel);
         long now = nanoTime.getAsLong();
-        if (reusable && !channel.dead() && !closed && !retired) {
+        if (reusable && inTime && !channel.dead() && !closed && !retired) {
             channel.trim();
             channel.idleSince(now);
             lock.lock();

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * Hands an answer on and notes its status and length; and the beginning of what it says, for keys that want that
  * logged. Confined to one request.
  */
-final class AnswerTap implements ClientAnswer {
+final class ResponseRecorder implements ClientAnswer {
     private final ClientAnswer to;
     private @Nullable OutBuffer kept;
     private int limit;
     private int status;
     private long length;
 
-    AnswerTap(ClientAnswer to) {
+    ResponseRecorder(ClientAnswer to) {
         this.to = to;
     }
 

@@ -1,0 +1,60 @@
+package io.llmgateway.metrics;
+
+import io.llmgateway.metrics.MetricCatalog.Kind;
+import io.llmgateway.metrics.MetricCatalog.Metric;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** The memory that large requests and answers hold together. Stateless. */
+public final class MemoryMetrics {
+    private static final Metric USED = new Metric(
+            "gateway_memory_used_bytes",
+            Kind.GAUGE,
+            "",
+            List.of(),
+            "Bytes held by large requests and answers, without the first 64 KiB of each");
+
+    private static final Metric BUDGET = new Metric(
+            "gateway_memory_budget_bytes",
+            Kind.GAUGE,
+            "",
+            List.of(),
+            "Bytes that large requests and answers may hold together (server.memory.budget)");
+
+    private static final Metric WAITING = new Metric(
+            "gateway_memory_waiting", Kind.GAUGE, "", List.of(), "Requests that wait for memory and read nothing on");
+
+    private static final Metric REFUSED = new Metric(
+            "gateway_memory_refused",
+            Kind.COUNTER,
+            "",
+            List.of(),
+            "Requests refused with 503 or 413 since the memory for large requests was in use or too small");
+
+    private MemoryMetrics() {}
+
+    /** All of them, in the order of the documentation. */
+    static List<Metric> all() {
+        return List.of(USED, BUDGET, WAITING, REFUSED);
+    }
+
+    /**
+     * Watches the memory; every number is asked when the metrics are read.
+     *
+     * @param used bytes held now
+     * @param budget bytes that may be held
+     * @param waiting requests that wait
+     * @param refused requests refused since the start
+     */
+    public static void watch(
+            GatewayMetrics metrics,
+            LongSupplier used,
+            LongSupplier budget,
+            LongSupplier waiting,
+            LongSupplier refused) {
+        metrics.amount(USED, () -> (double) used.getAsLong());
+        metrics.amount(BUDGET, () -> (double) budget.getAsLong());
+        metrics.amount(WAITING, () -> (double) waiting.getAsLong());
+        metrics.count(REFUSED, refused);
+    }
+}

@@ -1,0 +1,190 @@
+package io.llmgateway.pipeline;
+
+import io.llmgateway.ledger.UsageRecord;
+import io.llmgateway.limits.Admission;
+import io.llmgateway.limits.Applied;
+import io.llmgateway.limits.Claim;
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.Usage;
+import io.llmgateway.settings.PriceList;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one request takes from its limits and gives back: what it may use by estimate, what it was let in with, what it
+ * has used, what that costs. Closed exactly once, before anything else is told of the request's end; what is said
+ * afterwards changes nothing. Confined to one request.
+ */
+final class Charge {
+    private static final int LOWEST_COST = 0;
+
+    private Applied applied = Applied.NONE;
+    private @Nullable Estimate estimate;
+    private @Nullable Admission admission;
+    private @Nullable String model;
+    private @Nullable Usage usage;
+    private boolean sent;
+    private boolean partial;
+    private boolean estimated;
+    private boolean closed;
+    private long pieces;
+    private long cost;
+
+    /** Says which limits hold, before they are asked. */
+    void limitedBy(Applied limits, Estimate beforehand) {
+        applied = limits;
+        estimate = beforehand;
+    }
+
+    /** Takes from the limits; throws when there is not enough left. */
+    void admit(Claim claim) {
+        admission = applied.admit(claim);
+    }
+
+    /** True when the request was let in by its limits, so that its usage counts. */
+    boolean admitted() {
+        return admission != null;
+    }
+
+    /** The limits that hold. */
+    Applied limits() {
+        return applied;
+    }
+
+    /**
+     * An attempt at this model begins: what an attempt before it has used and was not answered for is not its own.
+     *
+     * @param generates false when it only counts tokens, which costs nothing
+     */
+    void attempt(String servedModel, boolean generates) {
+        model = servedModel;
+        usage = null;
+        partial = false;
+        pieces = 0;
+        sent = generates;
+    }
+
+    /** Content has come so many times; a measure for answers that end without saying what they cost. */
+    void content(long more) {
+        pieces = Math.min(Usage.MAX_TOKENS, pieces + more);
+    }
+
+    /**
+     * What the provider has reported.
+     *
+     * @param tokens null when it has reported nothing
+     * @param complete false when more was used than it has said
+     */
+    void used(@Nullable Usage tokens, boolean complete) {
+        if (tokens != null && !closed) {
+            usage = tokens;
+            partial = !complete;
+        }
+    }
+
+    /**
+     * Gives back to the limits what was not used; only the first call counts. Without numbers from the provider the
+     * usage is estimated, when it has, or may have, worked for the request.
+     *
+     * @param failure how the request ended; null when it was served
+     */
+    void close(@Nullable ErrorKind failure, PriceList prices) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Admission taken = admission;
+        if (taken == null) {
+            return;
+        }
+        Claim claim = Claim.NOTHING;
+        try {
+            complete(failure);
+            claim = price(prices);
+        } finally {
+            taken.settle(claim);
+        }
+    }
+
+    private void complete(@Nullable ErrorKind failure) {
+        Estimate before = estimate;
+        boolean worked = sent && (pieces > 0 || failure == null || mayHaveWorked(failure));
+        if (usage == null && worked && before != null) {
+            usage = new Usage(before.input(), 0, 0, pieces, 0);
+            estimated = true;
+        } else if (usage != null && (partial || failure != null)) {
+            // what was said before the end is less than what was used
+            usage = new Usage(
+                    usage.inputUncached(),
+                    usage.inputCacheRead(),
+                    usage.inputCacheWrite(),
+                    Math.max(usage.output(), pieces),
+                    usage.reasoning());
+            estimated = true;
+        }
+    }
+
+    private Claim price(PriceList prices) {
+        Usage used = usage == null ? Usage.NONE : usage;
+        Optional<Long> price = prices.of(String.valueOf(model)).map(found -> found.cost(used));
+        cost = price.orElse(usage == null ? LOWEST_COST : UsageRecord.NO_PRICE);
+        return new Claim(used.input(), used.output(), Math.max(LOWEST_COST, cost));
+    }
+
+    /** True when the provider was ended, or lost, in the middle of its work, for which it may charge. */
+    static boolean mayHaveWorked(ErrorKind failure) {
+        return switch (failure) {
+            case CLIENT_GONE,
+                    DRAINING,
+                    TIMEOUT_FIRST_TOKEN,
+                    TIMEOUT_IDLE,
+                    TIMEOUT_TOTAL,
+                    UPSTREAM_RESET,
+                    UPSTREAM_INTERRUPTED -> true;
+            case BAD_REQUEST,
+                    CONTEXT_LENGTH,
+                    CONTENT_POLICY,
+                    AUTHENTICATION,
+                    PERMISSION,
+                    NOT_FOUND,
+                    MODEL_NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
+                    CONFLICT,
+                    TOO_LARGE,
+                    HEADERS_TOO_LARGE,
+                    UNSUPPORTED_MEDIA,
+                    EXPECTATION_FAILED,
+                    RATE_LIMIT,
+                    OVERLOADED,
+                    UPSTREAM_AUTHENTICATION,
+                    UPSTREAM_BILLING,
+                    UPSTREAM_RATE_LIMIT,
+                    UPSTREAM_OVERLOADED,
+                    UPSTREAM_SERVER,
+                    UPSTREAM_CONNECT,
+                    UPSTREAM_TLS,
+                    UPSTREAM_MALFORMED,
+                    UPSTREAM_EMPTY,
+                    TIMEOUT_CONNECT,
+                    NO_INSTANCE,
+                    INTERNAL -> false;
+        };
+    }
+
+    /** Null when nothing is known. */
+    @Nullable
+    Usage usage() {
+        return usage;
+    }
+
+    /** True when the provider did not say all of it. */
+    boolean estimated() {
+        return estimated;
+    }
+
+    /** In billionths of a dollar; {@link UsageRecord#NO_PRICE} when the model has no price. */
+    long cost() {
+        return cost;
+    }
+}

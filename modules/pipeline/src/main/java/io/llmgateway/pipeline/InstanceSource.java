@@ -1,0 +1,187 @@
+package io.llmgateway.pipeline;
+
+import io.llmgateway.balancing.Lease;
+import io.llmgateway.converters.Translation;
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.TraceContext;
+import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
+import io.llmgateway.settings.UpstreamTimeouts;
+import io.llmgateway.upstream.Call;
+import io.llmgateway.upstream.Cancellation;
+import io.llmgateway.upstream.Exchange;
+import io.llmgateway.upstream.Headers;
+import io.llmgateway.upstream.Provider.Operation;
+import io.llmgateway.wire.OutBuffer;
+import io.llmgateway.wire.SseReader;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An instance of a provider, asked once. Confined to one attempt. */
+final class InstanceSource implements AnswerSource {
+    private static final int FIRST_OUT_BYTES = 1024;
+    private static final int FIRST_ERROR_BYTES = 1024;
+    private static final int ERROR_PIECE_BYTES = 4 * 1024;
+
+    /** Header fields by which a client chooses an account of its own: what they bring about is not the instance's fault. */
+    private static final Set<String> ACCOUNT_FIELDS = Set.of("openai-organization", "openai-project");
+
+    private final Services services;
+    private final RequestContext context;
+    private final Way way;
+    private final InstanceRuntime instance;
+    private final Lease lease;
+    private final long requestBegunAt;
+    private final long begunAt;
+    private @Nullable Translation translation;
+    private boolean clientsAccount;
+
+    /**
+     * An attempt at the lease's instance.
+     *
+     * @param requestBegunAt when the first attempt began: the total timeout counts from there
+     */
+    InstanceSource(
+            Services services,
+            RequestContext context,
+            Way way,
+            InstanceRuntime instance,
+            Lease lease,
+            Translation translation,
+            long requestBegunAt) {
+        this.services = services;
+        this.context = context;
+        this.way = way;
+        this.instance = instance;
+        this.lease = lease;
+        this.translation = translation;
+        this.requestBegunAt = requestBegunAt;
+        this.begunAt = services.now();
+    }
+
+    @Override
+    public Opened open(Cancellation cancellation) {
+        Translation now = translation;
+        if (now == null) {
+            throw new IllegalStateException("an instance is asked once");
+        }
+        Call call = call(now);
+        Exchange exchange = services.transport().send(instance.pool(), call, cancellation);
+        try {
+            AnswerFaults faults = new AnswerFaults(services.classifier(), instance.settings(), exchange);
+            if (exchange.status() / 100 != 2) {
+                throw new GatewayException(faults.classify(exchange.status(), errorBody(exchange)));
+            }
+            return relay(exchange, now, faults).open();
+        } catch (Throwable e) {
+            exchange.close();
+            throw e;
+        }
+    }
+
+    private Relay relay(Exchange exchange, Translation now, AnswerFaults faults) {
+        boolean streamed = now.streamed();
+        AnswerCodec codec = streamed
+                ? new StreamCodec(
+                        now.stream(), new SseReader(services.limits().maxEventBytes(), context.memory()), faults)
+                : new WholeCodec(now.answer(), exchange.declaredLength(), faults);
+        boolean sameProtocol =
+                context.client().protocol() == way.provider().type().protocol();
+        AnswerHead head = sameProtocol
+                ? new AnswerHead(
+                        AnswerFaults.OK,
+                        codec.body(),
+                        exchange,
+                        way.provider().type().forwardedResponseHeaders())
+                : AnswerHead.own(codec.body());
+        OutBuffer out = new OutBuffer(
+                streamed ? FIRST_OUT_BYTES : WholeCodec.pieceBytes(exchange.declaredLength()), context.memory());
+        Relay.Pace pace = new Relay.Pace(
+                way.timeouts(instance).idle().toNanos(), services.limits().holdBackBytes(), services.nanoTime());
+        return new Relay(exchange, codec, head, context.record().charge(), pace, out, this::won);
+    }
+
+    /** The instance did its work: a trial is over, whatever becomes of the rest of the answer. */
+    private void won() {
+        lease.succeeded();
+        lease.answeredAfter(services.now() - begunAt);
+        if (translation != null) {
+            translation.release();
+            translation = null;
+        }
+    }
+
+    /** True when the failure comes from what this client has added to the request, and so says nothing to others. */
+    boolean clientsOwn(ErrorKind kind) {
+        return clientsAccount
+                && switch (kind) {
+                    case UPSTREAM_AUTHENTICATION, UPSTREAM_BILLING, UPSTREAM_RATE_LIMIT -> true;
+                    default -> false;
+                };
+    }
+
+    private Call call(Translation now) {
+        var type = way.provider().type();
+        String version = way.provider().settings().apiVersion();
+        boolean streamed = now.streamed();
+        Headers headers = instance.standing().begin(instance, type, version, streamed);
+        if (context.client().protocol() == type.protocol()) {
+            for (String name : type.forwardedRequestHeaders()) {
+                String value = printable(context.request().header(name));
+                headers.add(name, value);
+                clientsAccount |= value != null && ACCOUNT_FIELDS.contains(name);
+            }
+        }
+        TraceContext trace = context.record().passedOn();
+        if (trace != null) {
+            headers.add("traceparent", trace.traceparent());
+            headers.add("tracestate", trace.state().isEmpty() ? null : trace.state());
+        }
+        UpstreamTimeouts timeouts = way.timeouts(instance);
+        long total = requestBegunAt + timeouts.total().toNanos();
+        return new Call(
+                "POST",
+                type.path(operation(streamed), way.target().model(), version),
+                headers,
+                now.body(),
+                streamed ? ErrorKind.TIMEOUT_FIRST_TOKEN : ErrorKind.TIMEOUT_TOTAL,
+                streamed ? begunAt + timeouts.firstToken().toNanos() : total,
+                total);
+    }
+
+    private Operation operation(boolean streamed) {
+        if (context.counting()) {
+            return Operation.COUNT_TOKENS;
+        }
+        return streamed ? Operation.STREAM : Operation.GENERATE;
+    }
+
+    /** A client's header that cannot be passed on is left out, it is never repaired. */
+    private static @Nullable String printable(@Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
+                return null;
+            }
+        }
+        return value;
+    }
+
+    private byte[] errorBody(Exchange exchange) {
+        OutBuffer body = new OutBuffer(FIRST_ERROR_BYTES);
+        byte[] part = new byte[ERROR_PIECE_BYTES];
+        try {
+            int count = exchange.read(part, 0, part.length);
+            while (count >= 0 && body.length() < services.limits().maxErrorBytes()) {
+                body.write(part, 0, count);
+                count = exchange.read(part, 0, part.length);
+            }
+        } catch (GatewayException e) {
+            // the status alone says enough when the body is cut
+            return body.toByteArray();
+        }
+        return body.toByteArray();
+    }
+}

@@ -1,0 +1,320 @@
+package io.llmgateway.pipeline;
+
+import io.llmgateway.model.CallerFault;
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.Refusal;
+import io.llmgateway.wire.MemoryMeter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many bytes large things under way may hold together: request bodies, the trees made of them, converted requests,
+ * whole converted answers, large events. Bytes are taken as they arrive, never as they are announced. The first
+ * {@link #FREE_BYTES} of every share are free, so that small requests are never refused because large ones wait.
+ *
+ * <p>Who needs more than there is waits (and reads nothing from its connection meanwhile) up to a limit, then is
+ * refused with 503. The oldest share is served first; when nothing comes back for {@link #STALL_NANOS}, the youngest
+ * waiting share of the owner that holds most is refused, so that shares that wait for each other come to an end. One
+ * owner, a key or a provider, never holds more than three quarters. Thread-safe.
+ */
+public final class MemoryBudget {
+    /** What every share may hold without asking, in bytes. */
+    public static final long FREE_BYTES = 64 * 1024;
+
+    /** How long nothing may come back before a waiting share is refused, in nanoseconds. */
+    static final long STALL_NANOS = 250_000_000L;
+
+    private static final long LOOK_NANOS = 50_000_000L;
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final LongSupplier nanoTime;
+    private final List<Waiter> waiters = new ArrayList<>();
+    private final Map<String, Owner> owners = new HashMap<>();
+    private final LongAdder refused = new LongAdder();
+    private volatile long capacity;
+    private volatile long maxWaitNanos;
+    private long used;
+    private volatile int waiting;
+    private long shares;
+    private long lastRelease;
+
+    /**
+     * Makes a budget.
+     *
+     * @param capacity bytes that may be held together, more than 0
+     * @param maxWait how long a share waits for bytes before it is refused; 0 to refuse at once
+     * @param nanoTime monotonic time in nanoseconds
+     */
+    public MemoryBudget(long capacity, Duration maxWait, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        configure(capacity, maxWait);
+    }
+
+    /** Puts other bounds in force; what is held stays held. */
+    public void configure(long bytes, Duration maxWait) {
+        if (bytes <= 0 || maxWait.isNegative()) {
+            throw new IllegalArgumentException("the capacity must be more than 0 and the wait 0 or more");
+        }
+        lock.lock();
+        try {
+            capacity = bytes;
+            maxWaitNanos = maxWait.toNanos();
+            serve();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A share that holds nothing yet.
+     *
+     * @param owner whose bytes these are: one owner never holds more than its part of the budget
+     */
+    public Share share(String owner) {
+        return new Share(owner);
+    }
+
+    /** Bytes that may be held together. */
+    public long capacity() {
+        return capacity;
+    }
+
+    /** Bytes that are held beyond what is free. */
+    public long used() {
+        lock.lock();
+        try {
+            return used;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Shares that wait for bytes. */
+    public int waiting() {
+        return waiting;
+    }
+
+    /** How often a share was refused. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    /** What one owner may hold, in bytes. */
+    private long ownerLimit() {
+        return capacity - capacity / 4;
+    }
+
+    private void take(Share share, long bytes) {
+        lock.lock();
+        try {
+            if (share.taken + bytes > ownerLimit()) {
+                refused.increment();
+                throw new GatewayException(new CallerFault.TooMuchMemory(ownerLimit()));
+            }
+            if (share.owner == null) {
+                share.owner = owners.computeIfAbsent(share.ownerName, Owner::new);
+                share.owner.shares++;
+                share.number = shares++;
+            }
+            if (waiters.isEmpty() && fits(share, bytes)) {
+                grant(share, bytes);
+            } else {
+                await(new Waiter(share, bytes, lock.newCondition()));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean fits(Share share, long bytes) {
+        return used + bytes <= capacity && owner(share).used + bytes <= ownerLimit();
+    }
+
+    private static Owner owner(Share share) {
+        Owner owner = share.owner;
+        if (owner == null) {
+            throw new IllegalStateException("a share that takes has an owner");
+        }
+        return owner;
+    }
+
+    private void grant(Share share, long bytes) {
+        used += bytes;
+        owner(share).used += bytes;
+        share.taken += bytes;
+    }
+
+    private void await(Waiter waiter) {
+        long begun = nanoTime.getAsLong();
+        waiters.add(waiter);
+        waiters.sort(Comparator.comparingLong(one -> one.share.number));
+        waiting = waiters.size();
+        serve();
+        try {
+            while (!waiter.granted) {
+                long now = nanoTime.getAsLong();
+                long left = maxWaitNanos - (now - begun);
+                if (waiter.refused || left <= 0) {
+                    throw refuse();
+                }
+                if (now - Math.max(begun, lastRelease) > STALL_NANOS && waiters.getFirst() == waiter) {
+                    refuseYoungest(waiter);
+                }
+                // how much of the wait was left does not matter: the loop looks at the time itself
+                long unused = waiter.turn.awaitNanos(Math.min(left, LOOK_NANOS));
+                assert unused <= LOOK_NANOS;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw refuse();
+        } finally {
+            waiters.remove(waiter);
+            waiting = waiters.size();
+            // whoever came after this one may fit now
+            serve();
+        }
+    }
+
+    private GatewayException refuse() {
+        refused.increment();
+        return new GatewayException(new Refusal.Overloaded(
+                "the memory for large requests (server.memory.budget, " + capacity + " bytes) is in use", RETRY));
+    }
+
+    /** Nothing comes back: somebody who waits must let go of what it holds. */
+    private void refuseYoungest(Waiter oldest) {
+        Waiter youngest = null;
+        for (Waiter one : waiters) {
+            boolean holds = one != oldest && !one.refused && one.share.taken > 0;
+            if (holds && (youngest == null || owner(one.share).used >= owner(youngest.share).used)) {
+                youngest = one;
+            }
+        }
+        if (youngest != null) {
+            youngest.refused = true;
+            youngest.turn.signal();
+        }
+    }
+
+    /** Serves those who wait, the oldest share first; one that waits for its owner's part lets others pass. */
+    private void serve() {
+        for (Waiter one : waiters) {
+            if (one.granted || one.refused) {
+                continue;
+            }
+            if (fits(one.share, one.bytes)) {
+                grant(one.share, one.bytes);
+                one.granted = true;
+                one.turn.signal();
+            } else if (owner(one.share).used + one.bytes <= ownerLimit()) {
+                return;
+            }
+        }
+    }
+
+    private void giveBack(Share share, long bytes, boolean last) {
+        lock.lock();
+        try {
+            used -= bytes;
+            share.taken -= bytes;
+            Owner owner = owner(share);
+            owner.used -= bytes;
+            if (last && --owner.shares == 0) {
+                owners.remove(owner.name);
+            }
+            lastRelease = nanoTime.getAsLong();
+            serve();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who holds: a key or a provider. Guarded by the lock. */
+    private static final class Owner {
+        private final String name;
+        private long used;
+        private int shares;
+
+        Owner(String name) {
+            this.name = name;
+        }
+    }
+
+    /** A share that waits for bytes. Guarded by the lock. */
+    private static final class Waiter {
+        private final Share share;
+        private final long bytes;
+        private final Condition turn;
+        private boolean granted;
+        private boolean refused;
+
+        Waiter(Share share, long bytes, Condition turn) {
+            this.share = share;
+            this.bytes = bytes;
+            this.turn = turn;
+        }
+    }
+
+    /** What one request holds. Confined to one thread at a time. */
+    public final class Share implements MemoryMeter, AutoCloseable {
+        private final String ownerName;
+        private @Nullable Owner owner;
+        private long number;
+        private long held;
+        private long taken;
+
+        private Share(String ownerName) {
+            this.ownerName = ownerName;
+        }
+
+        /**
+         * Takes bytes before they are used; waits for them when there are not enough.
+         *
+         * @param bytes 0 or more
+         * @throws GatewayException when the wait was in vain, or when one owner may never hold so much
+         */
+        @Override
+        public void charge(long bytes) {
+            long missing = Math.max(0, held + bytes - FREE_BYTES) - taken;
+            if (missing > 0) {
+                take(this, missing);
+            }
+            held += bytes;
+        }
+
+        /** Gives bytes back that are not used any more; never more than are held. */
+        @Override
+        public void release(long bytes) {
+            held = Math.max(0, held - bytes);
+            long spare = taken - Math.max(0, held - FREE_BYTES);
+            if (spare > 0) {
+                giveBack(this, spare, false);
+            }
+        }
+
+        /** Bytes that are held, those that are free included. */
+        public long held() {
+            return held;
+        }
+
+        /** Gives everything back; a second call does nothing. */
+        @Override
+        public void close() {
+            held = 0;
+            if (owner != null) {
+                giveBack(this, taken, true);
+                owner = null;
+            }
+        }
+    }
+}

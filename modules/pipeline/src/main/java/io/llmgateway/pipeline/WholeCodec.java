@@ -1,0 +1,81 @@
+package io.llmgateway.pipeline;
+
+import io.llmgateway.converters.AnswerTranslator;
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.Usage;
+import io.llmgateway.upstream.Exchange;
+import io.llmgateway.wire.OutBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JSON document. It has content when it is complete; a large one that is relayed byte for byte is begun earlier,
+ * when it does not fit into what is held back. Confined to one answer.
+ */
+final class WholeCodec implements AnswerCodec {
+    private static final int PIECE = 16 * 1024;
+    private static final int SMALLEST_PIECE = 512;
+
+    private final AnswerTranslator translator;
+    private final AnswerFaults faults;
+    private final byte[] piece;
+
+    WholeCodec(AnswerTranslator translator, long declaredLength, AnswerFaults faults) {
+        this.translator = translator;
+        this.faults = faults;
+        this.piece = new byte[pieceBytes(declaredLength)];
+    }
+
+    /** How much is read at a time of an answer of this length; -1 when it is not known. */
+    static int pieceBytes(long declaredLength) {
+        return declaredLength < 0 ? PIECE : Math.clamp(declaredLength, SMALLEST_PIECE, PIECE);
+    }
+
+    @Override
+    public AnswerHead.Body body() {
+        return AnswerHead.Body.JSON;
+    }
+
+    @Override
+    public int read(Exchange exchange, OutBuffer out) {
+        int count = exchange.read(piece, 0, piece.length);
+        if (count < 0) {
+            return -1;
+        }
+        translator.translate(piece, 0, count, out);
+        return 0;
+    }
+
+    @Override
+    public boolean ended() {
+        return false;
+    }
+
+    @Override
+    public void finish(OutBuffer out) {
+        switch (translator.finish(out)) {
+            case COMPLETE -> {
+                // the answer is what it should be
+            }
+            case EMPTY -> throw faults.failed(ErrorKind.UPSTREAM_EMPTY, "the answer has no body");
+            case ERROR -> throw new GatewayException(faults.classify(AnswerFaults.OK, translator.errorBody()));
+            case MALFORMED ->
+                throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, "the answer is not a JSON object of its protocol");
+        }
+    }
+
+    @Override
+    public @Nullable Usage usage() {
+        return translator.usage();
+    }
+
+    @Override
+    public boolean usageComplete() {
+        return translator.usageComplete();
+    }
+
+    @Override
+    public void free() {
+        // what the translator has gathered ends with its translation
+    }
+}

@@ -1,0 +1,24 @@
+package io.llmgateway.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llmgateway.model.ErrorKind;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProberTest {
+    @ParameterizedTest
+    @CsvSource({
+        "200, ",
+        "404, ",
+        "405, ",
+        "401, UPSTREAM_AUTHENTICATION",
+        "403, UPSTREAM_AUTHENTICATION",
+        "429, UPSTREAM_SERVER",
+        "500, UPSTREAM_SERVER",
+        "503, UPSTREAM_SERVER"
+    })
+    void status_saysHowTheInstanceIs(int status, @org.jspecify.annotations.Nullable ErrorKind failure) {
+        assertThat(Prober.failure(status).orElse(null)).isEqualTo(failure);
+    }
+}

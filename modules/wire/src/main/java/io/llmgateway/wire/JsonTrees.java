@@ -1,0 +1,82 @@
+package io.llmgateway.wire;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import java.io.IOException;
+
+/**
+ * Reads documents that others wrote into trees. Beyond the limits of {@link Json}, a number's exponent and its digits
+ * behind the point are bounded, so that no arithmetic on a tree can take long; a large document is read in pieces, so
+ * that its thread looks at the time between them, and its tree is charged as it grows. Stateless, thread-safe.
+ */
+public final class JsonTrees {
+    /** Most digits a number may be moved by its exponent, in either direction; doubles end at 308. */
+    public static final int MAX_EXPONENT = 1_000;
+
+    private static final int LARGE = 64 * 1024;
+    private static final ObjectReader BOUNDED = Json.mapper().reader().with(new TreeNodes(null, null));
+
+    private JsonTrees() {}
+
+    /**
+     * Reads a small document, such as one event of a stream.
+     *
+     * @return a missing node when there is no document
+     * @throws IOException when it is not JSON or breaks a limit
+     */
+    public static JsonNode read(byte[] json, int start, int length) throws IOException {
+        try {
+            return BOUNDED.readTree(json, start, length);
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw outOfRange(e);
+        }
+    }
+
+    /**
+     * Reads a text that stands inside another document.
+     *
+     * @return a missing node when there is no document
+     * @throws IOException when it is not JSON or breaks a limit
+     */
+    public static JsonNode read(String json) throws IOException {
+        try {
+            return BOUNDED.readTree(json);
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw outOfRange(e);
+        }
+    }
+
+    /**
+     * Reads a document of any size.
+     *
+     * @param meter is charged for the tree of a document over 64 KiB; the caller releases it with the tree
+     * @param work counts every node and the bytes
+     * @return a missing node when there is no document
+     * @throws IOException when it is not JSON or breaks a limit
+     */
+    public static JsonNode read(byte[] json, int start, int length, MemoryMeter meter, WorkBudget work)
+            throws IOException {
+        if (length <= LARGE) {
+            work.bytes(length);
+            return read(json, start, length);
+        }
+        TreeNodes nodes = new TreeNodes(meter, work);
+        try (JsonParser parser = Json.factory().createParser(new Pieces(json, start, length, work))) {
+            JsonNode tree = Json.mapper().reader().with(nodes).readTree(parser);
+            if (tree != null && parser.nextToken() != null) {
+                throw new JsonParseException(parser, "there is text after the document");
+            }
+            nodes.settle();
+            return tree == null ? nodes.missingNode() : tree;
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw outOfRange(e);
+        }
+    }
+
+    private static JsonParseException outOfRange(RuntimeException e) {
+        return new JsonParseException(
+                null, "a number's exponent must be from -" + MAX_EXPONENT + " to " + MAX_EXPONENT, e);
+    }
+}
