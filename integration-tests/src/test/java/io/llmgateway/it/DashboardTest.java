@@ -200,7 +200,7 @@ class DashboardTest {
         for (String wrong : List.of(
                 "sum(rate(gateway_no_such_total[5m]))",
                 "sum by (nothing) (gateway_requests_in_flight)",
-                "gateway_ledger_records{state=\"vanished\"}",
+                "gateway_ledger_records_total{state=\"vanished\"}",
                 "gateway_requests_total{outcom=\"ok\"}",
                 "rate(gateway_requests_total{outcome=~\"ok|upstrem_.*\"}[5m])")) {
             org.assertj.core.api.Assertions.assertThatThrownBy(() -> check("wrong", wrong))

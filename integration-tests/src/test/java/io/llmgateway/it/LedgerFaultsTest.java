@@ -126,7 +126,9 @@ class LedgerFaultsTest {
         String page = http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
         return page.lines()
-                .filter(line -> line.startsWith("gateway_ledger_records{") && line.contains("\"" + state + "\""))
+                .filter(line -> "waiting".equals(state)
+                        ? line.startsWith("gateway_ledger_waiting")
+                        : line.startsWith("gateway_ledger_records_total{") && line.contains("\"" + state + "\""))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .findFirst()
                 .orElseThrow();

@@ -129,8 +129,8 @@ class ReloadTest {
         assertThat(answer.body())
                 .contains("\"taken\":true")
                 .contains("keys.test.limits.limits.requests-per-minute changed from 1000 to 900")
-                .contains("routing.aliases.m.targets.openai/sim/first removed")
-                .contains("routing.aliases.m.targets.openai/sim/second added")
+                .contains("routing.models.m.targets.openai/sim/first removed")
+                .contains("routing.models.m.targets.openai/sim/second added")
                 .contains("groups.team added")
                 .doesNotContain(ADMIN);
         assertThat(ask("m").body()).contains("\"sim/second\"");

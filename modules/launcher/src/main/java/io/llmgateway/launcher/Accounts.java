@@ -8,12 +8,16 @@ import io.llmgateway.limits.Limiter;
 import io.llmgateway.limits.Spent;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.settings.AccountingSettings;
+import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Opens the ledger and tells the limits what was used before the start. Stateless. */
 final class Accounts {
+    private static final System.Logger LOG = System.getLogger(Accounts.class.getName());
+
     private Accounts() {}
 
     static Ledger open(AccountingSettings settings, Clock clock, GatewayMetrics metrics) {
@@ -22,20 +26,41 @@ final class Accounts {
         }
         Ledger ledger = SqliteLedger.open(settings.database().get(), settings.retention(), clock);
         metrics.ledger(
-                () -> (int) ledger.counts().written(),
-                () -> (int) ledger.counts().lost(),
-                () -> (int) ledger.counts().waiting());
+                () -> ledger.counts().written(),
+                () -> ledger.counts().lost(),
+                () -> ledger.counts().waiting());
         return ledger;
     }
 
-    static void restore(Limiter limiter, Ledger ledger) {
-        limiter.earliestWindow().ifPresent(since -> {
+    /**
+     * Tells the limits what was used in their windows before they were made.
+     *
+     * @param until only what began before counts: the gateway counts itself from then on
+     * @return false when the ledger cannot be read now; the limits count from zero until a later try
+     */
+    static boolean restore(Limiter limiter, Ledger ledger, Instant until) {
+        Instant since = limiter.earliestWindow().orElse(null);
+        if (since == null) {
+            return true;
+        }
+        try {
             List<Spent> history = new ArrayList<>();
-            for (UsageSum sum : ledger.sumsSince(since)) {
-                Claim used = new Claim(sum.usage().input(), sum.usage().output(), sum.cost());
+            for (UsageSum sum : ledger.sumsBetween(since, until)) {
+                Claim used = new Claim(
+                        Math.max(0, sum.usage().input()),
+                        Math.max(0, sum.usage().output()),
+                        Math.max(0, sum.cost()));
                 history.add(new Spent(sum.at(), sum.name(), sum.asked(), sum.served(), sum.requests(), used));
             }
             limiter.restore(history);
-        });
+            return true;
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "what was used before cannot be read, limits per hour, day and month count from zero until it can:"
+                            + " it is tried again; {0}",
+                    e.getMessage());
+            return false;
+        }
     }
 }

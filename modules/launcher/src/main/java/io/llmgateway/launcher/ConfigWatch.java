@@ -2,6 +2,7 @@ package io.llmgateway.launcher;
 
 import io.llmgateway.model.Loop;
 import io.llmgateway.model.LoopName;
+import io.llmgateway.model.SmallFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * renaming over them, swapping the folder behind a link. Thread-safe.
  */
 final class ConfigWatch implements AutoCloseable {
+    private static final int MAX_FILE_BYTES = 8 * 1024 * 1024;
     private static final String ABSENT = "absent";
 
     private final Reloader reloader;
@@ -110,7 +112,7 @@ final class ConfigWatch implements AutoCloseable {
 
     private static byte[] bytes(Path file) {
         try {
-            return Files.readAllBytes(file);
+            return SmallFile.read(file, MAX_FILE_BYTES);
         } catch (IOException e) {
             return new byte[0];
         }

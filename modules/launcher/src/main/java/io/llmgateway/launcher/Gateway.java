@@ -6,6 +6,8 @@ import io.llmgateway.logs.Logs;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.metrics.GenAiMetrics;
 import io.llmgateway.metrics.MemoryMetrics;
+import io.llmgateway.model.Loop;
+import io.llmgateway.model.LoopName;
 import io.llmgateway.model.TlsListening;
 import io.llmgateway.pipeline.MemoryBudget;
 import io.llmgateway.pipeline.Prober;
@@ -51,6 +53,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Gateway.class.getName());
     private static final long DRAIN_POLL_NANOS = 20_000_000L;
+    private static final Duration BETWEEN_RESTORES = Duration.ofSeconds(5);
     /** How long requests that are ended may take to tell their clients. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
@@ -64,6 +67,7 @@ public final class Gateway implements AutoCloseable {
     private final @Nullable Reloader reloader;
     private final @Nullable AdminListener admin;
     private final @Nullable ConfigWatch watch;
+    private final Loop restore;
     private final LongSupplier nanoTime;
 
     private Gateway(Parts parts, @Nullable Reloader reloader) throws IOException {
@@ -88,6 +92,7 @@ public final class Gateway implements AutoCloseable {
         parts.metrics().clientConnections(data::connections);
         this.admin = admin(settings.admin(), adminTls, parts);
         this.prober = new Prober(parts.services(), snapshots);
+        this.restore = Loop.every(LoopName.USAGE_RESTORE, BETWEEN_RESTORES, snapshots::restoreAgain);
         this.watch = reloader != null && settings.reload().watch()
                 ? new ConfigWatch(reloader, settings.reload().interval())
                 : null;
@@ -297,6 +302,7 @@ public final class Gateway implements AutoCloseable {
         if (watch != null) {
             watch.close();
         }
+        restore.close();
         prober.close();
         data.close();
         if (admin != null) {

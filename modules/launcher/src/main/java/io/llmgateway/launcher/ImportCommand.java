@@ -1,9 +1,11 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.model.SmallFile;
 import io.llmgateway.settings.LiteLlmImport;
 import io.llmgateway.settings.LiteLlmImport.Imported;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeSet;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = ImportCommand.LiteLlm.class)
 final class ImportCommand implements Runnable {
+    private static final int MAX_FILE_BYTES = 8 * 1024 * 1024;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -58,7 +62,8 @@ final class ImportCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             PrintWriter err = spec.commandLine().getErr();
-            Imported imported = LiteLlmImport.of(file.toString(), Files.readString(file), System.getenv());
+            String text = new String(SmallFile.read(file, MAX_FILE_BYTES), StandardCharsets.UTF_8);
+            Imported imported = LiteLlmImport.of(file.toString(), text, System.getenv());
             imported.notes().forEach(note -> err.println("note: " + note));
             if (imported.yaml().isEmpty()) {
                 err.flush();

@@ -1,13 +1,16 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.metrics.Labels;
+import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.MetricsSettings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -17,13 +20,26 @@ final class MetricLabels {
 
     private MetricLabels() {}
 
-    static Labels of(MetricsSettings settings) {
+    static Labels of(GatewaySettings all) {
+        MetricsSettings settings = all.metrics();
         Function<String, Optional<String>> key = switch (settings.keys()) {
             case NAME -> Optional::of;
             case HASH -> hashes();
             case OFF -> _ -> Optional.empty();
         };
-        return new Labels(key, settings::family, settings.detailed(), settings.maxSeries());
+        return new Labels(key, settings::family, models(all)::contains, settings.detailed(), settings.maxSeries());
+    }
+
+    /** The models that the configuration names: those of providers, of targets and of fallbacks. */
+    private static Set<String> models(GatewaySettings settings) {
+        Set<String> models = new HashSet<>();
+        settings.providers().forEach(provider -> provider.models().forEach(model -> models.add(model.value())));
+        settings.routing().aliases().forEach(alias -> {
+            alias.targets().forEach(target -> models.add(target.model().value()));
+            alias.fallbacks().forEach(model -> models.add(model.value()));
+        });
+        settings.routing().rules().stream().filter(rule -> !rule.prefix()).forEach(rule -> models.add(rule.text()));
+        return Set.copyOf(models);
     }
 
     /** Keys are those of the configuration, so that the hashes kept are as few. */

@@ -12,7 +12,8 @@ import java.util.List;
  * @param taken whether it is in force
  * @param generation which configuration is in force now
  * @param differences from the one before, secrets not shown; empty when it was refused or nothing differs
- * @param waiting those of the differences that take effect with the next start only
+ * @param waiting what does not hold although it is configured, since it takes effect with the next start only: all of
+ *     it, also from reloads before
  * @param problems why it was refused; empty when it was taken
  * @param warnings what is odd about it
  */

@@ -22,27 +22,10 @@ import java.util.function.Consumer;
  */
 final class Reloader {
     private static final System.Logger LOG = System.getLogger(Reloader.class.getName());
-    /** Settings that were used when something was opened; a changed value waits for the next start. */
-    private static final List<String> AT_START_ONLY = List.of(
-            "server.host",
-            "server.port",
-            "server.max-body",
-            "server.max-headers",
-            "server.max-connections",
-            "server.timeouts",
-            "server.tls added",
-            "server.tls removed",
-            "admin.enabled",
-            "admin.host",
-            "admin.port",
-            "accounting.database",
-            "accounting.retention",
-            "accounting.zone",
-            "genAi",
-            "reload.");
 
     private final ConfigSource source;
     private final Snapshots snapshots;
+    private final StartedWith started;
     private final GatewayMetrics metrics;
     private final Clock clock;
     private final List<Consumer<GatewaySettings>> followers = new ArrayList<>();
@@ -59,6 +42,7 @@ final class Reloader {
         this.files = Set.copyOf(files);
         this.source = source;
         this.snapshots = snapshots;
+        this.started = new StartedWith(snapshots.inForce().settings());
         this.metrics = metrics;
         this.clock = clock;
         this.last = new ReloadReport(clock.instant(), "start", true, 1, List.of(), List.of(), List.of(), List.of());
@@ -109,8 +93,8 @@ final class Reloader {
         }
         followers.forEach(follower -> follower.accept(settings));
         List<String> texts = differences.stream().map(Difference::toString).toList();
-        List<String> waiting = texts.stream()
-                .filter(text -> AT_START_ONLY.stream().anyMatch(text::startsWith))
+        List<String> waiting = SettingsDiff.between(started.holds(settings), settings).stream()
+                .map(Difference::toString)
                 .toList();
         long generation = snapshots.inForce().generation();
         LOG.log(

@@ -18,6 +18,7 @@ import io.llmgateway.upstream.HttpTransport;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * health, sessions, limits, connections. Requests keep the snapshot they began with. Thread-safe.
  */
 final class Snapshots implements Supplier<Snapshot> {
+    private static final System.Logger LOG = System.getLogger(Snapshots.class.getName());
+
     private final Upstreams upstreams;
     private final HttpTransport transport;
     private final GatewayMetrics metrics;
@@ -39,6 +42,7 @@ final class Snapshots implements Supplier<Snapshot> {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private volatile @Nullable InForce current;
+    private @Nullable Instant unrestored;
 
     Snapshots(HttpTransport transport, GatewayMetrics metrics, Ledger ledger, Clock clock, LongSupplier nanoTime) {
         this.upstreams = new Upstreams(transport);
@@ -74,15 +78,35 @@ final class Snapshots implements Supplier<Snapshot> {
         Map<ProviderName, ProviderRuntime> providers = upstreams.open(
                 settings, before == null ? Map.of() : before.snapshot().providers());
         Snapshot next = before == null ? first(settings, providers) : next(before.snapshot(), settings, providers);
-        Accounts.restore(next.limiter(), ledger);
-        if (before == null || !before.settings().metrics().equals(settings.metrics())) {
-            metrics.label(MetricLabels.of(settings.metrics()));
+        Instant now = clock.instant();
+        if (!Accounts.restore(next.limiter(), ledger, unrestored == null ? now : unrestored)) {
+            // an earlier moment is kept: what was counted since then must not be counted twice
+            unrestored = unrestored == null ? now : unrestored;
+        } else {
+            unrestored = null;
+        }
+        if (before == null || labelsDiffer(before.settings(), settings)) {
+            metrics.label(MetricLabels.of(settings));
         }
         current = new InForce(before == null ? 1 : before.generation() + 1, clock.instant(), settings, next);
         watch(settings);
         if (before != null) {
             retire(before, next);
         }
+    }
+
+    /** Tells the limits what was used before, when the ledger could not be read so far. */
+    synchronized void restoreAgain() {
+        if (unrestored != null && Accounts.restore(inForce().snapshot().limiter(), ledger, unrestored)) {
+            LOG.log(System.Logger.Level.INFO, "what was used before is counted by the limits now");
+            unrestored = null;
+        }
+    }
+
+    private static boolean labelsDiffer(GatewaySettings before, GatewaySettings settings) {
+        return !before.metrics().equals(settings.metrics())
+                || !before.routing().equals(settings.routing())
+                || !before.providers().equals(settings.providers());
     }
 
     private Snapshot first(GatewaySettings settings, Map<ProviderName, ProviderRuntime> providers) {

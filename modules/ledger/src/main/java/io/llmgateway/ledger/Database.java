@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -15,6 +16,8 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
@@ -29,9 +32,27 @@ final class Database implements AutoCloseable {
             "INSERT OR IGNORE INTO usage VALUES" + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private final Connection connection;
+    private final Path file;
+    private final @Nullable Object identity;
 
-    private Database(Connection connection) {
+    private Database(Connection connection, Path file) {
         this.connection = connection;
+        this.file = file;
+        this.identity = identity(file);
+    }
+
+    /** Which file stands under the name; null when there is none, or the file system does not tell. */
+    private static @Nullable Object identity(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** False when the file was deleted or replaced: what is written now would be lost with it. */
+    boolean stillThere() {
+        return Files.exists(file) && Objects.equals(identity, identity(file));
     }
 
     /** Opens the file, or makes it, and brings its tables up to date. */
@@ -44,7 +65,8 @@ final class Database implements AutoCloseable {
         config.setJournalMode(JournalMode.WAL);
         config.setSynchronous(SynchronousMode.NORMAL);
         config.setBusyTimeout(BUSY_MILLIS);
-        Database database = new Database(DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties()));
+        Database database =
+                new Database(DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties()), file);
         try {
             database.migrate();
             return database;
@@ -59,7 +81,7 @@ final class Database implements AutoCloseable {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
         config.setBusyTimeout(BUSY_MILLIS);
-        return new Database(DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties()));
+        return new Database(DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties()), file);
     }
 
     private void migrate() throws SQLException, IOException {
@@ -152,11 +174,12 @@ final class Database implements AutoCloseable {
         }
     }
 
-    List<UsageSum> sumsSince(Instant since) throws SQLException {
+    List<UsageSum> sumsBetween(Instant from, Instant until) throws SQLException {
         String sql = "SELECT key_name, at_millis / 900000 * 900000, asked, served, " + SUMS
-                + " FROM usage WHERE at_millis >= ? GROUP BY 1, 2, 3, 4";
+                + " FROM usage WHERE at_millis >= ? AND at_millis < ? GROUP BY 1, 2, 3, 4";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setLong(1, since.toEpochMilli());
+            select.setLong(1, from.toEpochMilli());
+            select.setLong(2, until.toEpochMilli());
             return sums(select);
         }
     }

@@ -1,5 +1,6 @@
 package io.llmgateway.ledger;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 
@@ -13,8 +14,13 @@ public interface Ledger extends AutoCloseable {
         return true;
     }
 
-    /** Sums of what is stored since the moment, by key, models and quarter of an hour. */
-    List<UsageSum> sumsSince(Instant since);
+    /**
+     * Sums of what is stored of requests from the one moment to the other, by key, models and quarter of an hour; empty when nothing was ever
+     * stored.
+     *
+     * @throws IOException when what is stored cannot be read now
+     */
+    List<UsageSum> sumsBetween(Instant from, Instant until) throws IOException;
 
     /** The report asked for; what was recorded within the last second may be missing. */
     List<UsageSum> report(UsageQuery query);

@@ -16,7 +16,7 @@ final class NoLedger implements Ledger {
     }
 
     @Override
-    public List<UsageSum> sumsSince(Instant since) {
+    public List<UsageSum> sumsBetween(Instant from, Instant until) {
         return List.of();
     }
 

@@ -125,6 +125,10 @@ public final class SqliteLedger implements Ledger {
     /** True when the batch is stored and empty again. */
     private boolean store() {
         try {
+            if (database != null && !database.stillThere()) {
+                LOG.log(System.Logger.Level.WARNING, "the ledger {0} was deleted or replaced, it is opened anew", file);
+                closeDatabase();
+            }
             if (database == null) {
                 database = Database.open(file);
             }
@@ -217,12 +221,14 @@ public final class SqliteLedger implements Ledger {
     }
 
     @Override
-    public List<UsageSum> sumsSince(Instant since) {
-        try (Database reading = Database.openForReading(file)) {
-            return reading.sumsSince(since);
-        } catch (SQLException e) {
-            complain(file, e);
+    public List<UsageSum> sumsBetween(Instant from, Instant until) throws IOException {
+        if (!Files.exists(file)) {
             return List.of();
+        }
+        try (Database reading = Database.openForReading(file)) {
+            return reading.sumsBetween(from, until);
+        } catch (SQLException e) {
+            throw new IOException("the database " + file + " cannot be read: " + e.getMessage(), e);
         }
     }
 

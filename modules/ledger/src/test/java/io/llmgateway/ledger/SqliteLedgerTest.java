@@ -74,7 +74,7 @@ class SqliteLedgerTest {
     }
 
     @Test
-    void records_areSummedUp_once() {
+    void records_areSummedUp_once() throws IOException {
         try (SqliteLedger ledger = open()) {
             ledger.record(usage("1", clock.instant(), 7, "ok"));
             ledger.record(usage("2", clock.instant(), UsageRecord.NO_PRICE, "client_gone"));
@@ -89,8 +89,55 @@ class SqliteLedgerTest {
                 assertThat(ledger.report(new UsageQuery(by, ALL.from(), ALL.to())))
                         .hasSize(1);
             }
-            assertThat(ledger.sumsSince(clock.instant()).getFirst().at()).isEqualTo(clock.instant());
-            assertThat(ledger.sumsSince(clock.instant().plusMillis(1))).isEmpty();
+            assertThat(ledger.sumsBetween(clock.instant(), clock.instant().plusMillis(1))
+                            .getFirst()
+                            .at())
+                    .isEqualTo(clock.instant());
+            assertThat(ledger.sumsBetween(
+                            clock.instant().plusMillis(1), clock.instant().plusMillis(2)))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void deletedFile_isNoticed_andWhatComesIsStoredInANewOne() throws IOException {
+        try (SqliteLedger ledger = open()) {
+            ledger.record(usage("1", clock.instant(), 7, "ok"));
+            await(() -> ledger.counts().written() == 1);
+            Files.delete(file());
+
+            ledger.record(usage("2", clock.instant(), 7, "ok"));
+            await(() -> ledger.counts().written() == 2);
+
+            assertThat(file()).isRegularFile();
+            assertThat(ledger.report(ALL).getFirst().requests()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void replacedFile_isNoticed() throws IOException {
+        try (SqliteLedger ledger = open()) {
+            ledger.record(usage("1", clock.instant(), 7, "ok"));
+            await(() -> ledger.counts().written() == 1);
+            Files.move(file(), folder.resolve("moved.db"));
+            SqliteLedger.open(file(), RETENTION, clock).close();
+
+            ledger.record(usage("2", clock.instant(), 7, "ok"));
+            await(() -> ledger.counts().written() == 2);
+
+            assertThat(ledger.report(ALL).getFirst().requests()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void unreadableHistory_isAnError_andAMissingOneIsEmpty() throws IOException {
+        try (SqliteLedger ledger = SqliteLedger.open(folder.resolve("none/usage.db"), RETENTION, clock)) {
+            Files.createDirectories(file());
+            try (SqliteLedger unreadable = open()) {
+                assertThatThrownBy(() -> unreadable.sumsBetween(Instant.EPOCH, clock.instant()))
+                        .isInstanceOf(IOException.class);
+            }
+            assertThat(ledger.sumsBetween(Instant.EPOCH, clock.instant())).isEmpty();
         }
     }
 

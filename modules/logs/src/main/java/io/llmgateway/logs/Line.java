@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What becomes one line of the log. Immutable. */
 sealed interface Line {
+    /** Characters that are kept of a name that a client sent. */
+    int MOST = 256;
+
     /** How much memory it holds beyond the usual, in bytes. */
     int weight();
 
@@ -19,7 +22,40 @@ sealed interface Line {
         @Override
         public int weight() {
             RequestEvent.Bodies bodies = event.bodies();
-            return bodies == null ? 0 : bodies.request().length + bodies.answer().length;
+            int texts = length(event.asked().model()) + length(event.caller().session());
+            return texts + (bodies == null ? 0 : bodies.request().length + bodies.answer().length);
+        }
+
+        /** With what a client sent shortened: a line waits in memory, and nothing may make it long but bodies. */
+        static Request of(RequestEvent event) {
+            RequestEvent.Caller caller = event.caller();
+            RequestEvent.Asked asked = event.asked();
+            if (length(asked.model()) + length(caller.session()) + length(caller.clientRequestId()) <= MOST) {
+                return new Request(event);
+            }
+            return new Request(new RequestEvent(
+                    event.id(),
+                    event.at(),
+                    new RequestEvent.Caller(
+                            caller.key(), caller.group(), clipped(caller.session()), clipped(caller.clientRequestId())),
+                    new RequestEvent.Asked(asked.endpoint(), asked.protocol(), clipped(asked.model()), asked.stream()),
+                    event.served(),
+                    event.ending(),
+                    event.times(),
+                    event.tokens(),
+                    event.attempts(),
+                    event.warnings(),
+                    event.trace(),
+                    event.parent(),
+                    event.bodies()));
+        }
+
+        private static int length(@Nullable String text) {
+            return text == null ? 0 : text.length();
+        }
+
+        private static @Nullable String clipped(@Nullable String text) {
+            return text == null || text.length() <= MOST ? text : text.substring(0, MOST) + "...";
         }
     }
 

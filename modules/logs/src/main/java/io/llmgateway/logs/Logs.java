@@ -84,7 +84,7 @@ public final class Logs implements AutoCloseable {
     /** Takes note of a request that came to its end; never waits. */
     public void finished(RequestEvent event) {
         if (writer != null && wanted(event)) {
-            writer.offer(new Line.Request(event));
+            writer.offer(Line.Request.of(event));
         }
     }
 

@@ -140,6 +140,7 @@ public final class GatewayMetrics {
     /** What keys and models are called from now on; the bound on series holds from the first call on. */
     public void label(Labels labels) {
         usage = new UsageMeters(this, labels);
+        genAi.label(labels);
     }
 
     /**
@@ -186,11 +187,11 @@ public final class GatewayMetrics {
         limited.of(limit).increment();
     }
 
-    /** Watches the ledger. */
-    public void ledger(IntSupplier written, IntSupplier lost, IntSupplier waiting) {
-        gauge(MetricCatalog.LEDGER, written, Tag.create("state", "written"));
-        gauge(MetricCatalog.LEDGER, lost, Tag.create("state", "lost"));
-        gauge(MetricCatalog.LEDGER, waiting, Tag.create("state", "waiting"));
+    /** Watches the ledger: records written and lost since the start, and those that wait. */
+    public void ledger(LongSupplier written, LongSupplier lost, LongSupplier waiting) {
+        count(MetricCatalog.LEDGER, written, Tag.create("state", "written"));
+        count(MetricCatalog.LEDGER, lost, Tag.create("state", "lost"));
+        gauge(MetricCatalog.LEDGER_WAITING, () -> Math.clamp(waiting.getAsLong(), 0, Integer.MAX_VALUE));
     }
 
     /** Watches the log: lines written and lines dropped since the start. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics that tools for generative AI know by OpenTelemetry's names, in the generation that was chosen. Only
- * models that answered have series of their own, and not more than a bound, so that no client can make series.
+ * models that are configured and answered have series of their own, and not more than a bound; others are counted under
+ * their family, so that no client can make series.
  * Thread-safe.
  */
 @SuppressWarnings("EnumOrdinal") // indexes arrays of this process, never leaves it
@@ -30,6 +31,7 @@ public final class GenAiMetrics {
     private final List<Histogram> all;
     private final List<ConcurrentHashMap<String, Model>> models;
     private final boolean tokenTypes;
+    private volatile Labels labels = Labels.PLAIN;
 
     /** Which names are used. */
     public enum Generation {
@@ -100,6 +102,11 @@ public final class GenAiMetrics {
         }
     }
 
+    /** What models are called from now on. */
+    void label(Labels changed) {
+        labels = changed;
+    }
+
     /** Appends everything in Prometheus' text format. */
     void expose(StringBuilder out) {
         all.forEach(histogram -> histogram.expose(out));
@@ -112,7 +119,9 @@ public final class GenAiMetrics {
         if (found != null) {
             return found;
         }
-        String name = answered && known.size() < MOST_MODELS ? model : Series.OTHER;
+        String label = labels.known().test(model) ? model : labels.family().apply(model);
+        boolean kept = known.containsKey(label) || (answered && known.size() < MOST_MODELS);
+        String name = kept ? label : Series.OTHER;
         return known.computeIfAbsent(name, chosen -> new Model(provider, chosen));
     }
 

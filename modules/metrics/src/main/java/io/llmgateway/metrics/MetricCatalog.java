@@ -125,11 +125,11 @@ public final class MetricCatalog {
 
     /** Usage records by what became of them. */
     static final Metric LEDGER = new Metric(
-            "gateway_ledger_records",
-            Kind.GAUGE,
-            "",
-            List.of("state"),
-            "Usage records since the start; state is written, lost or waiting");
+            "gateway_ledger_records", Kind.COUNTER, "", List.of("state"), "Usage records; state is written or lost");
+
+    /** Usage records that are not stored yet. */
+    static final Metric LEDGER_WAITING =
+            new Metric("gateway_ledger_waiting", Kind.GAUGE, "", List.of(), "Usage records that are not stored yet");
 
     /** Lines of the log by what became of them. */
     static final Metric LOG_LINES = new Metric(
@@ -334,6 +334,7 @@ public final class MetricCatalog {
                 DETAIL_COST,
                 LIMITED,
                 LEDGER,
+                LEDGER_WAITING,
                 LOG_LINES,
                 TRACE_SPANS,
                 ATTEMPTS,

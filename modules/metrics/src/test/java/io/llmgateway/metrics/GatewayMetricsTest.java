@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class GatewayMetricsTest {
@@ -238,6 +239,32 @@ class GatewayMetricsTest {
                 .filter(line -> line.startsWith("gen_ai_client_operation_duration_seconds_count"))
                 .count();
         assertThat(series).isLessThanOrEqualTo(210);
+    }
+
+    @Test
+    void genAi_modelsThatAreNotConfigured_areCountedUnderTheirFamily() {
+        GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+        UnaryOperator<String> family = model -> model.startsWith("fam") ? "fam" : "other";
+        metrics.label(new Labels(Optional::of, family, "own"::equals, false, 100));
+        for (int i = 0; i < 1_000; i++) {
+            metrics.genAi().called(Protocol.OPENAI_CHAT, "invented-" + i, null, 5);
+            metrics.genAi().called(Protocol.OPENAI_CHAT, "fam-" + i, null, 5);
+        }
+        metrics.genAi().called(Protocol.OPENAI_CHAT, "own", null, 5);
+
+        assertThat(metrics.prometheus())
+                .contains("gen_ai_request_model=\"own\"", "gen_ai_request_model=\"fam\"")
+                .doesNotContain("invented-", "fam-");
+    }
+
+    @Test
+    void ledger_countsBeyondWhatAnIntHolds() {
+        GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+        metrics.ledger(() -> 3L << 31, () -> 5L << 31, () -> 7L << 31);
+
+        assertThat(value(metrics, "gateway_ledger_records_total", "state=\"lost\""))
+                .isEqualTo(5.0 * (1L << 31));
+        assertThat(value(metrics, "gateway_ledger_waiting")).isEqualTo(Integer.MAX_VALUE);
     }
 
     /** Helidon's registry deadlocks when its meters are made by several threads without order. */

@@ -14,6 +14,8 @@ public enum LoopName {
     HEAP_REST("heap-rest"),
     /** Ends waits for a place. */
     LIMITS_EXPIRY("limits-expiry"),
+    /** Reads what was used before, when it could not be read at the start. */
+    USAGE_RESTORE("usage-restore"),
     /** Stores usage records. */
     LEDGER("ledger"),
     /** Writes the log. */

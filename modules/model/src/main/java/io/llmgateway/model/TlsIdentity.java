@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -48,7 +47,7 @@ public record TlsIdentity(Path certificate, Path key) {
     }
 
     private Certificate[] chain() throws IOException {
-        try (InputStream in = new ByteArrayInputStream(Files.readAllBytes(certificate))) {
+        try (InputStream in = new ByteArrayInputStream(SmallFile.read(certificate, SmallFile.MAX_PEM_BYTES))) {
             Certificate[] chain = CertificateFactory.getInstance("X.509")
                     .generateCertificates(in)
                     .toArray(Certificate[]::new);
@@ -62,7 +61,7 @@ public record TlsIdentity(Path certificate, Path key) {
     }
 
     private PrivateKey privateKey() throws IOException {
-        String text = Files.readString(key, StandardCharsets.US_ASCII);
+        String text = new String(SmallFile.read(key, SmallFile.MAX_PEM_BYTES), StandardCharsets.US_ASCII);
         int begin = text.indexOf(BEGIN);
         int end = text.indexOf(END);
         if (begin < 0 || end < begin) {

@@ -1,12 +1,14 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.model.SmallFile;
 import io.llmgateway.settings.PriceList.Price;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -24,6 +26,7 @@ final class AccountingReader {
     private static final long HIGHEST_PRICE = 1_000_000;
     // a price for a million tokens in dollars is a thousandth of the price for one in billionths
     private static final int DOLLARS_PER_MILLION_TO_NANOS = 3;
+    private static final int MAX_PRICES_BYTES = 8 * 1024 * 1024;
     private static final int PLAIN_DIGITS = 9;
 
     private AccountingReader() {}
@@ -56,9 +59,13 @@ final class AccountingReader {
 
     private static PriceList prices(Section section, Path file, PriceList base) {
         try {
-            return parse(file.toString(), Files.readString(file), section.context(), Optional.of(base));
-        } catch (IOException e) {
+            String text = new String(SmallFile.read(file, MAX_PRICES_BYTES), StandardCharsets.UTF_8);
+            return parse(file.toString(), text, section.context(), Optional.of(base));
+        } catch (NoSuchFileException | AccessDeniedException _) {
             section.problemAt("prices", "must be a file with prices that can be read");
+            return base;
+        } catch (IOException e) {
+            section.problemAt("prices", "must be a file with prices that can be read: " + e.getMessage());
             return base;
         }
     }

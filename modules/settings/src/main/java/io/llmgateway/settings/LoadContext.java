@@ -58,11 +58,15 @@ final class LoadContext {
     }
 
     void problem(Place place, String path, String message) {
-        problems.add(Problem.at(place, path, message));
+        if (problems.size() < Problem.MAX_PROBLEMS) {
+            problems.add(Problem.at(place, path, message));
+        }
     }
 
     void warning(Place place, String path, String message) {
-        warnings.add(Problem.at(place, path, message));
+        if (warnings.size() < Problem.MAX_PROBLEMS) {
+            warnings.add(Problem.at(place, path, message));
+        }
     }
 
     /** Problems so far, open to more: the YAML reader adds its own. */
@@ -115,7 +119,13 @@ final class LoadContext {
     }
 
     List<Problem> orderedProblems() {
-        return ordered(problems.stream());
+        List<Problem> found = ordered(problems.stream());
+        if (problems.size() < Problem.MAX_PROBLEMS) {
+            return found;
+        }
+        String more = "these are the first " + Problem.MAX_PROBLEMS + " problems, there are more";
+        return Stream.concat(found.stream(), Stream.of(Problem.at(Place.of("configuration"), "", more)))
+                .toList();
     }
 
     List<Problem> orderedWarnings() {

@@ -8,11 +8,15 @@ import java.util.Map;
 
 /**
  * Puts the merged tree into Helidon Config. Lists and mappings of very many entries, such as thousands of client keys,
- * are left out, and readers take their values from the tree: Helidon makes one nested stream per entry, so its time
- * grows with the square of their number and its stack with the number. Thread-safe.
+ * are left out, as is what comes after a few thousand values, and readers take their values from the tree: Helidon makes one nested stream per entry, so its time
+ * grows with the square of their number and its stack with the number. Confined to one use.
  */
 final class MergedConfig {
     private static final int MAX_WIDTH = 200;
+
+    private static final int MAX_NODES = 5_000;
+
+    private int nodes;
 
     private MergedConfig() {}
 
@@ -27,17 +31,22 @@ final class MergedConfig {
                 .disableMapperServices()
                 .disableFilterServices()
                 .disableCaching()
-                .addSource(ConfigSources.create(object(tree)))
+                .addSource(ConfigSources.create(new MergedConfig().object(tree)))
                 .build();
     }
 
     // from nodes, not from a flat map: the builder behind a flat map takes minutes for some thousand keys
-    private static ConfigNode.ObjectNode object(Node.Mapping mapping) {
+    private ConfigNode.ObjectNode object(Node.Mapping mapping) {
         ConfigNode.ObjectNode.Builder builder = ConfigNode.ObjectNode.builder();
+        if (mapping.entries().size() > MAX_WIDTH) {
+            return builder.build();
+        }
         mapping.entries().forEach((name, child) -> {
+            nodes++;
             String key = Config.Key.escapeName(name);
             switch (child) {
                 case Node _ when name.isEmpty() -> {} // reported as unknown; Helidon has no empty keys
+                case Node _ when nodes > MAX_NODES -> {}
                 case Node.Mapping node when node.entries().size() > MAX_WIDTH -> {}
                 case Node.Sequence node when node.elements().size() > MAX_WIDTH -> {}
                 case Node.Mapping node -> builder.addObject(key, object(node));

@@ -10,8 +10,19 @@ package io.llmgateway.settings;
  * @param message what was expected and what came: lower case, no full stop
  */
 public record Problem(String source, int line, int column, String path, String message) {
+    /** So many are listed; a file with more of them was not meant for us. */
+    static final int MAX_PROBLEMS = 200;
+
+    private static final int MAX_PATH = 200;
+    private static final int MAX_MESSAGE = 1_000;
+
     static Problem at(Place place, String path, String message) {
-        return new Problem(place.source(), place.line(), place.column(), path, message);
+        return new Problem(
+                place.source(), place.line(), place.column(), clipped(path, MAX_PATH), clipped(message, MAX_MESSAGE));
+    }
+
+    private static String clipped(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most) + "...";
     }
 
     /** One line: {@code gateway.yaml:12:5: server.port: must be 0 to 65535, was 70000}. */

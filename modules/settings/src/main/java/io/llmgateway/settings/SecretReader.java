@@ -1,5 +1,6 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.model.SmallFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,11 +88,15 @@ final class SecretReader {
         try {
             Path file = context.folder().resolve(name);
             context.fileUsed(file);
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                context.problem(place, path, what + " is not a regular file");
+                return null;
+            }
             if (Files.size(file) > MAX_FILE_BYTES) {
                 context.problem(place, path, what + " is larger than " + ByteSize.ofKiB(64));
                 return null;
             }
-            String text = Files.readString(file, StandardCharsets.UTF_8).stripTrailing();
+            String text = new String(SmallFile.read(file, MAX_FILE_BYTES), StandardCharsets.UTF_8).stripTrailing();
             if (readableByAll(file)) {
                 context.warning(place, path, what + " can be read by every user, its mode should be 0600");
             }

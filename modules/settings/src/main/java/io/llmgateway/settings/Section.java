@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Section {
     private static final String SINGLE = "must be a single value, was ";
 
+    private static final int MAX_UNKNOWN_KEYS = 100;
+
     private final LoadContext context;
     private final Config config;
     private final Node.Mapping mapping;
@@ -304,11 +306,19 @@ final class Section {
     }
 
     void reportUnknownKeys() {
-        mapping.keyPlaces().forEach((key, place) -> {
-            if (!seen.contains(key)) {
-                context.problem(place, pathOf(key), "unknown key" + Spelling.hint(key, seen));
+        int unknown = 0;
+        for (Map.Entry<String, Place> key : mapping.keyPlaces().entrySet()) {
+            if (!seen.contains(key.getKey())) {
+                unknown++;
+                if (unknown <= MAX_UNKNOWN_KEYS) {
+                    String hint = Spelling.hint(key.getKey(), seen);
+                    context.problem(key.getValue(), pathOf(key.getKey()), "unknown key" + hint);
+                }
             }
-        });
+        }
+        if (unknown > MAX_UNKNOWN_KEYS) {
+            problem((unknown - MAX_UNKNOWN_KEYS) + " more unknown keys");
+        }
     }
 
     private List<Element> elements(String key) {

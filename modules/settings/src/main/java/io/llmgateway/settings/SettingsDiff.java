@@ -2,6 +2,7 @@ package io.llmgateway.settings;
 
 import io.llmgateway.model.Secret;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,8 +21,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SettingsDiff {
     private static final int MOST_SHOWN = 60;
-    /** What a deeper change of these is told as: their name alone. */
-    private static final Set<String> SHOWN_BY_NAME = Set.of("prices", "digest");
+    /**
+     * Components that are called otherwise in a configuration, by the names of the record and the component. Nothing:
+     * what is in them stands in the section around them; at the end a hyphen: it begins the names of what is in them.
+     */
+    private static final Map<String, String> SETTINGS = Map.ofEntries(
+            Map.entry("GatewaySettings.genAi", "gen-ai-conventions"),
+            Map.entry("ServerSettings.timeouts", ""),
+            Map.entry("ClientTimeouts.header", "header-timeout"),
+            Map.entry("ClientTimeouts.body", "body-timeout"),
+            Map.entry("ClientTimeouts.writeStall", "write-stall-timeout"),
+            Map.entry("ClientTimeouts.idle", "idle-timeout"),
+            Map.entry("TlsListening.identity", ""),
+            Map.entry("TlsListening.clientRequired", "clients"),
+            Map.entry("TlsTrust.identity", "client-"),
+            Map.entry("TlsTrust.version", "content"),
+            Map.entry("AccountingSettings.zone", "time-zone"),
+            Map.entry("KeySettings.digest", "key"),
+            Map.entry("LimitSet.limits", ""),
+            Map.entry("ForModels.limits", ""),
+            Map.entry("StaticHeader.value", ""),
+            Map.entry("ProviderSettings.selection", ""),
+            Map.entry("SelectionSettings.policy", "balancing.policy"),
+            Map.entry("SelectionSettings.whenAllOut", "balancing.when-all-out"),
+            Map.entry("SelectionSettings.queue", "balancing"),
+            Map.entry("RoutingSettings.aliases", "models"),
+            Map.entry("Alias.options", ""),
+            Map.entry("RouteOptions.firstToken", "timeouts.first-token"),
+            Map.entry("RouteOptions.idle", "timeouts.idle"),
+            Map.entry("RouteOptions.total", "timeouts.total"),
+            Map.entry("MetricsSettings.families", "model-families"));
+    /** Records that are one value to whoever writes them. */
+    private static final Set<Class<?>> VALUES =
+            Set.of(PriceList.class, KeyDigest.class, BaseUrl.class, MemorySettings.Budget.class);
 
     private static final Set<String> NAMES = Set.of("name", "pattern");
 
@@ -93,13 +125,12 @@ public final class SettingsDiff {
     }
 
     private static void add(String path, Object value, Map<String, Object> leaves) {
-        String name = path.substring(path.lastIndexOf('.') + 1);
         switch (value) {
             case Optional<?> optional -> optional.ifPresent(present -> add(path, present, leaves));
             case List<?> list -> elements(path, list, leaves);
             case Map<?, ?> map -> map.forEach((key, each) -> add(path + '.' + key, each, leaves));
-            case Record _ when SHOWN_BY_NAME.contains(name) -> leaves.put(path, value);
             case Record leaf when !isNode(leaf) -> leaves.put(path, leaf);
+            case Record record when path.endsWith("-") -> components(path, record, leaves);
             case Record record -> {
                 leaves.put(path, "");
                 components(path + '.', record, leaves);
@@ -110,16 +141,17 @@ public final class SettingsDiff {
 
     /** A record of one component is a value with a type of its own. */
     private static boolean isNode(Record record) {
-        return record.getClass().getRecordComponents().length > 1;
+        return !VALUES.contains(record.getClass()) && record.getClass().getRecordComponents().length > 1;
     }
 
     private static void components(String prefix, Record record, Map<String, Object> leaves) {
+        String type = record.getClass().getSimpleName();
         for (RecordComponent component : record.getClass().getRecordComponents()) {
-            String name = kebab(component.getName());
-            if (!"version".equals(name)) {
-                add(prefix + name, value(record, component), leaves);
-            } else {
-                leaves.put(prefix + "content", value(record, component));
+            String called = SETTINGS.getOrDefault(type + '.' + component.getName(), kebab(component.getName()));
+            String path = called.isEmpty() ? prefix.substring(0, Math.max(0, prefix.length() - 1)) : prefix + called;
+            // which kind of hash a key has says nothing that its digest does not say
+            if (!"KeySettings.peppered".equals(type + '.' + component.getName())) {
+                add(path, value(record, component), leaves);
             }
         }
     }
@@ -136,7 +168,11 @@ public final class SettingsDiff {
         List<String> plain = new ArrayList<>();
         for (Object element : list) {
             switch (element) {
+                case Limit limit
+                when limit.measure() == Limit.Measure.MONEY -> leaves.put(path + ".budget", budget(limit));
                 case Limit limit -> leaves.put(path + '.' + limit.name(), limit.amount());
+                case MetricsSettings.Family family ->
+                    leaves.put(path + '.' + family.pattern().value(), family.name());
                 case RoutingSettings.Rule rule -> leaves.put(path + '.' + rule.pattern(), rule.provider());
                 case RoutingSettings.Target to ->
                     leaves.put(path + '.' + to.provider() + '/' + to.model(), to.weight());
@@ -147,6 +183,12 @@ public final class SettingsDiff {
         if (!plain.isEmpty()) {
             leaves.put(path, String.join(", ", plain));
         }
+    }
+
+    private static String budget(Limit limit) {
+        String amount =
+                BigDecimal.valueOf(limit.amount(), 9).stripTrailingZeros().toPlainString();
+        return amount + " USD per " + limit.window().wire();
     }
 
     /** What an element of a list is known by: its first component, when that is a name. */

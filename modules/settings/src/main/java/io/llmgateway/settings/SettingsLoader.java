@@ -1,6 +1,7 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.model.Secret;
+import io.llmgateway.model.SmallFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class SettingsLoader {
-    private static final long MAX_FILE_BYTES = 8L * 1024 * 1024;
+    private static final int MAX_FILE_BYTES = 8 * 1024 * 1024;
 
     private SettingsLoader() {}
 
@@ -60,12 +61,15 @@ public final class SettingsLoader {
     private static LoadResult load(Path file, Sources sources, LoadContext context) {
         String name = file.toString();
         try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                return unreadable(name, "the file is not a regular file");
+            }
             if (Files.size(file) > MAX_FILE_BYTES) {
                 return unreadable(name, "the file is larger than " + new ByteSize(MAX_FILE_BYTES));
             }
             String text = StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+                    .decode(ByteBuffer.wrap(SmallFile.read(file, MAX_FILE_BYTES)))
                     .toString();
             return load(name, text, sources, context);
         } catch (CharacterCodingException _) {
@@ -167,13 +171,15 @@ public final class SettingsLoader {
         List<ProviderSettings> providers = ProvidersReader.read(root);
         Set<String> providerNames = root.namesUnder("providers");
         RoutingSettings routing = RoutingReader.read(root.section("routing"), providerNames, providers);
-        boolean remembered = Stream.of(
+        List<LimitSet> sets = Stream.of(
                         Stream.of(limits),
                         groups.stream().map(GroupSettings::limits),
                         keys.stream().map(KeySettings::limits))
-                .flatMap(sets -> sets)
-                .anyMatch(LimitSet::needsMemory);
-        if (remembered && accounting.database().isEmpty()) {
+                .flatMap(each -> each)
+                .toList();
+        BudgetCheck.warn(root, sets, accounting.prices(), providers, routing);
+        if (sets.stream().anyMatch(LimitSet::needsMemory)
+                && accounting.database().isEmpty()) {
             root.warningAt(
                     "accounting",
                     "limits per hour, day or month start anew with every start: set accounting.database to keep them");

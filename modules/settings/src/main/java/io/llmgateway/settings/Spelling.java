@@ -6,10 +6,15 @@ import java.util.Optional;
 
 /** Finds the name somebody probably meant. Thread-safe. */
 final class Spelling {
+    private static final int MAX_LENGTH = 100;
+
     private Spelling() {}
 
     /** The nearest candidate, when it is near enough to be a slip of the keys. */
     static Optional<String> nearest(String written, Collection<String> candidates) {
+        if (written.length() > MAX_LENGTH) {
+            return Optional.empty();
+        }
         String best = null;
         int bestDistance = Math.max(1, Math.min(3, written.length() / 3)) + 1;
         for (String candidate : candidates) {

@@ -1,10 +1,11 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.model.SmallFile;
 import io.llmgateway.model.TlsIdentity;
 import io.llmgateway.model.TlsListening;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -31,8 +32,11 @@ final class TlsReader {
         return section.parsed(key, "PEM file", text -> {
             Path file = folder.resolve(text);
             section.context().fileUsed(file);
-            if (!Files.isReadable(file)) {
+            if (!SmallFile.isReadable(file)) {
                 throw new IllegalArgumentException("must be a PEM file that can be read");
+            }
+            if (file.toFile().length() > SmallFile.MAX_PEM_BYTES) {
+                throw new IllegalArgumentException("must not be larger than 1MiB");
             }
             return file;
         });
@@ -52,7 +56,7 @@ final class TlsReader {
             section.problemAt("clients", "means nothing without client-authorities");
         }
         authorities.optional().ifPresent(file -> {
-            try (InputStream in = Files.newInputStream(file)) {
+            try (InputStream in = new ByteArrayInputStream(SmallFile.read(file, SmallFile.MAX_PEM_BYTES))) {
                 if (CertificateFactory.getInstance("X.509")
                         .generateCertificates(in)
                         .isEmpty()) {

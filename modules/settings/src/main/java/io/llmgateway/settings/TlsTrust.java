@@ -1,8 +1,8 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.model.SmallFile;
 import io.llmgateway.model.TlsIdentity;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,8 +35,8 @@ public record TlsTrust(Optional<Path> trust, Optional<TlsIdentity> identity, boo
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Path file : files) {
-                if (Files.isReadable(file)) {
-                    digest.update(Files.readAllBytes(file));
+                if (SmallFile.isReadable(file)) {
+                    digest.update(SmallFile.read(file, SmallFile.MAX_PEM_BYTES));
                 }
             }
             return HexFormat.of().formatHex(digest.digest());

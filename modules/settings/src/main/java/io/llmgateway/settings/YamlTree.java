@@ -128,7 +128,9 @@ final class YamlTree {
     }
 
     private void report(@Nullable Mark mark, String path, String message) {
-        problems.add(Problem.at(place(mark), path, message));
+        if (problems.size() < Problem.MAX_PROBLEMS) {
+            problems.add(Problem.at(place(mark), path, message));
+        }
     }
 
     private Place place(@Nullable Mark mark) {

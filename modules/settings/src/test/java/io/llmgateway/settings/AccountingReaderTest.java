@@ -7,11 +7,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AccountingReaderTest {
+    @Test
+    void budget_andAModelWithoutAPrice_warnsByItsName() {
+        String text = """
+                limits: {budget: {amount: 1, per: month}}
+                accounting: {database: usage.db}
+                keys: [{name: me, hash: "HASH"}]
+                providers:
+                  p:
+                    type: openai
+                    models: [gpt-5-mini, house-model-7]
+                    instances: [{name: a, base-url: "https://example.com"}]
+                """.replace("HASH", KeyDigest.of("x").text());
+
+        for (String each : new String[] {text, text.replace("limits: {budget: {amount: 1, per: month}}\n", "")}) {
+            LoadResult result = SettingsLoader.load("test", each, Path.of(""), Sources.of(Map.of()));
+
+            assertThat(((LoadResult.Loaded) result)
+                            .warnings().stream()
+                                    .map(Problem::message)
+                                    .filter(message ->
+                                            message.contains("house-model-7") && !message.contains("gpt-5-mini")))
+                    .hasSize(each.equals(text) ? 1 : 0);
+        }
+    }
+
     @TempDir
     private Path folder;
 

@@ -1,0 +1,267 @@
+package io.llmgateway.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llmgateway.settings.Described;
+import io.llmgateway.settings.Described.Kind;
+import io.llmgateway.settings.GatewaySettings;
+import io.llmgateway.settings.LoadResult;
+import io.llmgateway.settings.SettingsDiff;
+import io.llmgateway.settings.SettingsDiff.Difference;
+import io.llmgateway.settings.SettingsLoader;
+import io.llmgateway.settings.Sources;
+import io.llmgateway.testing.TestCertificate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every setting there is, changed alone: a reload names it as it is called, and says whether it needs a start. */
+class StartedWithTest {
+    /** The settings that take effect with the next start only; all others are in force at once. */
+    private static final Set<String> NEED_A_START = Set.of(
+            "server.host",
+            "server.port",
+            "server.max-body",
+            "server.max-headers",
+            "server.max-connections",
+            "server.header-timeout",
+            "server.body-timeout",
+            "server.write-stall-timeout",
+            "server.idle-timeout",
+            "server.stream-keep-alive",
+            "server.tls.clients",
+            "admin.enabled",
+            "admin.host",
+            "admin.port",
+            "admin.tls.clients",
+            "accounting.database",
+            "accounting.retention",
+            "accounting.time-zone",
+            "gen-ai-conventions",
+            "reload.watch",
+            "reload.interval");
+
+    /** Settings that say nothing by themselves: they check another one, name the entry, or are defaults of others. */
+    private static final Set<String> NOT_ALONE = Set.of(
+            "server.allow-plain-remote",
+            "admin.allow-plain-remote",
+            "keys[].name",
+            "keys[].hash",
+            "groups[].name",
+            "logging.output",
+            "providers.*.type",
+            "providers.*.instances[].name",
+            "routing.models.*.targets[].provider");
+
+    /** Values for settings whose kind does not say what another value would be; OTHER- is where files begin that exist. */
+    private static final Map<String, String> VALUES = Map.ofEntries(
+            Map.entry("server.host", "localhost"),
+            Map.entry("server.memory.budget", "30%"),
+            Map.entry("server.tls.certificate", "OTHER-certificate.pem"),
+            Map.entry("server.tls.key", "OTHER-key.pem"),
+            Map.entry("server.tls.client-authorities", "OTHER-certificate.pem"),
+            Map.entry("admin.host", "localhost"),
+            Map.entry("admin.tls.certificate", "OTHER-certificate.pem"),
+            Map.entry("admin.tls.key", "OTHER-key.pem"),
+            Map.entry("admin.tls.client-authorities", "OTHER-certificate.pem"),
+            Map.entry("accounting.database", "other.db"),
+            Map.entry("accounting.time-zone", "Europe/Berlin"),
+            Map.entry("keys[].expires", "2098-01-01"),
+            Map.entry("keys[].group", "org"),
+            Map.entry("keys[].networks[]", "127.0.0.3"),
+            Map.entry("groups[].parent", "other"),
+            Map.entry("providers.*.api-version", "2023-06-01"),
+            Map.entry("providers.*.tls.trust", "OTHER-certificate.pem"),
+            Map.entry("providers.*.tls.client-certificate", "OTHER-certificate.pem"),
+            Map.entry("providers.*.tls.client-key", "OTHER-key.pem"),
+            Map.entry("providers.*.proxy.url", "http://other:1"),
+            Map.entry("providers.*.instances[].base-url", "http://other"),
+            Map.entry("routing.rules.*", "q"),
+            Map.entry("routing.default-provider", "q"),
+            Map.entry("routing.models.*.fallbacks[]", "gpt-other"),
+            Map.entry("server.port", "7"),
+            Map.entry("accounting.prices", "prices.yaml"),
+            Map.entry("logging.rotation.size", "2MiB"),
+            Map.entry("logging.file", "other.log"),
+            Map.entry("logging.level", "debug"),
+            Map.entry("tracing.endpoint", "http://other:1"));
+
+    private static final String BASE = """
+            server: {port: 1, tls: {certificate: OWN-certificate.pem, key: OWN-key.pem, client-authorities: OWN-certificate.pem}}
+            admin: {port: 2, key: an-admin-key-for-this-test, tls: {certificate: OWN-certificate.pem, key: OWN-key.pem, client-authorities: OWN-certificate.pem}}
+            auth: {pepper: a-pepper-for-this-test}
+            keys:
+              - name: k
+                key: a-key-for-this-test
+                models: [m]
+                group: team
+                networks: [127.0.0.2]
+                limits: {budget: {amount: 3, per: month}, models: {m: {budget: {amount: 3, per: month}}}}
+              - {name: spare, key: a-spare-key-for-this-test}
+            groups:
+              - name: team
+                parent: org
+                limits: {budget: {amount: 3, per: month}, models: {m: {budget: {amount: 3, per: month}}}}
+              - {name: org}
+              - {name: other}
+            limits: {budget: {amount: 3, per: month}, models: {m: {budget: {amount: 3, per: month}}}}
+            accounting: {database: usage.db}
+            providers:
+              p:
+                type: anthropic
+                api-version: 2026-10-21
+                models: [m]
+                tls: {trust: OWN-certificate.pem, client-certificate: OWN-certificate.pem, client-key: OWN-key.pem}
+                proxy: {url: "http://proxy:1", authorization: x}
+                instances: [{name: i, base-url: "http://h"}]
+              q: {type: openai, instances: [{name: j, base-url: "http://h"}]}
+            routing:
+              default-provider: p
+              rules: {gpt-: p}
+              models:
+                fast: {targets: [{provider: p, model: m}], fallbacks: [gpt-x], fall-back-on: [too-large]}
+            logging: {file: own.log}
+            tracing: {endpoint: "http://h", headers: {x-a: b}}
+            metrics: {model-families: {m: n}}
+            """;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void certificates() throws IOException, InterruptedException {
+        TestCertificate own = TestCertificate.create(folder, "own-", "san=dns:localhost", "-1d", 2);
+        // the same pair under another name: certificate and key can be exchanged one at a time
+        Files.copy(own.certificate(), folder.resolve("other-certificate.pem"));
+        Files.copy(own.key(), folder.resolve("other-key.pem"));
+        Files.writeString(folder.resolve("prices.yaml"), "version: own\nprices: {m: {input: 1, output: 2}}\n");
+    }
+
+    private LoadResult result(String text, Map<String, String> overrides) {
+        return SettingsLoader.load("test", text.replace("OWN-", "own-"), folder, new Sources(Map.of(), overrides));
+    }
+
+    private GatewaySettings load(String text) {
+        LoadResult result = result(text, Map.of());
+        assertThat(result).isInstanceOf(LoadResult.Loaded.class);
+        return ((LoadResult.Loaded) result).settings();
+    }
+
+    private static Stream<Described> leaves(Described setting) {
+        return switch (setting.kind()) {
+            case Kind.Part(List<Described> settings) -> settings.stream().flatMap(StartedWithTest::leaves);
+            case Kind.Named(Described each) -> leaves(each);
+            case Kind.Listed(Described each) -> leaves(each);
+            default -> Stream.of(setting);
+        };
+    }
+
+    private String other(Described setting) {
+        String known = VALUES.get(setting.path());
+        if (known != null) {
+            return known.replace("OTHER-", "other-");
+        }
+        String now = setting.fallback().orElse("");
+        return switch (setting.kind()) {
+            case Kind.Flag _ -> "true".equals(now) ? "false" : "true";
+            case Kind.Count(long min, long _) -> Long.toString(now.equals(Long.toString(min + 1)) ? min + 2 : min + 1);
+            case Kind.Span span -> "61s".equals(now) ? "62s" : span.min().toSeconds() > 61 ? "2d" : within(span);
+            case Kind.Size _ -> "70000";
+            case Kind.Choice(List<String> words) ->
+                words.stream().filter(word -> !word.equals(now)).toList().getLast();
+            case Kind.Hidden _ -> "another-secret-for-this-test";
+            case Kind.Decimal _ -> "7";
+            default -> "other";
+        };
+    }
+
+    private static String within(Kind.Span span) {
+        return span.max().toSeconds() < 61 ? "17s" : "61s";
+    }
+
+    private static String written(String path) {
+        return path.replace("[]", "[0]")
+                .replace("providers.*", "providers.p")
+                .replace("routing.models.*", "routing.models.fast")
+                .replace("rules.*", "rules.gpt-")
+                .replace("statuses.*", "statuses.418")
+                .replace("tracing.headers.*", "tracing.headers.x-a")
+                .replace("*", "m");
+    }
+
+    /** True when the steps of a setting's path stand in this order in the path that was reported. */
+    private static boolean names(String reported, String setting) {
+        int at = 0;
+        // a budget, and a target with its weight, are one value to whoever reads what changed
+        String whole = setting.replaceAll("budget\\.(amount|per)$", "budget").replaceAll("targets.*$", "targets");
+        for (String step : whole.replace("[]", "").split("\\.")) {
+            if (!"*".equals(step)) {
+                int found = ("." + reported + ".").indexOf("." + step + ".", at);
+                if (found < 0) {
+                    return false;
+                }
+                at = found + step.length();
+            }
+        }
+        return true;
+    }
+
+    @Test
+    void everySetting_isNamedAsItIsCalled_andNeedsAStartOrDoesNot() {
+        GatewaySettings before = load(BASE);
+        StartedWith started = new StartedWith(before);
+        List<String> wrong = new ArrayList<>();
+        Set<String> needStart = new TreeSet<>();
+        for (Described setting : leaves(SettingsLoader.reference())
+                .filter(each -> !NOT_ALONE.contains(each.path()) && !"currency".equals(each.name()))
+                .toList()) {
+            String path = setting.path();
+            Map<String, String> change = Map.of(written(path), other(setting));
+            if (!(result(BASE, change) instanceof LoadResult.Loaded(GatewaySettings after, var _))) {
+                wrong.add(result(BASE, change).toString());
+                continue;
+            }
+            List<Difference> differences = SettingsDiff.between(before, after);
+            List<Difference> waiting = SettingsDiff.between(started.holds(after), after);
+            boolean inherited = path.startsWith("upstream.") || "conversion".equals(path);
+            if (differences.isEmpty()) {
+                wrong.add(path + ": no difference");
+            } else if (!inherited && differences.stream().noneMatch(each -> names(each.path(), path))) {
+                wrong.add(path + ": called " + differences);
+            }
+            if (!waiting.isEmpty()) {
+                needStart.add(path);
+                assertThat(differences).as(path).containsAll(waiting);
+            }
+        }
+
+        assertThat(wrong).isEmpty();
+        assertThat(needStart).containsExactlyInAnyOrderElementsOf(NEED_A_START);
+    }
+
+    @Test
+    void whatIsAdded_needsAStart() {
+        String tls =
+                ", tls: {certificate: OWN-certificate.pem, key: OWN-key.pem, client-authorities: OWN-certificate.pem}";
+        String authorities = ", client-authorities: OWN-certificate.pem";
+        for (String each : List.of(tls, authorities)) {
+            String without = BASE.replace(each, "");
+            StartedWith started = new StartedWith(load(without));
+            GatewaySettings next = load(BASE);
+
+            List<Difference> waiting = SettingsDiff.between(started.holds(next), next);
+
+            String what = each.equals(tls) ? "tls added" : "tls.client-authorities added";
+            assertThat(waiting).extracting(Difference::toString).containsExactly("server." + what, "admin." + what);
+        }
+    }
+}
