@@ -47,6 +47,7 @@ public final class MemoryBudget {
     private volatile int waiting;
     private long shares;
     private long lastRelease;
+    private boolean stuck;
 
     /**
      * Makes a budget.
@@ -168,7 +169,8 @@ public final class MemoryBudget {
                     waiter.share.refused = true;
                     throw refuse();
                 }
-                if (now - Math.max(begun, lastRelease) > STALL_NANOS && waiters.getFirst() == waiter) {
+                boolean stalled = stuck || now - Math.max(begun, lastRelease) > STALL_NANOS;
+                if (stalled && waiters.getFirst() == waiter) {
                     refuseYoungest(waiter);
                 }
                 // how much of the wait was left does not matter: the loop looks at the time itself
@@ -202,6 +204,8 @@ public final class MemoryBudget {
             }
         }
         if (youngest != null) {
+            // who waits next need not wait as long to find out the same
+            stuck = true;
             youngest.share.refused = true;
             youngest.turn.signal();
         }
@@ -236,6 +240,7 @@ public final class MemoryBudget {
             if (!share.refused) {
                 // what a refusal gives back is no sign that those who hold come to an end by themselves
                 lastRelease = nanoTime.getAsLong();
+                stuck = false;
             }
             serve();
         } finally {

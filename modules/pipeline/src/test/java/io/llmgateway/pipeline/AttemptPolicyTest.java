@@ -8,7 +8,6 @@ import static io.llmgateway.pipeline.AttemptPolicy.Position.TARGETS_LEFT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmgateway.model.ErrorKind;
-
 import io.llmgateway.pipeline.AttemptPolicy.Position;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -52,9 +51,12 @@ class AttemptPolicyTest {
     @Test
     void errorsOfTheRequest_fallBackWhereTheRouteWantsIt() {
         Set<ErrorKind> wanted = Set.of(ErrorKind.CONTEXT_LENGTH);
-        assertThat(AttemptPolicy.next(ErrorKind.CONTEXT_LENGTH, INSTANCES_LEFT, wanted)).isEqualTo(TARGET);
-        assertThat(AttemptPolicy.next(ErrorKind.CONTENT_POLICY, INSTANCES_LEFT, wanted)).isEqualTo(GIVE_UP);
-        assertThat(AttemptPolicy.next(ErrorKind.UPSTREAM_SERVER, INSTANCES_LEFT, wanted)).isEqualTo(AttemptPolicy.Next.INSTANCE);
+        assertThat(AttemptPolicy.next(ErrorKind.CONTEXT_LENGTH, INSTANCES_LEFT, wanted))
+                .isEqualTo(TARGET);
+        assertThat(AttemptPolicy.next(ErrorKind.CONTENT_POLICY, INSTANCES_LEFT, wanted))
+                .isEqualTo(GIVE_UP);
+        assertThat(AttemptPolicy.next(ErrorKind.UPSTREAM_SERVER, INSTANCES_LEFT, wanted))
+                .isEqualTo(AttemptPolicy.Next.INSTANCE);
     }
 
     @ParameterizedTest

@@ -44,8 +44,8 @@ class MemoryBudgetTest {
 
             small.charge(FREE);
             assertThat(budget.used()).isEqualTo(4 * MIB);
-            assertThatThrownBy(() -> small.charge(1)).satisfies(e -> assertThat(kind(e))
-                    .isEqualTo(ErrorKind.OVERLOADED));
+            assertThatThrownBy(() -> small.charge(1))
+                    .satisfies(e -> assertThat(kind(e)).isEqualTo(ErrorKind.OVERLOADED));
         }
         assertThat(budget.used()).isZero();
     }
@@ -87,8 +87,8 @@ class MemoryBudgetTest {
     void moreThanOneMayEverHold_isTooLarge_notOverloaded() {
         MemoryBudget budget = budget(4 * MIB, LONG);
         MemoryBudget.Share share = budget.share("a");
-        assertThatThrownBy(() -> share.charge(3 * MIB + FREE + 1)).satisfies(e -> assertThat(kind(e))
-                .isEqualTo(ErrorKind.TOO_LARGE));
+        assertThatThrownBy(() -> share.charge(3 * MIB + FREE + 1))
+                .satisfies(e -> assertThat(kind(e)).isEqualTo(ErrorKind.TOO_LARGE));
         assertThat(budget.used()).isZero();
     }
 
