@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON Schema as Gemini's {@code parametersJsonSchema} and {@code responseJsonSchema} take it: references are inlined
- * where they end and the schema stays small enough, else they are kept; keywords it does not know become part of the description. Source: the generative language API's field
- * documentation. Confined to one schema.
+ * where they end and the schema stays small enough, else they are kept; keywords it does not know become part of the
+ * description. Source: the generative language API's field documentation. Confined to one schema.
  */
 final class GeminiSchema {
     private static final Set<String> KEPT = Set.of(

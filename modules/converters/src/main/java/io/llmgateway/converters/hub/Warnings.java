@@ -69,8 +69,8 @@ public final class Warnings {
     }
 
     /**
-     * What was said, each as {@code verdict:field} in order and without doubles; one field in more than three places of
-     * the request as {@code verdict:messages[*].name (1000)}. Bounded by {@link #MAX_CHARS}; the last one tells how many
+     * What was said, each as {@code verdict:field} in order and without doubles; one field in more than three places as
+     * {@code verdict:messages[*].name (1000)}. Bounded by {@link #MAX_CHARS}; the last one tells how many
      * were left out.
      */
     public List<String> all() {
