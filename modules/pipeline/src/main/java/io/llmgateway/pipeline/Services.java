@@ -4,7 +4,7 @@ import io.llmgateway.converters.Protocols;
 import io.llmgateway.ledger.Ledger;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.upstream.ErrorClassifier;
-import io.llmgateway.upstream.HttpTransport;
+import io.llmgateway.upstream.Transport;
 import java.time.Clock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,7 +29,7 @@ import java.util.random.RandomGenerator;
  */
 public record Services(
         Protocols protocols,
-        HttpTransport transport,
+        Transport transport,
         ErrorClassifier classifier,
         GatewayMetrics metrics,
         Ledger ledger,

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * replaced once. One thread keeps all deadlines and expires idle connections. Redirects are never followed.
  * Thread-safe.
  */
-public final class HttpTransport implements AutoCloseable {
+public final class HttpTransport implements Transport, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpTransport.class.getName());
     private static final long TICK_NANOS = 50_000_000L;
     private static final long SWEEP_NANOS = 1_000_000_000L;
@@ -88,12 +88,7 @@ public final class HttpTransport implements AutoCloseable {
         return discarded.sum();
     }
 
-    /**
-     * Sends a request and waits for the head of its answer.
-     *
-     * @param cancellation ends the wait and the exchange from another thread
-     * @throws GatewayException with an upstream fault when there is no usable answer
-     */
+    @Override
     public Exchange send(ConnectionPool pool, Call call, Cancellation cancellation) {
         pool.acquirePlace();
         boolean handedOut = false;
@@ -186,7 +181,7 @@ public final class HttpTransport implements AutoCloseable {
         if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
             throw new BadResponseException("the answer has a content encoding that was not asked for");
         }
-        return new Exchange(pool, channel, BodyReader.of(channel, channel.head()), cancellation);
+        return new HttpExchange(pool, channel, BodyReader.of(channel, channel.head()), cancellation);
     }
 
     private static GatewayException lost(
