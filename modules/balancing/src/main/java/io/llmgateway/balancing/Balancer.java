@@ -113,8 +113,8 @@ public final class Balancer {
     /**
      * A balancer for new settings. Instances that kept their name and address keep their state, which both balancers
      * then share: requests in flight are counted once, whichever of the two they came from. Sessions stay. An instance
-     * that is reached with another credential, other headers, certificates or proxy begins well: what takes it out under
-     * the settings before counts no more.
+     * that is reached with another credential, other headers, certificates or proxy begins well: what takes it out
+     * under the settings before counts no more.
      */
     public Balancer withSettings(GatewaySettings settings) {
         Map<InstanceName, Instance> known = new HashMap<>();

@@ -34,7 +34,7 @@ final class LeastBusyTier implements Tier {
         return false;
     }
 
-    /** With more than 64 instances marks are shared: one that was never asked may carry one, so all are asked in turn. */
+    /** With more than 64 instances marks are shared: one that was never asked may carry one, so all are asked. */
     private boolean anyInTurn(int start, Lease lease) {
         for (int i = 0; instances.length > Long.SIZE && i < instances.length; i++) {
             if (instances[(start + i) % instances.length].acquire(lease)) {

@@ -62,7 +62,7 @@ class StartedWithTest {
             "providers.*.instances[].name",
             "routing.models.*.targets[].provider");
 
-    /** Values for settings whose kind does not say what another value would be; OTHER- is where files begin that exist. */
+    /** Values for settings whose kind does not say what another value would be; OTHER- begins files. */
     private static final Map<String, String> VALUES = Map.ofEntries(
             Map.entry("server.host", "localhost"),
             Map.entry("server.memory.budget", "30%"),
@@ -96,8 +96,9 @@ class StartedWithTest {
             Map.entry("tracing.endpoint", "http://other:1"));
 
     private static final String BASE = """
-            server: {port: 1, tls: {certificate: OWN-certificate.pem, key: OWN-key.pem, client-authorities: OWN-certificate.pem}}
-            admin: {port: 2, key: an-admin-key-for-this-test, tls: {certificate: OWN-certificate.pem, key: OWN-key.pem, client-authorities: OWN-certificate.pem}}
+            server: {port: 1, tls: {certificate: OWN.crt, key: OWN.key, client-authorities: OWN.crt}}
+            admin: {port: 2, key: an-admin-key-for-this-test
+              , tls: {certificate: OWN.crt, key: OWN.key, client-authorities: OWN.crt}}
             auth: {pepper: a-pepper-for-this-test}
             keys:
               - name: k
@@ -120,7 +121,7 @@ class StartedWithTest {
                 type: anthropic
                 api-version: 2026-10-21
                 models: [m]
-                tls: {trust: OWN-certificate.pem, client-certificate: OWN-certificate.pem, client-key: OWN-key.pem}
+                tls: {trust: OWN.crt, client-certificate: OWN.crt, client-key: OWN.key}
                 proxy: {url: "http://proxy:1", authorization: x}
                 instances: [{name: i, base-url: "http://h"}]
               q: {type: openai, instances: [{name: j, base-url: "http://h"}]}
@@ -147,7 +148,11 @@ class StartedWithTest {
     }
 
     private LoadResult result(String text, Map<String, String> overrides) {
-        return SettingsLoader.load("test", text.replace("OWN-", "own-"), folder, new Sources(Map.of(), overrides));
+        return SettingsLoader.load(
+                "test",
+                text.replace("OWN.crt", "own-certificate.pem").replace("OWN.key", "own-key.pem"),
+                folder,
+                new Sources(Map.of(), overrides));
     }
 
     private GatewaySettings load(String text) {
@@ -250,9 +255,8 @@ class StartedWithTest {
 
     @Test
     void whatIsAdded_needsAStart() {
-        String tls =
-                ", tls: {certificate: OWN-certificate.pem, key: OWN-key.pem, client-authorities: OWN-certificate.pem}";
-        String authorities = ", client-authorities: OWN-certificate.pem";
+        String tls = ", tls: {certificate: OWN.crt, key: OWN.key, client-authorities: OWN.crt}";
+        String authorities = ", client-authorities: OWN.crt";
         for (String each : List.of(tls, authorities)) {
             String without = BASE.replace(each, "");
             StartedWith started = new StartedWith(load(without));

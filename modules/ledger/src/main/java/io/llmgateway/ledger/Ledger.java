@@ -15,8 +15,8 @@ public interface Ledger extends AutoCloseable {
     }
 
     /**
-     * Sums of what is stored of requests from the one moment to the other, by key, models and quarter of an hour; empty when nothing was ever
-     * stored.
+     * Sums of what is stored of requests from the one moment to the other, by key,
+     * models and quarter of an hour; empty when nothing was ever stored.
      *
      * @throws IOException when what is stored cannot be read now
      */

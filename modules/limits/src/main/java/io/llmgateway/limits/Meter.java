@@ -22,8 +22,8 @@ interface Meter {
     }
 
     /**
-     * Corrects what was taken by what was really used; more than was taken may leave a debt, of one window at most where
-     * it would last beyond its window. Never throws, whatever the numbers are.
+     * Corrects what was taken by what was really used; more than was taken may leave a debt, of one window at most
+     * where it would last beyond its window. Never throws, whatever the numbers are.
      *
      * @param taken what {@link #take} said
      * @param window what {@link #window()} said then

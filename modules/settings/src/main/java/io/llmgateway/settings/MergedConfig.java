@@ -8,8 +8,9 @@ import java.util.Map;
 
 /**
  * Puts the merged tree into Helidon Config. Lists and mappings of very many entries, such as thousands of client keys,
- * are left out, as is what comes after a few thousand values, and readers take their values from the tree: Helidon makes one nested stream per entry, so its time
- * grows with the square of their number and its stack with the number. Confined to one use.
+ * are left out, as is what comes after a few thousand values, and readers take their values from the tree: Helidon
+ * makes one nested stream per entry, so its time grows with the square of their number and its stack with the number.
+ * Confined to one use.
  */
 final class MergedConfig {
     private static final int MAX_WIDTH = 200;

@@ -171,12 +171,7 @@ public final class SettingsLoader {
         List<ProviderSettings> providers = ProvidersReader.read(root);
         Set<String> providerNames = root.namesUnder("providers");
         RoutingSettings routing = RoutingReader.read(root.section("routing"), providerNames, providers);
-        List<LimitSet> sets = Stream.of(
-                        Stream.of(limits),
-                        groups.stream().map(GroupSettings::limits),
-                        keys.stream().map(KeySettings::limits))
-                .flatMap(each -> each)
-                .toList();
+        List<LimitSet> sets = limitSets(limits, groups, keys);
         BudgetCheck.warn(root, sets, accounting.prices(), providers, routing);
         if (sets.stream().anyMatch(LimitSet::needsMemory)
                 && accounting.database().isEmpty()) {
@@ -199,6 +194,15 @@ public final class SettingsLoader {
                 routing,
                 MetricsReader.read(root.section("metrics")),
                 reload(root.section("reload")));
+    }
+
+    private static List<LimitSet> limitSets(LimitSet all, List<GroupSettings> groups, List<KeySettings> keys) {
+        return Stream.of(
+                        Stream.of(all),
+                        groups.stream().map(GroupSettings::limits),
+                        keys.stream().map(KeySettings::limits))
+                .flatMap(each -> each)
+                .toList();
     }
 
     private static AuthSettings auth(Section section) {
