@@ -3,6 +3,7 @@ package io.llmgateway.pipeline;
 import io.llmgateway.balancing.Balancer.ToProbe;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.Loop;
 import io.llmgateway.model.LoopName;
 import io.llmgateway.model.ModelName;
@@ -45,19 +46,19 @@ public final class Prober implements AutoCloseable {
     private void look() {
         Snapshot snapshot = snapshots.get();
         for (ToProbe due : snapshot.balancer().dueForProbe()) {
-            Thread.ofVirtual().name("probe").start(() -> snapshot.balancer().probed(due, outcome(due, snapshot)));
+            Thread.ofVirtual()
+                    .name("probe")
+                    .start(() -> snapshot.balancer()
+                            .probed(due, outcome(due.instance().name(), () -> ask(snapshot, due))));
         }
     }
 
     /** A question that cannot even be asked is one without a good answer. */
-    private Optional<ErrorKind> outcome(ToProbe due, Snapshot snapshot) {
+    static Optional<ErrorKind> outcome(InstanceName instance, Supplier<Optional<ErrorKind>> question) {
         try {
-            return ask(snapshot, due);
-        } catch (RuntimeException | LinkageError e) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "the probe of instance " + due.instance().name().value() + " failed",
-                    e);
+            return question.get();
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            LOG.log(System.Logger.Level.ERROR, "the probe of instance " + instance.value() + " failed", e);
             return Optional.of(ErrorKind.INTERNAL);
         }
     }

@@ -3,6 +3,7 @@ package io.llmgateway.server;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.time.Duration;
@@ -28,8 +29,8 @@ final class PhaseListener implements Http1ConnectionListener {
 
     @Override
     public void headers(ConnectionContext context, Headers headers) {
-        if (context instanceof GuardedConnection guarded) {
-            guarded.disarm();
+        if (context instanceof GuardedConnection guarded && !guarded.disarm()) {
+            throw new CloseConnectionException("the head came too late");
         }
     }
 

@@ -73,6 +73,16 @@ class GuardedConnectionTest {
     }
 
     @Test
+    void headThatIsCompleteTooLate_isNotHandled() {
+        PhaseListener phases = new PhaseListener(java.time.Duration.ofSeconds(1), () -> 0L);
+        connection.arm(100);
+        connection.expireIfDue(101);
+
+        assertThatThrownBy(() -> phases.headers(connection, io.helidon.http.WritableHeaders.create()))
+                .isInstanceOf(CloseConnectionException.class);
+    }
+
+    @Test
     void deadlineDisarmedInTime_neverInterrupts() {
         connection.arm(100);
         assertThat(connection.disarm()).isTrue();

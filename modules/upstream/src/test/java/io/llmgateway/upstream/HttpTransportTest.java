@@ -19,6 +19,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -257,6 +259,51 @@ class HttpTransportTest {
             assertThatThrownBy(() -> transport.send(pool, bad, new Cancellation()))
                     .satisfies(e -> assertThat(kind(e)).isEqualTo(ErrorKind.INTERNAL));
             assertThat(pool.activeCount()).isZero();
+        }
+    }
+
+    @Test
+    void cancel_whileTheProviderIsDialled_endsTheDialAtOnce() throws Exception {
+        CountDownLatch looking = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        Cancellation cancellation = new Cancellation();
+        HttpTransport dialling = new HttpTransport(System::nanoTime, host -> {
+            looking.countDown();
+            await(never);
+            throw new java.net.UnknownHostException(host);
+        });
+        try (dialling) {
+            ConnectionPool pool = dialling.pool(new Origin(
+                    new InstanceName("a"),
+                    false,
+                    "a.host.that.takes.long.invalid",
+                    80,
+                    "",
+                    Duration.ofSeconds(60),
+                    new Origin.PoolLimits(4, 2, Duration.ofSeconds(60), Duration.ofMinutes(10)),
+                    Origin.TlsOptions.SYSTEM));
+            Thread client = Thread.ofPlatform().daemon().start(() -> {
+                await(looking);
+                cancellation.cancel();
+            });
+            long begun = System.nanoTime();
+
+            assertThatThrownBy(() -> dialling.send(pool, call(Duration.ofSeconds(60)), cancellation))
+                    .satisfies(e -> assertThat(kind(e)).isEqualTo(ErrorKind.UPSTREAM_RESET));
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+            assertThat(client.join(Duration.ofSeconds(20))).isTrue();
+            assertThat(pool.activeCount()).isZero();
+        } finally {
+            never.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
