@@ -16,10 +16,61 @@ public final class Applied {
     public static final Applied NONE = new Applied(List.of());
 
     private final List<Scope> scopes;
+    private final Part part;
+
+    /** Which of the scopes' limits are asked. */
+    private enum Part {
+        /** All. */
+        ALL,
+        /** Those of what is under way at once, as far as they hold for every model. */
+        PLACES,
+        /** All but those. */
+        BUT_PLACES;
+
+        boolean includes(Scope scope, Meter meter) {
+            boolean place = meter.limit().measure() == Limit.Measure.CONCURRENT && scope.models() == null;
+            return switch (this) {
+                case ALL -> true;
+                case PLACES -> place;
+                case BUT_PLACES -> !place;
+            };
+        }
+    }
 
     /** The scopes must be in the order of their numbers. */
     Applied(List<Scope> scopes) {
+        this(scopes, Part.ALL);
+    }
+
+    private Applied(List<Scope> scopes, Part part) {
         this.scopes = scopes;
+        this.part = part;
+    }
+
+    /**
+     * Only the limits of what is under way at once that the key alone decides about: to be asked before a body is read,
+     * so that a key holds no more bodies than it may have requests.
+     */
+    public Applied places() {
+        List<Scope> holding = new ArrayList<>(scopes.size());
+        for (Scope scope : scopes) {
+            if (scope.meters().stream().anyMatch(meter -> Part.PLACES.includes(scope, meter))) {
+                holding.add(scope);
+            }
+        }
+        return holding.isEmpty() ? NONE : new Applied(holding, Part.PLACES);
+    }
+
+    /** All limits but those of {@link #places}, which were taken before. */
+    public Applied butPlaces() {
+        return scopes.isEmpty() ? NONE : new Applied(scopes, Part.BUT_PLACES);
+    }
+
+    /** Those of these limits that were not asked with the others: what another model is limited by in addition. */
+    public Applied beyond(Applied asked) {
+        List<Scope> more = new ArrayList<>(scopes);
+        more.removeAll(asked.scopes);
+        return more.isEmpty() ? NONE : new Applied(more, part);
     }
 
     /**
@@ -58,7 +109,9 @@ public final class Applied {
         try {
             for (Scope scope : scopes) {
                 for (Meter meter : scope.meters()) {
-                    long wait = meter.untilFree(claim.amount(meter.limit().measure()));
+                    long wait = part.includes(scope, meter)
+                            ? meter.untilFree(claim.amount(meter.limit().measure()))
+                            : 0;
                     if (wait > 0) {
                         refused.by(scope, meter.limit(), wait);
                     }
@@ -82,6 +135,9 @@ public final class Applied {
         List<Admission.Part> parts = new ArrayList<>();
         for (Scope scope : scopes) {
             for (Meter meter : scope.meters()) {
+                if (!part.includes(scope, meter)) {
+                    continue;
+                }
                 long taken = meter.take(claim.amount(meter.limit().measure()));
                 parts.add(new Admission.Part(scope, meter, taken, meter.window()));
             }

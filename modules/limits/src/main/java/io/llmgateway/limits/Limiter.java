@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Limiter {
     private final Map<String, Scope> scopes = new HashMap<>();
     private final Map<KeyName, List<Scope>> byKey = new HashMap<>();
+    private final Map<KeyName, Applied> placesByKey = new HashMap<>();
     private final LongSupplier nanoTime;
     private final Clock clock;
 
@@ -57,6 +58,7 @@ public final class Limiter {
             mine.addAll(scopes("key '" + key.name() + "'", key.limits(), known, zoned));
             mine.sort((one, other) -> Integer.compare(one.number(), other.number()));
             byKey.put(key.name(), List.copyOf(mine));
+            placesByKey.put(key.name(), new Applied(List.copyOf(mine)).places());
         }
     }
 
@@ -89,6 +91,11 @@ public final class Limiter {
     /** A limiter for new settings; limits that stay keep what was spent, even when their amounts change. */
     public Limiter withSettings(GatewaySettings settings) {
         return new Limiter(settings, scopes, nanoTime, clock);
+    }
+
+    /** The limits that hold for a key whatever its request asks for: see {@link Applied#places()}. */
+    public Applied places(KeyName key) {
+        return placesByKey.getOrDefault(key, Applied.NONE);
     }
 
     /**

@@ -11,6 +11,7 @@ import io.llmgateway.model.InstanceName;
 import io.llmgateway.pipeline.AttemptPolicy.Position;
 import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
 import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
+import io.llmgateway.routing.RoutePlan;
 import io.llmgateway.routing.Target;
 import io.llmgateway.settings.RouteOptions;
 import io.llmgateway.wire.WorkBudget;
@@ -33,15 +34,20 @@ final class AttemptLoop {
     /**
      * Serves the request.
      *
-     * @param targets at least one, in the order in which they are tried
+     * @param plan why it goes where
+     * @param targets those of the plan in the order in which they are tried, at least one
      */
-    void run(RequestContext context, List<Target> targets, RouteOptions options) {
+    void run(RequestContext context, RoutePlan plan, List<Target> targets) {
         Progress progress = new Progress(services.now(), new Commit(context, services));
         context.request().watch(progress);
         try {
             for (int i = 0; i < targets.size(); i++) {
+                Target target = targets.get(i);
                 boolean last = i == targets.size() - 1;
-                if (tryTarget(context, way(context, targets.get(i), options), last, progress)) {
+                if (i > 0 && !admitted(context, plan, target, progress)) {
+                    continue;
+                }
+                if (tryTarget(context, way(context, target, plan.options()), last, progress)) {
                     return;
                 }
             }
@@ -50,6 +56,29 @@ final class AttemptLoop {
             progress.commit().over();
         }
         throw progress.lastFailure();
+    }
+
+    /** True when the limits of a fallback's model let the request go there. */
+    private static boolean admitted(RequestContext context, RoutePlan plan, Target target, Progress progress) {
+        Snapshot snapshot = context.snapshot();
+        String model = target.model().value();
+        try {
+            context.record()
+                    .charge()
+                    .admitAlso(
+                            snapshot.limiter()
+                                    .applied(
+                                            context.principal().key(),
+                                            plan.requested().value(),
+                                            model),
+                            snapshot.prices(),
+                            model);
+            return true;
+        } catch (GatewayException e) {
+            // the client is told what the target before it has said
+            progress.lastFailure().addSuppressed(e);
+            return false;
+        }
     }
 
     private Way way(RequestContext context, Target target, RouteOptions options) {

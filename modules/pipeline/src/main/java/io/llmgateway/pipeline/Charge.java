@@ -7,6 +7,8 @@ import io.llmgateway.limits.Claim;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.Usage;
 import io.llmgateway.settings.PriceList;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,9 @@ final class Charge {
 
     private Applied applied = Applied.NONE;
     private @Nullable Estimate estimate;
+    private Admission place = Admission.FREE;
     private @Nullable Admission admission;
+    private List<Admission> further = List.of();
     private @Nullable String model;
     private @Nullable Usage usage;
     private boolean sent;
@@ -36,9 +40,33 @@ final class Charge {
         estimate = beforehand;
     }
 
-    /** Takes from the limits; throws when there is not enough left. */
-    void admit(Claim claim) {
-        admission = applied.admit(claim);
+    /** Takes a place among what is under way at once, before anything of the request is read. */
+    void takePlace(Applied places) {
+        place = places.admit(Claim.NOTHING);
+    }
+
+    /** Takes from the limits what the request may use; throws when there is not enough left. */
+    void admit(PriceList prices, String servedModel) {
+        admission = applied.butPlaces().admit(claim(prices, servedModel));
+    }
+
+    /**
+     * Takes from the limits that hold for another model in addition, before the request goes there; throws when there
+     * is not enough left.
+     *
+     * @param limits all that hold for the other model
+     */
+    void admitAlso(Applied limits, PriceList prices, String servedModel) {
+        Applied more = limits.beyond(applied);
+        if (more != Applied.NONE) {
+            further = further.isEmpty() ? new ArrayList<>(1) : further;
+            further.add(more.admit(claim(prices, servedModel)));
+        }
+    }
+
+    private Claim claim(PriceList prices, String servedModel) {
+        Estimate before = estimate;
+        return before == null ? Claim.NOTHING : before.claim(prices, servedModel);
     }
 
     /** True when the request was let in by its limits, so that its usage counts. */
@@ -94,15 +122,20 @@ final class Charge {
         }
         closed = true;
         Admission taken = admission;
-        if (taken == null) {
-            return;
-        }
         Claim claim = Claim.NOTHING;
         try {
-            complete(failure);
-            claim = price(prices);
+            if (taken != null) {
+                complete(failure);
+                claim = price(prices);
+            }
         } finally {
-            taken.settle(claim);
+            place.settle(claim);
+            if (taken != null) {
+                taken.settle(claim);
+            }
+            for (Admission one : further) {
+                one.settle(claim);
+            }
         }
     }
 

@@ -125,19 +125,20 @@ public final class RequestPipeline implements RequestHandler {
         try (MemoryBudget.Share memory = services.memory().share(principal.key().value())) {
             RequestContext context =
                     new RequestContext(request, sink, record, client(request), snapshot, principal, memory);
+            record.stopwatch().waits(services.now());
+            record.charge().takePlace(snapshot.limiter().places(principal.key()));
             read(context, answer);
             ModelName model = model(context.facts().model());
             RoutePlan plan = snapshot.router().plan(principal.key(), principal::mayUse, model);
             List<Target> targets = plan.drawn(services.random().get());
             admit(context, model, targets.getFirst());
-            attempts.run(context, targets, plan.options());
+            attempts.run(context, plan, targets);
         }
     }
 
     /** Reads the body; nothing but the context holds it afterwards. */
     private void read(RequestContext context, ResponseRecorder answer) {
         RequestRecord record = context.record();
-        record.stopwatch().waits(services.now());
         InboundRequest.Body body = context.request().readBody(context.memory());
         record.stopwatch().goesOn(services.now());
         int logged = services.observer().bodyLimit();
@@ -170,7 +171,7 @@ public final class RequestPipeline implements RequestHandler {
                                         drawn.model().value()),
                         estimate);
         record.stopwatch().waits(services.now());
-        record.charge().admit(estimate.claim(snapshot.prices(), drawn.model().value()));
+        record.charge().admit(snapshot.prices(), drawn.model().value());
         record.stopwatch().goesOn(services.now());
     }
 
