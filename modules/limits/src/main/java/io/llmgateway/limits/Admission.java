@@ -27,26 +27,30 @@ public final class Admission {
             return;
         }
         for (Part part : parts) {
-            guarded(() -> part.settle(used), part);
+            try {
+                part.settle(used);
+            } catch (RuntimeException e) {
+                notSettled(part, e);
+            }
         }
         for (Part part : parts) {
             if (part.meter().limit().measure() == Limit.Measure.CONCURRENT) {
-                guarded(() -> Waiter.next(part.scope()), part);
+                try {
+                    Waiter.next(part.scope());
+                } catch (RuntimeException e) {
+                    notSettled(part, e);
+                }
             }
         }
     }
 
     /** One part that fails must not keep the others from being given back: a place lost here is lost for ever. */
-    private static void guarded(Runnable step, Part part) {
-        try {
-            step.run();
-        } catch (RuntimeException e) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "the limit " + part.meter().limit().name() + " of "
-                            + part.scope().describe() + " could not be settled",
-                    e);
-        }
+    private static void notSettled(Part part, RuntimeException e) {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "the limit " + part.meter().limit().name() + " of "
+                        + part.scope().describe() + " could not be settled",
+                e);
     }
 
     /**

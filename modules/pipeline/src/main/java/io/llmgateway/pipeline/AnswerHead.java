@@ -32,8 +32,11 @@ record AnswerHead(int status, Body body, @Nullable Exchange from, List<String> p
         }
     }
 
+    private static final AnswerHead OWN_JSON = new AnswerHead(200, Body.JSON, null, List.of());
+    private static final AnswerHead OWN_STREAM = new AnswerHead(200, Body.EVENT_STREAM, null, List.of());
+
     /** Of an answer of the gateway's own, with status 200. */
     static AnswerHead own(Body body) {
-        return new AnswerHead(200, body, null, List.of());
+        return body == Body.JSON ? OWN_JSON : OWN_STREAM;
     }
 }

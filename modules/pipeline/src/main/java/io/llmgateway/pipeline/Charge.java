@@ -205,6 +205,11 @@ final class Charge {
         };
     }
 
+    /** True when the provider has reported all that was used. */
+    boolean complete() {
+        return usage != null && !partial;
+    }
+
     /** Null when nothing is known. */
     @Nullable
     Usage usage() {

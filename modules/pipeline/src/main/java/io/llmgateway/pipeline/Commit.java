@@ -1,7 +1,6 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.model.GatewayException;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The point after which an answer cannot be replaced: the only place that starts the client's answer. Up to it any
@@ -12,7 +11,6 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Commit {
     private final RequestContext context;
     private final Services services;
-    private final ReentrantLock lock = new ReentrantLock();
     private boolean won;
     private boolean over;
 
@@ -27,15 +25,9 @@ final class Commit {
      * @return true for the one winner; its answer is started
      */
     boolean win(Opened opened) {
-        lock.lock();
-        try {
-            if (won) {
-                opened.close();
-                return false;
-            }
-            won = true;
-        } finally {
-            lock.unlock();
+        if (!first()) {
+            opened.close();
+            return false;
         }
         RequestRecord record = context.record();
         record.stopwatch().answered(services.now());
@@ -48,27 +40,27 @@ final class Commit {
         return true;
     }
 
+    private synchronized boolean first() {
+        boolean first = !won;
+        won = true;
+        return first;
+    }
+
     /** True once an answer was taken. Only the request's own thread may ask. */
     boolean won() {
         return won;
     }
 
     /** No answer will be taken any more: from now on nothing is kept alive. */
-    void over() {
-        lock.lock();
-        try {
-            over = true;
-        } finally {
-            lock.unlock();
-        }
+    synchronized void over() {
+        over = true;
     }
 
     /**
      * Tells a client that waits long for the first content of a stream that somebody is still there; does nothing when
      * an answer has begun. Called by another thread than the request's own.
      */
-    void keepAlive() {
-        lock.lock();
+    synchronized void keepAlive() {
         try {
             if (won || over || !context.record().stream()) {
                 return;
@@ -79,8 +71,6 @@ final class Commit {
         } catch (GatewayException e) {
             // the client has left, which its watcher tells the request
             over = true;
-        } finally {
-            lock.unlock();
         }
     }
 }

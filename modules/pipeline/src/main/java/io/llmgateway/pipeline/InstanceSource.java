@@ -96,13 +96,24 @@ final class InstanceSource implements AnswerSource {
                 : AnswerHead.own(codec.body());
         OutBuffer out = new OutBuffer(
                 streamed ? FIRST_OUT_BYTES : WholeCodec.pieceBytes(exchange.declaredLength()), context.memory());
-        Relay.Pace pace = new Relay.Pace(
-                way.timeouts(instance).idle().toNanos(), services.limits().holdBackBytes(), services.nanoTime());
-        return new Relay(exchange, codec, head, context.record().charge(), pace, out, this::won);
+        return new Relay(this, exchange, codec, head, out);
+    }
+
+    Services services() {
+        return services;
+    }
+
+    Charge charge() {
+        return context.record().charge();
+    }
+
+    /** The longest silence between two pieces of content, in nanoseconds. */
+    long idleNanos() {
+        return way.timeouts(instance).idle().toNanos();
     }
 
     /** The instance did its work: a trial is over, whatever becomes of the rest of the answer. */
-    private void won() {
+    void won() {
         lease.succeeded();
         lease.answeredAfter(services.now() - begunAt);
         if (translation != null) {

@@ -18,53 +18,47 @@ final class Relay implements Opened {
 
     private static final int BYTES_PER_TOKEN = 4;
 
+    private final InstanceSource source;
     private final Exchange exchange;
     private final AnswerCodec codec;
     private final AnswerHead head;
     private final Charge charge;
-    private final Runnable whenWon;
-    private final Pace pace;
+    private final LongSupplier nanoTime;
     private final OutBuffer pending;
     private boolean complete;
     private long sentBytes;
 
-    /**
-     * How an answer may take its time.
-     *
-     * @param idleNanos the longest silence between two pieces of content
-     * @param holdBackBytes how much is held back before the first content
-     * @param nanoTime monotonic time in nanoseconds
-     */
-    record Pace(long idleNanos, int holdBackBytes, LongSupplier nanoTime) {}
-
-    Relay(
-            Exchange exchange,
-            AnswerCodec codec,
-            AnswerHead head,
-            Charge charge,
-            Pace pace,
-            OutBuffer pending,
-            Runnable whenWon) {
+    Relay(InstanceSource source, Exchange exchange, AnswerCodec codec, AnswerHead head, OutBuffer pending) {
+        this.source = source;
         this.exchange = exchange;
         this.codec = codec;
         this.head = head;
-        this.charge = charge;
-        this.pace = pace;
+        this.charge = source.charge();
+        this.nanoTime = source.services().nanoTime();
         this.pending = pending;
-        this.whenWon = whenWon;
     }
 
     /** Reads until the first content is in hand, the answer is complete, or too much would have to be held back. */
     Relay open() {
+        int holdBack = source.services().limits().holdBackBytes();
+        boolean opened = false;
         try {
             int pieces = 0;
-            while (pieces == 0 && !complete && pending.length() <= pace.holdBackBytes()) {
+            while (pieces == 0 && !complete && pending.length() <= holdBack) {
                 pieces = next();
             }
+            opened = true;
             return this;
         } finally {
-            charge.used(codec.usage(), codec.usageComplete());
+            if (!opened) {
+                used();
+            }
         }
+    }
+
+    /** What the provider has reported until now; reading it costs, so it is read once. */
+    private void used() {
+        charge.used(codec.usage(), codec.usageComplete());
     }
 
     /** Takes the provider's next bytes; gives how many pieces of content they held. */
@@ -90,37 +84,41 @@ final class Relay implements Opened {
 
     @Override
     public void won() {
-        whenWon.run();
+        source.won();
     }
 
     @Override
     public void relayTo(AnswerSink sink) {
+        boolean accounted = false;
         try {
-            if (complete && codec.body() == AnswerHead.Body.JSON) {
-                account();
-                exchange.disarm();
-                sink.whole(head, pending.array(), pending.length());
-                return;
+            boolean atOnce = complete && codec.body() == AnswerHead.Body.JSON;
+            if (!atOnce) {
+                sink.start(head);
             }
-            sink.start(head);
             if (!complete) {
                 copy(sink);
             }
             account();
+            accounted = true;
             exchange.disarm();
-            sink.end(pending.array(), pending.length());
-            exchange.drained(LINGER_NANOS);
+            if (atOnce) {
+                sink.whole(head, pending.array(), pending.length());
+            } else {
+                sink.end(pending.array(), pending.length());
+                exchange.drained(LINGER_NANOS);
+            }
         } finally {
-            // after the end it changes nothing; when the answer was cut, it says what was used until then
-            charge.used(codec.usage(), codec.usageComplete());
+            if (!accounted) {
+                used();
+            }
         }
     }
 
     private void copy(AnswerSink sink) {
-        long deadline = pace.nanoTime().getAsLong() + pace.idleNanos();
+        long idle = source.idleNanos();
         exchange.disarm();
         send(sink);
-        deadline = Math.max(deadline, pace.nanoTime().getAsLong() + pace.idleNanos());
+        long deadline = nanoTime.getAsLong() + idle;
         while (true) {
             exchange.arm(ErrorKind.TIMEOUT_IDLE, deadline);
             int pieces;
@@ -136,11 +134,11 @@ final class Relay implements Opened {
                 return;
             }
             exchange.disarm();
-            long before = pace.nanoTime().getAsLong();
+            long before = nanoTime.getAsLong();
             send(sink);
-            long after = pace.nanoTime().getAsLong();
+            long after = nanoTime.getAsLong();
             boolean progress = pieces > 0 || codec.body() == AnswerHead.Body.JSON;
-            deadline = progress ? after + pace.idleNanos() : deadline + (after - before);
+            deadline = progress ? after + idle : deadline + (after - before);
         }
     }
 
@@ -154,11 +152,11 @@ final class Relay implements Opened {
 
     /** All is known: says it before the client can read the end. */
     private void account() {
-        if (codec.body() == AnswerHead.Body.JSON && !codec.usageComplete()) {
+        used();
+        if (codec.body() == AnswerHead.Body.JSON && !charge.complete()) {
             // as for requests: a token for four bytes
             charge.content((sentBytes + pending.length()) / BYTES_PER_TOKEN);
         }
-        charge.used(codec.usage(), codec.usageComplete());
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.llmgateway.model.TraceContext;
 import io.llmgateway.model.Usage;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,22 +40,30 @@ final class RequestReport {
 
     /** Tells everybody; never throws for what one of them does. */
     void tell() {
-        guarded("metrics", this::count);
-        guarded("model metrics", this::countModel);
+        guarded("metrics", RequestReport::count);
+        guarded("model metrics", RequestReport::countModel);
         if (record.charge().admitted() && services.ledger().stores()) {
-            guarded("ledger", () -> services.ledger().record(usage()));
+            guarded("ledger", RequestReport::store);
         }
         if (services.observer().watching()) {
-            guarded("log and traces", () -> services.observer().finished(event()));
+            guarded("log and traces", RequestReport::observe);
         }
     }
 
-    private void guarded(String who, Runnable telling) {
+    private void guarded(String who, Consumer<RequestReport> telling) {
         try {
-            telling.run();
+            telling.accept(this);
         } catch (RuntimeException | StackOverflowError | LinkageError e) {
             LOG.log(System.Logger.Level.ERROR, "the " + who + " could not be told of request " + record.id(), e);
         }
+    }
+
+    private void store() {
+        services.ledger().record(usage());
+    }
+
+    private void observe() {
+        services.observer().finished(event());
     }
 
     private void count() {

@@ -9,6 +9,10 @@ import java.util.List;
 
 /** Anthropic; exactly one credential is sent, since it refuses two. Stateless, thread-safe. */
 public final class AnthropicProvider implements Provider {
+    private static final List<String> FORWARDED_REQUEST_HEADERS =
+            List.of("anthropic-beta", "anthropic-dangerous-direct-browser-access", "idempotency-key");
+    private static final List<String> FORWARDED_RESPONSE_HEADERS = List.of("retry-after", "x-should-retry");
+
     @Override
     public String type() {
         return "anthropic";
@@ -38,11 +42,11 @@ public final class AnthropicProvider implements Provider {
 
     @Override
     public List<String> forwardedRequestHeaders() {
-        return List.of("anthropic-beta", "anthropic-dangerous-direct-browser-access", "idempotency-key");
+        return FORWARDED_REQUEST_HEADERS;
     }
 
     @Override
     public List<String> forwardedResponseHeaders() {
-        return List.of("retry-after", "x-should-retry");
+        return FORWARDED_RESPONSE_HEADERS;
     }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 
 /** Google Gemini; the key travels in a header, never in the URL, where logs would keep it. Stateless, thread-safe. */
 public final class GeminiProvider implements Provider {
+    private static final List<String> FORWARDED_RESPONSE_HEADERS = List.of("retry-after");
+
     @Override
     public String type() {
         return "gemini";
@@ -50,6 +52,6 @@ public final class GeminiProvider implements Provider {
 
     @Override
     public List<String> forwardedResponseHeaders() {
-        return List.of("retry-after");
+        return FORWARDED_RESPONSE_HEADERS;
     }
 }

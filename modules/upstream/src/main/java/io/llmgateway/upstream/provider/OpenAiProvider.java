@@ -12,6 +12,11 @@ import java.util.List;
  * compatible servers differ in it. Stateless, thread-safe.
  */
 public final class OpenAiProvider implements Provider {
+    private static final List<String> FORWARDED_REQUEST_HEADERS =
+            List.of("openai-beta", "openai-organization", "openai-project", "idempotency-key", "x-client-request-id");
+    private static final List<String> FORWARDED_RESPONSE_HEADERS =
+            List.of("retry-after", "retry-after-ms", "x-should-retry", "openai-version", "openai-processing-ms");
+
     @Override
     public String type() {
         return "openai";
@@ -40,12 +45,11 @@ public final class OpenAiProvider implements Provider {
 
     @Override
     public List<String> forwardedRequestHeaders() {
-        return List.of(
-                "openai-beta", "openai-organization", "openai-project", "idempotency-key", "x-client-request-id");
+        return FORWARDED_REQUEST_HEADERS;
     }
 
     @Override
     public List<String> forwardedResponseHeaders() {
-        return List.of("retry-after", "retry-after-ms", "x-should-retry", "openai-version", "openai-processing-ms");
+        return FORWARDED_RESPONSE_HEADERS;
     }
 }

@@ -9,6 +9,9 @@ final class OpenAiChatAnswerRelay extends RelayedAnswer {
     private static final int USAGE = 0;
     private static final int ERROR = 1;
 
+    private @Nullable Usage usage;
+    private boolean decoded;
+
     OpenAiChatAnswerRelay() {
         super("usage", "error");
     }
@@ -19,10 +22,15 @@ final class OpenAiChatAnswerRelay extends RelayedAnswer {
         return error != null && error[0] != 'n';
     }
 
+    /** Read once, when the answer has come to its end. */
     @Override
     public @Nullable Usage usage() {
-        byte[] usage = field(USAGE);
-        return usage == null ? null : OpenAiUsage.decode(usage, 0, usage.length);
+        if (!decoded) {
+            decoded = true;
+            byte[] value = field(USAGE);
+            usage = value == null ? null : OpenAiUsage.decode(value, 0, value.length);
+        }
+        return usage;
     }
 
     @Override
