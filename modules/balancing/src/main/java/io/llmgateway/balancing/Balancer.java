@@ -255,7 +255,10 @@ public final class Balancer {
         return due;
     }
 
-    /** What a probe found: empty when the instance is well. */
+    /**
+     * What a probe found: empty when the instance is well. A refused credential keeps an instance out that is out, and
+     * takes none out.
+     */
     public void probed(ToProbe what, Optional<ErrorKind> failure) {
         InstancePool pool = pools.get(what.provider().name());
         if (pool == null) {
@@ -267,7 +270,8 @@ public final class Balancer {
                 if (failure.isEmpty()) {
                     health.probeSucceeded(pool.now());
                     pool.changed();
-                } else {
+                } else if (failure.get() != ErrorKind.UPSTREAM_AUTHENTICATION || instance.out(pool.now())) {
+                    // a credential that may not list models says nothing about an instance that serves
                     health.probeFailed(failure.get(), pool.now(), instance.breaker(), pool.random());
                 }
             }

@@ -42,7 +42,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running gateway: the composition of all modules. Several may run in one process. Thread-safe.
+ * A running gateway: the composition of all modules. Several may run in one process; the process's metrics are
+ * then the sums of theirs. Thread-safe.
  *
  * <pre>{@code
  * try (Gateway gateway = Gateway.start(settings)) {

@@ -132,7 +132,7 @@ public final class Applied {
     }
 
     private Admission take(Claim claim) {
-        List<Admission.Part> parts = new ArrayList<>();
+        List<Admission.Part> parts = new ArrayList<>(2 * scopes.size());
         for (Scope scope : scopes) {
             for (Meter meter : scope.meters()) {
                 if (!part.includes(scope, meter)) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptLoop {
     private final Services services;
+    private final WorkBudget relayed = WorkBudget.withoutDeadline();
 
     AttemptLoop(Services services) {
         this.services = services;
@@ -267,6 +268,10 @@ final class AttemptLoop {
 
         /** Converting ends with the request's time, or when nobody waits for it any more. */
         private WorkBudget work() {
+            if (way.provider().type().protocol() == context.client().protocol()) {
+                // what is relayed is not worked on
+                return relayed;
+            }
             return new WorkBudget(
                     WorkBudget.DEFAULT_MAX_STEPS,
                     services.nanoTime(),

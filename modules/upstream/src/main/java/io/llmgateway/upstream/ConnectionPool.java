@@ -131,28 +131,65 @@ public final class ConnectionPool implements AutoCloseable {
         clock.wake();
     }
 
-    /** Waits for a free place, within the connect timeout. */
-    void acquirePlace() {
+    /** Waits for a free place, within the connect timeout; a cancellation ends the wait. */
+    void acquirePlace(Cancellation cancellation) {
+        if (!closed && permits.tryAcquire()) {
+            return;
+        }
+        InterruptibleWait wait = new InterruptibleWait(Thread.currentThread());
+        cancellation.using(wait);
         try {
-            if (closed || !placeWithin(origin.connectTimeout().toMillis())) {
+            if (closed || !permits.tryAcquire(origin.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new GatewayException(new Refusal.Overloaded(
                         "all " + origin.pool().maxActive() + " connections of instance '" + origin.instance()
                                 + "' are in use",
                         Duration.ofSeconds(1)));
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            if (!wait.killed()) {
+                Thread.currentThread().interrupt();
+            }
             throw new GatewayException(
                     new UpstreamFault.ExchangeFailed(
                             ErrorKind.UPSTREAM_CONNECT,
                             origin.instance(),
                             "interrupted while waiting for a connection"),
                     e);
+        } finally {
+            wait.over();
+            cancellation.using(null);
         }
     }
 
-    private boolean placeWithin(long millis) throws InterruptedException {
-        return permits.tryAcquire() || permits.tryAcquire(millis, TimeUnit.MILLISECONDS);
+    /** A wait that a cancellation ends by an interrupt, which never outlives the wait. Thread-safe. */
+    private static final class InterruptibleWait implements Killable {
+        private final Thread thread;
+        private boolean killed;
+        private boolean over;
+
+        InterruptibleWait(Thread thread) {
+            this.thread = thread;
+        }
+
+        @Override
+        public synchronized void kill() {
+            if (!over && !killed) {
+                killed = true;
+                thread.interrupt();
+            }
+        }
+
+        synchronized boolean killed() {
+            return killed;
+        }
+
+        /** Called by the waiting thread: no interrupt comes any more, and one that came late is taken away. */
+        synchronized void over() {
+            over = true;
+            if (killed) {
+                Thread.interrupted();
+            }
+        }
     }
 
     void releasePlace() {

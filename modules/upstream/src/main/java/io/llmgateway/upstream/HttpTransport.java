@@ -90,7 +90,7 @@ public final class HttpTransport implements Transport, AutoCloseable {
 
     @Override
     public Exchange send(ConnectionPool pool, Call call, Cancellation cancellation) {
-        pool.acquirePlace();
+        pool.acquirePlace(cancellation);
         boolean handedOut = false;
         try {
             Channel reused = pool.takeIdle();

@@ -75,7 +75,7 @@ public record Origin(
     /**
      * Whom to trust.
      *
-     * @param trust a PEM file with certificates that are trusted besides the system's
+     * @param trust a PEM file with certificates that are trusted instead of the system's
      * @param identity the certificate shown to instances that ask for one
      * @param insecure true to accept every certificate; for tests in closed networks only
      */

@@ -11,6 +11,7 @@ import io.llmgateway.testing.FakeClock;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
@@ -20,13 +21,17 @@ class ConnectionPoolTest {
     private final ConnectionPool pool = pool();
 
     private ConnectionPool pool() {
+        return pool(Duration.ofMillis(200));
+    }
+
+    private ConnectionPool pool(Duration connectTimeout) {
         Origin origin = new Origin(
                 new InstanceName("a"),
                 false,
                 "unknown.invalid",
                 80,
                 "",
-                Duration.ofMillis(200),
+                connectTimeout,
                 new Origin.PoolLimits(2, 2, Duration.ofSeconds(60), Duration.ofMinutes(10)),
                 Origin.TlsOptions.SYSTEM);
         Lookups lookups = new Lookups(host -> {
@@ -111,20 +116,20 @@ class ConnectionPoolTest {
 
         pool.close();
         assertThat(released("").dead()).isTrue();
-        assertThatThrownBy(pool::acquirePlace).isInstanceOf(GatewayException.class);
+        assertThatThrownBy(() -> pool.acquirePlace(new Cancellation())).isInstanceOf(GatewayException.class);
     }
 
     @Test
     void places_areBounded() {
-        pool.acquirePlace();
-        pool.acquirePlace();
+        pool.acquirePlace(new Cancellation());
+        pool.acquirePlace(new Cancellation());
 
-        assertThatThrownBy(pool::acquirePlace)
+        assertThatThrownBy(() -> pool.acquirePlace(new Cancellation()))
                 .isInstanceOfSatisfying(
                         GatewayException.class,
                         e -> assertThat(e.error().kind()).isEqualTo(ErrorKind.OVERLOADED));
         pool.releasePlace();
-        pool.acquirePlace();
+        pool.acquirePlace(new Cancellation());
     }
 
     @Test
@@ -148,5 +153,29 @@ class ConnectionPoolTest {
                         GatewayException.class,
                         e -> assertThat(e.error().kind()).isEqualTo(ErrorKind.UPSTREAM_RESET));
         assertThat(pool.quiet()).isTrue();
+    }
+
+    @Test
+    void waitForAPlace_endsWithItsRequest_andLeavesNoInterruptBehind() throws Exception {
+        ConnectionPool busy = pool(Duration.ofMinutes(1));
+        busy.acquirePlace(new Cancellation());
+        busy.acquirePlace(new Cancellation());
+        Cancellation cancellation = new Cancellation();
+        AtomicReference<String> seen = new AtomicReference<>();
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            try {
+                busy.acquirePlace(cancellation);
+                seen.set("got a place");
+            } catch (GatewayException e) {
+                seen.set(e.error().kind() + " " + Thread.currentThread().isInterrupted());
+            }
+        });
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        cancellation.cancel();
+        waiting.join();
+
+        assertThat(seen).hasValue(ErrorKind.UPSTREAM_CONNECT + " false");
     }
 }
