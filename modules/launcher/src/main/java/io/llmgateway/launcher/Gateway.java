@@ -142,31 +142,16 @@ public final class Gateway implements AutoCloseable {
         try {
             Snapshots snapshots = new Snapshots(transport, metrics, ledger, clock, nanoTime);
             snapshots.put(settings);
-            MemoryBudget memory = memory(settings.server().memory(), nanoTime);
-            MemoryMetrics.watch(metrics, memory::used, memory::capacity, memory::waiting, memory::refused);
-            Services services = new Services(
-                    Protocols.load(nanoTime),
-                    transport,
-                    new ErrorClassifier(clock),
-                    metrics,
-                    ledger,
-                    new Observing(logs, traces),
-                    new RetryBudget(),
-                    RelayLimits.DEFAULT,
-                    memory,
-                    new RequestIds(new SecureRandom().nextLong()),
-                    nanoTime,
-                    clock,
-                    ThreadLocalRandom::current);
+            MemoryBudget memory = memory(settings.server().memory(), metrics, nanoTime);
+            Observing observing = new Observing(logs, traces);
+            Services services = services(transport, metrics, ledger, observing, memory, nanoTime);
             RequestPipeline pipeline = new RequestPipeline(services, snapshots);
             Reloader reloader = source == null ? null : new Reloader(source, files, snapshots, metrics, clock);
             if (reloader != null) {
                 reloader.follow(changed -> logs.apply(changed.logging()));
                 reloader.follow(changed -> traces.apply(changed.tracing()));
-                reloader.follow(changed -> {
-                    MemorySettings bounds = changed.server().memory();
-                    memory.configure(bounds.budget().of(Runtime.getRuntime().maxMemory()), bounds.maxWait());
-                });
+                reloader.follow(
+                        changed -> memory.configure(bytes(changed.server().memory()), maxWait(changed)));
             }
             return new Gateway(
                     new Parts(snapshots, services, pipeline, transport, ledger, traces, metrics, nanoTime), reloader);
@@ -178,9 +163,42 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static MemoryBudget memory(MemorySettings settings, LongSupplier nanoTime) {
-        long bytes = settings.budget().of(Runtime.getRuntime().maxMemory());
-        return new MemoryBudget(bytes, settings.maxWait(), nanoTime);
+    private static Services services(
+            HttpTransport transport,
+            GatewayMetrics metrics,
+            Ledger ledger,
+            Observing observing,
+            MemoryBudget memory,
+            LongSupplier nanoTime) {
+        Clock clock = Clock.systemUTC();
+        return new Services(
+                Protocols.load(nanoTime),
+                transport,
+                new ErrorClassifier(clock),
+                metrics,
+                ledger,
+                observing,
+                new RetryBudget(),
+                RelayLimits.DEFAULT,
+                memory,
+                new RequestIds(new SecureRandom().nextLong()),
+                nanoTime,
+                clock,
+                ThreadLocalRandom::current);
+    }
+
+    private static MemoryBudget memory(MemorySettings settings, GatewayMetrics metrics, LongSupplier nanoTime) {
+        MemoryBudget memory = new MemoryBudget(bytes(settings), settings.maxWait(), nanoTime);
+        MemoryMetrics.watch(metrics, memory::used, memory::capacity, memory::waiting, memory::refused);
+        return memory;
+    }
+
+    private static long bytes(MemorySettings settings) {
+        return settings.budget().of(Runtime.getRuntime().maxMemory());
+    }
+
+    private static Duration maxWait(GatewaySettings settings) {
+        return settings.server().memory().maxWait();
     }
 
     private static GenAiMetrics.Generation generation(GenAiConventions conventions) {
