@@ -134,11 +134,10 @@ final class Relay implements Opened {
                 return;
             }
             exchange.disarm();
-            long before = nanoTime.getAsLong();
-            send(sink);
-            long after = nanoTime.getAsLong();
             boolean progress = pieces > 0 || codec.body() == AnswerHead.Body.JSON;
-            deadline = progress ? after + idle : deadline + (after - before);
+            long left = progress ? idle : deadline - nanoTime.getAsLong();
+            send(sink);
+            deadline = nanoTime.getAsLong() + left;
         }
     }
 
