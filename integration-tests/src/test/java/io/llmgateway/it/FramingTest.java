@@ -101,8 +101,8 @@ class FramingTest {
     @ValueSource(strings = {"\r\n", "\r\n\r\n", "\n", "\r\n\r\n\r\n\r\n"})
     void blankLinesBetweenRequests_meanNothing(String blank) throws IOException {
         String body = "{\"model\":\"gpt-5-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
-        String plain = head("/v1/chat/completions", RunningGateway.KEY, "Content-Length: " + body.length() + "\r\n")
-                + body;
+        String plain =
+                head("/v1/chat/completions", RunningGateway.KEY, "Content-Length: " + body.length() + "\r\n") + body;
         String chunked = head("/v1/chat/completions", RunningGateway.KEY, "Transfer-Encoding: chunked\r\n")
                 + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n";
         for (String request : List.of(plain, chunked)) {

@@ -92,8 +92,10 @@ final class Answering {
             case BODY_TOO_SHORT -> whole("application/json", body, 1 + random.nextInt(50));
             case SECOND_ANSWER -> {
                 String second = wire.whole(Texts.FOREIGN, 1, 1);
-                write(head("application/json", body.length(), "") + body
-                        + head("application/json", second.length(), "") + second);
+                write(head("application/json", body.length(), "")
+                        + body
+                        + head("application/json", second.length(), "")
+                        + second);
                 yield true;
             }
             case IDLE_BYTES -> {
@@ -123,7 +125,7 @@ final class Answering {
                 events.add(middle, ": ping\n\n");
             }
             case NO_END, CUT_ANYWHERE -> events.subList(middle, events.size()).clear();
-            case BROKEN_EVENT -> events.set(middle, "data: {\"choices\":[{\"broken\n\n");
+            case BROKEN_EVENT -> events.set(middle, "data: " + Wire.BROKEN + "\n\n");
             case ERROR_EVENT -> {
                 events.subList(middle, events.size()).clear();
                 events.add(wire.errorEvent("broken in the middle"));
@@ -165,34 +167,32 @@ final class Answering {
     }
 
     private boolean end(Behaviour behaviour) throws IOException {
-        switch (behaviour) {
+        return switch (behaviour) {
             case CUT_ANYWHERE -> {
                 write("40\r\nhalf a ch");
-                return random.nextBoolean() && reset();
+                yield random.nextBoolean() && reset();
             }
-            case NO_LAST_CHUNK -> {
-                return false;
-            }
+            case NO_LAST_CHUNK -> false;
             case LINGER -> {
                 pause(random.nextInt(LINGER_MILLIS));
                 write("0\r\n\r\n");
-                return true;
+                yield true;
             }
             case BODY_TOO_LONG -> {
                 write("0\r\n\r\n5\r\n" + Texts.FOREIGN + "\r\n0\r\n\r\n");
-                return true;
+                yield true;
             }
             case IDLE_BYTES -> {
                 write("0\r\n\r\n");
                 pause(random.nextInt(200));
                 write(Texts.FOREIGN + " at rest\r\n\r\n");
-                return random.nextBoolean();
+                yield random.nextBoolean();
             }
             default -> {
                 write("0\r\n\r\n");
-                return true;
+                yield true;
             }
-        }
+        };
     }
 
     private boolean error(int status, String headers, int filler) throws IOException {

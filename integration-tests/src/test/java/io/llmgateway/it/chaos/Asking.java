@@ -110,8 +110,8 @@ record Asking(
     byte[] head(String framing, Random random) {
         String session = random.nextInt(3) == 0 ? "X-Session-Id: s-" + random.nextInt(20) + "\r\n" : "";
         String auth = anthropic && random.nextBoolean() ? "x-api-key: " + key : "Authorization: Bearer " + key;
-        return ("POST " + path() + " HTTP/1.1\r\nHost: chaos\r\n" + auth
-                        + "\r\nContent-Type: application/json\r\n" + session + framing + "\r\n\r\n")
+        return ("POST " + path() + " HTTP/1.1\r\nHost: chaos\r\n" + auth + "\r\nContent-Type: application/json\r\n"
+                        + session + framing + "\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 

@@ -2,6 +2,7 @@ package io.llmgateway.it.chaos;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -16,6 +17,15 @@ final class ChaosConfig {
             "chaos-tokens-key-01234567",
             "chaos-budget-key-01234567",
             "chaos-team-key-0123456789");
+
+    /** The environment that the configurations name. */
+    static final Map<String, String> ENVIRONMENT = Map.of(
+            "KEY_FREE", KEYS.get(0),
+            "KEY_TIGHT", KEYS.get(2),
+            "KEY_TOKENS", KEYS.get(3),
+            "KEY_BUDGET", KEYS.get(4),
+            "KEY_TEAM", KEYS.get(5),
+            "KEY_PROVIDER", "chaos-provider-key-0123456");
 
     private final List<ChaosUpstream> upstreams;
     private final String tls;
@@ -83,13 +93,13 @@ final class ChaosConfig {
                 groups:
                   - {name: team, limits: {concurrent: %1$d, tokens-per-minute: 10m}}
                 keys:
-                  - {name: free, key: "chaos-free-key-0123456789"}
-                  - {name: tight, key: "chaos-tight-key-012345678", limits: {concurrent: %2$d, requests-per-minute: %3$d}}
-                  - {name: tokens, key: "chaos-tokens-key-01234567", limits: {tokens-per-minute: %4$dk}}
+                  - {name: free, key: {env: KEY_FREE}}
+                  - {name: tight, key: {env: KEY_TIGHT}, limits: {concurrent: %2$d, requests-per-minute: %3$d}}
+                  - {name: tokens, key: {env: KEY_TOKENS}, limits: {tokens-per-minute: %4$dk}}
                   - name: budget
-                    key: "chaos-budget-key-01234567"
+                    key: {env: KEY_BUDGET}
                     limits: {budget: {amount: %5$d, per: %6$s}, models: {"gpt-5*": {concurrent: %2$d}}}
-                  - {name: team, key: "chaos-team-key-0123456789", group: team}
+                  - {name: team, key: {env: KEY_TEAM}, group: team}
                 """.formatted(
                         4 + random.nextInt(8),
                         1 + random.nextInt(4),
@@ -101,7 +111,7 @@ final class ChaosConfig {
 
     private String providers(Random random) {
         String third = random.nextBoolean()
-                ? "\n      - {name: openai-c, base-url: \"" + base(1) + "/v1\", api-key: chaos-provider-key, weight: "
+                ? "\n      - {name: openai-c, base-url: \"" + base(1) + "/v1\", api-key: {env: KEY_PROVIDER}, weight: "
                         + (1 + random.nextInt(9)) + "}"
                 : "";
         return """
@@ -110,26 +120,26 @@ final class ChaosConfig {
                     type: openai
                     models: [gpt-5-mini]%1$s
                     instances:
-                      - {name: openai-a, base-url: "%2$s/v1", api-key: chaos-provider-key, weight: %3$d}
-                      - {name: openai-b, base-url: "%4$s/v1", api-key: chaos-provider-key, priority: %5$d}%6$s
+                      - {name: openai-a, base-url: "%2$s/v1", api-key: {env: KEY_PROVIDER}, weight: %3$d}
+                      - {name: openai-b, base-url: "%4$s/v1", api-key: {env: KEY_PROVIDER}, priority: %5$d}%6$s
                   anthropic:
                     type: anthropic%1$s
                     instances:
-                      - {name: anthropic-a, base-url: "%7$s", api-key: chaos-provider-key}
-                      - {name: anthropic-b, base-url: "%8$s", api-key: chaos-provider-key, max-concurrent: %9$d}
+                      - {name: anthropic-a, base-url: "%7$s", api-key: {env: KEY_PROVIDER}}
+                      - {name: anthropic-b, base-url: "%8$s", api-key: {env: KEY_PROVIDER}, max-concurrent: %9$d}
                   gemini:
                     type: gemini%1$s
-                    instances: [{name: gemini-a, base-url: "%10$s", api-key: chaos-provider-key}]
+                    instances: [{name: gemini-a, base-url: "%10$s", api-key: {env: KEY_PROVIDER}}]
                   narrow:
                     type: openai
                     balancing: {max-waiting: 6, max-wait: 700ms, when-all-out: wait}
                     breaker: {enabled: false}
-                    instances: [{name: narrow-a, base-url: "%2$s/v1", api-key: chaos-provider-key, max-concurrent: 2}]
+                    instances: [{name: narrow-a, base-url: "%2$s/v1", api-key: {env: KEY_PROVIDER}, max-concurrent: 2}]
                   dead:
                     type: openai
                     instances:
                       - {name: dead-a, base-url: "http://127.0.0.1:1/v1"}
-                      - {name: dead-b, base-url: "%4$s/v1", api-key: chaos-provider-key, priority: 2}
+                      - {name: dead-b, base-url: "%4$s/v1", api-key: {env: KEY_PROVIDER}, priority: 2}
                 """.formatted(
                         policies(random),
                         base(0),

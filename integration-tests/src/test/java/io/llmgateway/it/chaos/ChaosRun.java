@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -41,6 +43,9 @@ final class ChaosRun {
     private static final long MOST_HEAP_GROWTH = 16L << 20;
     private static final long MOST_DESCRIPTORS_GROWTH = 24;
     private static final long MIB = 1 << 20;
+
+    /** Held, since a level that nobody holds is forgotten. */
+    private static final Logger QUIET = Logger.getLogger("");
 
     private final long seed;
     private final Duration length;
@@ -62,6 +67,7 @@ final class ChaosRun {
         double minutes = Double.parseDouble(option(given, "--minutes", "1"));
         long seed = Long.parseLong(option(given, "--seed", Long.toString(new Random().nextInt(1_000_000))));
         Path folder = Files.createTempDirectory("chaos");
+        QUIET.setLevel(Level.SEVERE);
         ChaosRun run = new ChaosRun(seed, Duration.ofMillis(Math.round(minutes * 60_000)), System.out);
         System.exit(run.run(folder).isEmpty() ? 0 : 1);
     }
@@ -86,15 +92,19 @@ final class ChaosRun {
                 ChaosUpstream.open(Wire.ANTHROPIC, seed + 3),
                 ChaosUpstream.open(Wire.GEMINI, seed + 4));
         ChaosConfig plain = new ChaosConfig(upstreams, "", seed);
-        ChaosConfig tls = new ChaosConfig(
-                upstreams, ChaosConfig.tls(certificate.certificate(), certificate.key()), seed + 1);
+        ChaosConfig tls =
+                new ChaosConfig(upstreams, ChaosConfig.tls(certificate.certificate(), certificate.key()), seed + 1);
         try (Rig first = Rig.start("plain", folder.resolve("plain"), plain);
                 Rig second = Rig.start("tls", folder.resolve("tls"), tls)) {
             int rounds = (int) Math.max(LEAST_ROUNDS, length.dividedBy(ROUND));
             Duration round = length.dividedBy(rounds);
             String loops = loops();
+            Books before = Books.metrics(first.gateway());
             for (int i = 1; i <= rounds; i++) {
                 round(i, round, List.of(first, second), trusting(certificate));
+                Books stored = first.stored().plus(second.stored()).tokens();
+                Books counted = Books.metrics(first.gateway()).minus(before).tokens();
+                hold("the ledger says " + stored + ", the metrics say " + counted, stored.equals(counted));
                 hold("the loops are " + loops() + " and were " + loops, loops.equals(loops()));
                 out.printf(
                         "round %d of %d: %d requests, %d reloads, heap %d MiB, %d descriptors, %d faults%n",
@@ -122,8 +132,9 @@ final class ChaosRun {
     private void figures(List<ChaosUpstream> upstreams) {
         out.print(tally.figures());
         for (Behaviour each : Behaviour.values()) {
-            long times =
-                    upstreams.stream().mapToLong(one -> one.done().get(each).get()).sum();
+            long times = upstreams.stream()
+                    .mapToLong(one -> one.done().get(each).get())
+                    .sum();
             out.println("  upstream " + each + ": " + times);
             hold("no upstream did " + each, times > 0);
         }
@@ -147,8 +158,7 @@ final class ChaosRun {
         for (int i = 0; i < PLAIN_CLIENTS + TLS_CLIENTS; i++) {
             boolean secure = i >= PLAIN_CLIENTS;
             int port = rigs.get(secure ? 1 : 0).gateway().port();
-            ChaosClients client =
-                    new ChaosClients(port, secure ? trust : null, ChaosConfig.KEYS, seed, tally, numbers);
+            ChaosClients client = new ChaosClients(port, secure ? trust : null, ChaosConfig.KEYS, seed, tally, numbers);
             int id = number * 1_000 + i;
             clients.add(Thread.ofVirtual().name("chaos-client").unstarted(() -> {
                 alive.incrementAndGet();
@@ -179,8 +189,8 @@ final class ChaosRun {
     /** After everything, a request like any other is served, at the latest when the breakers are closed again. */
     private void healthy(Rig rig, SSLContext trust) {
         Tally own = new Tally();
-        ChaosClients client = new ChaosClients(
-                rig.gateway().port(), trust, List.of(ChaosConfig.KEYS.getFirst()), seed, own, numbers);
+        ChaosClients client =
+                new ChaosClients(rig.gateway().port(), trust, List.of(ChaosConfig.KEYS.getFirst()), seed, own, numbers);
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (own.of("status 200") == 0 && System.nanoTime() - end < 0) {
             client.once(new Random(seed));
@@ -193,7 +203,8 @@ final class ChaosRun {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() - end < 0
                 && rigs.stream()
-                                .mapToDouble(rig -> GatewayInvariants.sum(rig.gateway(), "gateway_upstream_connections", "")
+                                .mapToDouble(rig -> GatewayInvariants.sum(
+                                                rig.gateway(), "gateway_upstream_connections", "")
                                         + GatewayInvariants.sum(rig.gateway(), "gateway_client_connections", ""))
                                 .sum()
                         > 0) {
@@ -215,9 +226,7 @@ final class ChaosRun {
         hold(
                 "the heap grew from " + first[0] / MIB + " to " + last[0] / MIB + " MiB",
                 last[0] - first[0] < MOST_HEAP_GROWTH);
-        hold(
-                "the descriptors grew from " + first[1] + " to " + last[1],
-                last[1] - first[1] < MOST_DESCRIPTORS_GROWTH);
+        hold("the descriptors grew from " + first[1] + " to " + last[1], last[1] - first[1] < MOST_DESCRIPTORS_GROWTH);
     }
 
     private static long[] average(List<long[]> samples) {
@@ -229,7 +238,8 @@ final class ChaosRun {
 
     /** Which loops in the background run, how often. */
     private static String loops() {
-        List<String> names = Arrays.stream(LoopName.values()).map(LoopName::label).toList();
+        List<String> names =
+                Arrays.stream(LoopName.values()).map(LoopName::label).toList();
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
                 .filter(names::contains)
@@ -241,7 +251,8 @@ final class ChaosRun {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (var in = Files.newInputStream(certificate.certificate())) {
-            store.setCertificateEntry("gateway", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            store.setCertificateEntry(
+                    "gateway", CertificateFactory.getInstance("X.509").generateCertificate(in));
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);

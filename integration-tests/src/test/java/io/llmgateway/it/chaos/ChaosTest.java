@@ -19,7 +19,9 @@ class ChaosTest {
     void chaos_leavesNothingBehind_andEveryWaitedForRequestHasItsOwnAnswer() throws Exception {
         ChaosRun run = new ChaosRun(Long.getLong("seed", SEED), LENGTH, System.out);
 
-        assertThat(run.run(folder)).as("faults, seed " + Long.getLong("seed", SEED)).isEmpty();
+        assertThat(run.run(folder))
+                .as("faults, seed " + Long.getLong("seed", SEED))
+                .isEmpty();
 
         assertThat(run.tally().asking()).isGreaterThan(500);
     }

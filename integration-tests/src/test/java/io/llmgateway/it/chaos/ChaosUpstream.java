@@ -122,7 +122,8 @@ final class ChaosUpstream implements AutoCloseable {
         while (header != null && !header.isEmpty()) {
             String lower = header.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-length:")) {
-                length = Integer.parseInt(lower.substring("content-length:".length()).strip());
+                length = Integer.parseInt(
+                        lower.substring("content-length:".length()).strip());
             }
             chunked |= lower.startsWith("transfer-encoding:");
             header = line(in);
@@ -132,7 +133,8 @@ final class ChaosUpstream implements AutoCloseable {
         }
         String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
         boolean stream = first.contains(":streamGenerateContent")
-                || body.contains("\"stream\":true") || body.contains("\"stream\": true");
+                || body.contains("\"stream\":true")
+                || body.contains("\"stream\": true");
         boolean counting =
                 first.contains("count_tokens") || first.contains(":countTokens") || first.contains("input_tokens");
         return new Asked(

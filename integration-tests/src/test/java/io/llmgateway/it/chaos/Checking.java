@@ -24,6 +24,8 @@ final class Checking {
     /** Checks the answer to a request. */
     static End check(Asking asking, Answer answer) {
         if (answer.status() != 200) {
+            Violation.unless(
+                    !answer.body().contains("breaks the rules of HTTP"), "a good request is not understood: " + answer);
             error(asking.anthropic(), answer);
             return End.REFUSED;
         }
@@ -50,7 +52,6 @@ final class Checking {
     /** An error of the gateway's in the protocol's shape. */
     static void error(boolean anthropic, Answer answer) {
         Violation.unless(answer.status() >= 400, "a status that no client expects: " + answer.status());
-        Violation.unless(answer.status() != 500, "an internal error: " + Texts.clip(answer.body()));
         Violation.unless(answer.complete(), "a cut error: " + answer);
         Violation.unless(!answer.stream(), "an error as a stream: " + Texts.clip(answer.body()));
         JsonNode body = parse(answer.body());
@@ -97,7 +98,8 @@ final class Checking {
         String body = answer.body();
         boolean ended = body.replace("\r\n", "\n").endsWith("\n\n");
         Violation.unless(
-                ended || !answer.complete() || body.isEmpty(), "a stream that ends inside an event: " + Texts.clip(body));
+                ended || !answer.complete() || body.isEmpty(),
+                "a stream that ends inside an event: " + Texts.clip(body));
         int last = Math.max(body.lastIndexOf("\n\n"), body.lastIndexOf("\r\n\r\n"));
         List<SseEvents.Event> events = SseEvents.parse(last < 0 ? "" : body.substring(0, last));
         StringBuilder text = new StringBuilder();
@@ -109,21 +111,24 @@ final class Checking {
                 done = true;
                 continue;
             }
+            if (event.data().equals(Wire.BROKEN)) {
+                // relayed as it came
+                continue;
+            }
             JsonNode data = parse(event.data());
             failed = data.has("error") || "error".equals(data.path("type").asText());
             done |= "message_stop".equals(data.path("type").asText());
-            text.append(data.path("choices")
-                    .path(0)
-                    .path("delta")
-                    .path("content")
-                    .asText(""));
+            text.append(
+                    data.path("choices").path(0).path("delta").path("content").asText(""));
             text.append(data.path("delta").path("text").asText(""));
         }
-        fault(Texts.fault(text.toString(), asking.number(), done && !failed), answer);
+        if (!body.contains(Wire.BROKEN)) {
+            fault(Texts.fault(text.toString(), asking.number(), done && !failed), answer);
+        }
         Violation.unless(!(failed && done), "an error and an end: " + Texts.clip(body));
         Violation.unless(
                 failed || done || !answer.complete(), "a stream that ends without an end: " + Texts.clip(body));
-        if (done && answer.complete()) {
+        if (done && answer.complete() && !body.contains(Wire.BROKEN)) {
             invariants(asking, body);
         }
         return failed ? End.STREAM_ERROR : done ? End.SERVED : End.CUT;

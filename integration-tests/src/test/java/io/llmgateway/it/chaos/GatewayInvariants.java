@@ -66,7 +66,8 @@ public final class GatewayInvariants {
     private static void limits(Gateway gateway, List<String> broken) {
         for (JsonNode limit : json(gateway, "/limits").path("limits")) {
             boolean places = limit.path("limit").asText().startsWith("concurrent");
-            if (places && limit.path("remaining").asLong() != limit.path("amount").asLong()) {
+            if (places
+                    && limit.path("remaining").asLong() != limit.path("amount").asLong()) {
                 broken.add("places not given back: " + limit);
             }
         }

@@ -27,6 +27,11 @@ final class Reading {
             return !complete || "close".equalsIgnoreCase(headers.get("connection"));
         }
 
+        /** The same, with nothing after it. */
+        Answer ending() {
+            return new Answer(status, headers, body, false);
+        }
+
         boolean stream() {
             return headers.getOrDefault("content-type", "").startsWith("text/event-stream");
         }
@@ -145,6 +150,8 @@ final class Reading {
         if (next < 0) {
             return "";
         }
-        return line.isEmpty() ? "" : line.substring(0, line.length() - (line.charAt(line.length() - 1) == '\r' ? 1 : 0));
+        return line.isEmpty()
+                ? ""
+                : line.substring(0, line.length() - (line.charAt(line.length() - 1) == '\r' ? 1 : 0));
     }
 }

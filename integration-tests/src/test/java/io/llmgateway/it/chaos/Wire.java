@@ -10,6 +10,9 @@ enum Wire {
     ANTHROPIC,
     GEMINI;
 
+    /** Data of an event that is not JSON. */
+    static final String BROKEN = "{\"choices\":[{\"broken";
+
     /** A whole answer with this text. */
     String whole(String text, int input, int output) {
         return switch (this) {
@@ -86,8 +89,7 @@ enum Wire {
                         + "[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":" + usage(input, 1) + "}"));
         events.add(event("content_block_start", ",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}"));
         pieces.forEach(piece -> events.add(event(
-                "content_block_delta",
-                ",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"" + piece + "\"}")));
+                "content_block_delta", ",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"" + piece + "\"}")));
         events.add(event("content_block_stop", ",\"index\":0"));
         events.add(event(
                 "message_delta",

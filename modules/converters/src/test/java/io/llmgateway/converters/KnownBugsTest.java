@@ -53,11 +53,14 @@ class KnownBugsTest {
         String message = "{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":\"text\","
                 + "\"text\":\"hi\"}],\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}";
         for (String end : List.of("", "\n", "\n\n")) {
-            assertThat(Converting.between(OPENAI, OPENAI).stream(CHAT, chat + end, 64).out())
+            assertThat(Converting.between(OPENAI, OPENAI).stream(CHAT, chat + end, 64)
+                            .out())
                     .doesNotContain("hi");
-            assertThat(Converting.between(ANTHROPIC, ANTHROPIC).stream(MESSAGE, message + end, 64).out())
+            assertThat(Converting.between(ANTHROPIC, ANTHROPIC).stream(MESSAGE, message + end, 64)
+                            .out())
                     .doesNotContain("hi");
-            assertThat(Converting.between(OPENAI, OPENAI).stream(CHAT, "{\"half\":" + end, 64).out())
+            assertThat(Converting.between(OPENAI, OPENAI).stream(CHAT, "{\"half\":" + end, 64)
+                            .out())
                     .doesNotContain("half");
         }
     }
