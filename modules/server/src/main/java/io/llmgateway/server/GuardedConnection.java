@@ -83,7 +83,13 @@ final class GuardedConnection implements ConnectionContext {
         if (rawBytes > maxRawBytes) {
             throw new CloseConnectionException("the request uses more than " + maxRawBytes + " raw bytes");
         }
-        reading.lock();
+        try {
+            // a watcher may wait for bytes meanwhile: what ends this thread's connection ends this wait too
+            reading.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("the connection has ended while it waited for a request", e);
+        }
         try {
             original.ensureAvailable();
             while (betweenRequests && skipsAll(original)) {
