@@ -31,6 +31,7 @@ final class Rig implements AutoCloseable {
     private final Path folder;
     private final ChaosConfig config;
     private final Gateway gateway;
+    private final GatewayInvariants invariants;
     private int number;
 
     private Rig(String name, Path folder, ChaosConfig config, Gateway gateway) {
@@ -38,6 +39,7 @@ final class Rig implements AutoCloseable {
         this.folder = folder;
         this.config = config;
         this.gateway = gateway;
+        this.invariants = GatewayInvariants.of(gateway);
     }
 
     static Rig start(String name, Path folder, ChaosConfig config) throws IOException {
@@ -72,7 +74,7 @@ final class Rig implements AutoCloseable {
 
     /** What does not hold now that its clients have gone. */
     List<String> broken(Duration patience) {
-        List<String> broken = new ArrayList<>(GatewayInvariants.broken(gateway, patience));
+        List<String> broken = new ArrayList<>(invariants.broken(patience));
         long end = System.nanoTime() + patience.toNanos();
         while (GatewayInvariants.sum(gateway, "gateway_ledger_waiting", "") > 0 && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(POLL_NANOS);
