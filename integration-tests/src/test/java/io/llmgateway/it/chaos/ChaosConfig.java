@@ -64,10 +64,10 @@ final class ChaosConfig {
                   port: 0
                   max-body: 16MiB
                   max-connections: 300
-                  header-timeout: 1s
-                  body-timeout: 3s
-                  write-stall-timeout: 2s
-                  idle-timeout: 3s
+                  header-timeout: 4s
+                  body-timeout: 5s
+                  write-stall-timeout: 4s
+                  idle-timeout: 5s
                   stream-keep-alive: 1s
                   memory: {budget: 24MiB, max-wait: 1s}
                   %s
