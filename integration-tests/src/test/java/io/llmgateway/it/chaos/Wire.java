@@ -85,8 +85,8 @@ enum Wire {
         List<String> events = new ArrayList<>();
         events.add(event(
                 "message_start",
-                ",\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":"
-                        + "[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":" + usage(input, 1) + "}"));
+                ",\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\""
+                        + ":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":" + usage(input, 1) + "}"));
         events.add(event("content_block_start", ",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}"));
         pieces.forEach(piece -> events.add(event(
                 "content_block_delta", ",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"" + piece + "\"}")));
