@@ -12,6 +12,7 @@ usage: ./dev bench COMMAND [OPTIONS]
   transport        the gateway's transport beside Helidon's WebClient and Apache HttpCore, plain and TLS
   scale            10,000 live streams for 5 minutes in a heap of 512 MiB; --streams N, --minutes N
   soak             every kind of end for 30 minutes, with samples of heap, descriptors, threads; --minutes N
+  chaos            good, slow and broken clients and providers, reloads; --minutes N, --seed S; 1 when a rule is broken
   jmh [PATTERN]    micro-benchmarks, with bytes allocated per operation; all of them without a pattern
   compare [OLD [NEW]]   the last jmh run beside the baseline of the repository, as ratios with their errors
 TEXT
@@ -60,6 +61,17 @@ case "${1:-}" in
         image
         build
         run io.llmgateway.benchmarks.load.LongRuns "$what" "$@"
+        ;;
+    chaos)
+        shift
+        echo "building the gateway and its integration tests ..." >&2
+        path=$(mktemp)
+        trap 'rm -f "$path"' EXIT
+        mvn -B -ntp -q -pl integration-tests -am -DincludeScope=test -Dmdep.outputFile="$path" -DskipTests \
+            -Dspotless.check.skip -Dcheckstyle.skip package \
+            org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath >&2
+        "$JAVA_HOME/bin/java" -Xmx768m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+            -cp "integration-tests/target/test-classes:$(cat "$path")" io.llmgateway.it.chaos.ChaosRun "$@"
         ;;
     transport)
         shift

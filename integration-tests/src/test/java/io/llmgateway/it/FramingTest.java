@@ -97,6 +97,36 @@ class FramingTest {
         assertThat(gateway.simulator().requests()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\r\n", "\r\n\r\n", "\n", "\r\n\r\n\r\n\r\n"})
+    void blankLinesBetweenRequests_meanNothing(String blank) throws IOException {
+        String body = "{\"model\":\"gpt-5-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+        String plain =
+                head("/v1/chat/completions", RunningGateway.KEY, "Content-Length: " + body.length() + "\r\n") + body;
+        String chunked = head("/v1/chat/completions", RunningGateway.KEY, "Transfer-Encoding: chunked\r\n")
+                + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n";
+        for (String request : List.of(plain, chunked)) {
+            try (RawClient client = RawClient.connect(gateway.port())) {
+                client.send(request + blank + request);
+                assertThat(client.read().status()).isEqualTo(200);
+                assertThat(client.read().status()).isEqualTo(200);
+                client.send(blank);
+                client.send(blank + request);
+                assertThat(client.read().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void blankLinesWithoutEnd_areRefused() throws IOException {
+        try (RawClient client = RawClient.connect(gateway.port())) {
+            client.send("GET /health HTTP/1.1\r\nHost: t\r\n\r\n");
+            assertThat(client.read().status()).isEqualTo(200);
+            client.send("\r\n".repeat(2_000));
+            assertThat(client.closedByPeer(SOON)).isTrue();
+        }
+    }
+
     @Test
     void chunkedBody_overTheLimit_isRefusedAndClosed() throws IOException {
         try (RawClient client = RawClient.connect(gateway.port())) {

@@ -1,5 +1,6 @@
 package io.llmgateway.it;
 
+import io.llmgateway.it.chaos.GatewayInvariants;
 import io.llmgateway.launcher.ConfigSource;
 import io.llmgateway.launcher.Gateway;
 import io.llmgateway.logs.Logs;
@@ -13,8 +14,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,14 +27,26 @@ final class RunningGateway implements AutoCloseable {
     static final String OTHER_KEY = "other-key-0123456789abcdef";
     static final String PROVIDER_KEY = "provider-key-0123456789abcdef";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
     private final Simulator simulator;
     private final Gateway gateway;
     private final Logs logs;
+    private final GatewayInvariants invariants;
+    private boolean closed;
+    private boolean comesToRest = true;
 
     private RunningGateway(Simulator simulator, Gateway gateway, Logs logs) {
         this.simulator = simulator;
         this.gateway = gateway;
         this.logs = logs;
+        this.invariants = GatewayInvariants.of(gateway);
+    }
+
+    /** Says that the test leaves requests under way or provokes defects, so that the end checks nothing. */
+    RunningGateway neverAtRest() {
+        comesToRest = false;
+        return this;
     }
 
     /** The log of requests, for configurations that name a file for it. */
@@ -149,10 +164,16 @@ final class RunningGateway implements AutoCloseable {
         return logs;
     }
 
+    /** Checks first that the gateway has come to rest with everything given back; once. */
     @Override
     public void close() {
+        List<String> broken = closed || !comesToRest ? List.of() : invariants.broken(PATIENCE);
+        closed = true;
         gateway.close();
         logs.close();
         simulator.close();
+        if (!broken.isEmpty()) {
+            throw new AssertionError("after all requests: " + broken);
+        }
     }
 }

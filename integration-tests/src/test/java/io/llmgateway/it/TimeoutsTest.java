@@ -20,7 +20,7 @@ class TimeoutsTest {
     static void start() {
         Simulator simulator = Simulator.start(SimulatorOptions.defaults());
         gateway = RunningGateway.configured("""
-                server: {port: 0}
+                server: {port: 0, idle-timeout: 1s}
                 admin: {port: 0}
                 keys: [{name: test, key: {env: CLIENT_KEY}}]
                 upstream: {timeouts: {connect: 300ms, first-token: 500ms, idle: 700ms, total: 1500ms}}
@@ -69,6 +69,22 @@ class TimeoutsTest {
 
             assertThat(answer).contains(code);
             assertThat(took).isBetween(millis - 50, millis + 450);
+        }
+    }
+
+    /** Helidon looks for idle connections every five seconds. */
+    @ParameterizedTest
+    @CsvSource({"echo, false", "slow-whole-800ms, false", "tokens-12-every-100ms, true"})
+    void idleClient_isClosed_howeverLongItsRequestTook(String script, boolean stream) throws IOException {
+        try (RawClient client = RawClient.connect(gateway.port())) {
+            client.post(
+                    "/v1/chat/completions",
+                    RunningGateway.KEY,
+                    "{\"model\":\"o/" + script + "\",\"stream\":" + stream
+                            + ",\"messages\":[{\"role\":\"user\",\"content\":\"one two three\"}]}");
+            assertThat(client.read().status()).isEqualTo(200);
+
+            assertThat(client.closedByPeer(Duration.ofSeconds(20))).isTrue();
         }
     }
 }

@@ -47,6 +47,25 @@ class KnownBugsTest {
     }
 
     @Test
+    void wholeAnswerInsteadOfAStream_isNoStream() {
+        String chat = "{\"id\":\"x\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"hi\"},"
+                + "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}";
+        String message = "{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":\"text\","
+                + "\"text\":\"hi\"}],\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}";
+        for (String end : List.of("", "\n", "\n\n")) {
+            assertThat(Converting.between(OPENAI, OPENAI).stream(CHAT, chat + end, 64)
+                            .out())
+                    .doesNotContain("hi");
+            assertThat(Converting.between(ANTHROPIC, ANTHROPIC).stream(MESSAGE, message + end, 64)
+                            .out())
+                    .doesNotContain("hi");
+            assertThat(Converting.between(OPENAI, OPENAI).stream(CHAT, "{\"half\":" + end, 64)
+                            .out())
+                    .doesNotContain("half");
+        }
+    }
+
+    @Test
     void chunkThatOpensTheToolBlock_keepsItsArguments() {
         String out = toAnthropic(chunk("{\"content\":\"a\"}", "null")
                 + chunk(

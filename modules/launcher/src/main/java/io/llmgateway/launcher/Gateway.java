@@ -63,6 +63,7 @@ public final class Gateway implements AutoCloseable {
     private final HttpTransport transport;
     private final Ledger ledger;
     private final Traces traces;
+    private final MemoryBudget memory;
     private final DataListener data;
     private final Prober prober;
     private final @Nullable Reloader reloader;
@@ -77,6 +78,7 @@ public final class Gateway implements AutoCloseable {
         this.transport = parts.transport();
         this.ledger = parts.ledger();
         this.traces = parts.traces();
+        this.memory = parts.services().memory();
         this.nanoTime = parts.nanoTime();
         this.reloader = reloader;
         GatewaySettings settings = snapshots.inForce().settings();
@@ -268,6 +270,19 @@ public final class Gateway implements AutoCloseable {
     /** Requests under way. */
     public int inFlight() {
         return pipeline.inFlight();
+    }
+
+    /** Bytes that large requests and answers hold. */
+    public long memoryUsed() {
+        return memory.used();
+    }
+
+    /** Connections to providers that are in use, of the instances configured now. */
+    public int upstreamInUse() {
+        return snapshots.get().providers().values().stream()
+                .flatMap(provider -> provider.instances().values().stream())
+                .mapToInt(instance -> instance.pool().activeCount())
+                .sum();
     }
 
     /** Everything the admin listener serves; empty when it is switched off. */

@@ -60,6 +60,7 @@ final class DataHandler implements Handler {
         if (close || !inbound.consumed() || !answer.complete()) {
             throw new CloseConnectionException("the connection ends with this answer");
         }
+        GuardedConnection.CURRENT.get().requestEnds();
     }
 
     /** Asked in two steps: looking for a token makes streams and lists even when the field is absent. */

@@ -44,7 +44,7 @@ final class GuardedConnection implements ConnectionContext {
 
     private static final long EXPIRED = Long.MIN_VALUE + 1;
 
-    /** Most bytes of blank lines that are skipped while a client is watched. */
+    /** Most bytes of blank lines that are skipped between two requests, or while a client is watched. */
     private static final int MAX_BLANK_BYTES = 1024;
 
     private final ConnectionContext delegate;
@@ -53,6 +53,8 @@ final class GuardedConnection implements ConnectionContext {
     private final DataReader counted;
     private final long maxRawBytes;
     private long rawBytes;
+    private boolean betweenRequests;
+    private int blankBytes;
     private final AtomicLong deadline = new AtomicLong(NEVER);
     private volatile @Nullable Thread owner;
     private final ReentrantLock reading = new ReentrantLock();
@@ -81,9 +83,19 @@ final class GuardedConnection implements ConnectionContext {
         if (rawBytes > maxRawBytes) {
             throw new CloseConnectionException("the request uses more than " + maxRawBytes + " raw bytes");
         }
-        reading.lock();
+        try {
+            // a watcher may wait for bytes meanwhile: what ends this thread's connection ends this wait too
+            reading.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("the connection has ended while it waited for a request", e);
+        }
         try {
             original.ensureAvailable();
+            while (betweenRequests && skipsAll(original)) {
+                original.ensureAvailable();
+            }
+            betweenRequests = false;
             byte[] bytes = original.readBytes(original.available());
             rawBytes += bytes.length;
             return bytes;
@@ -93,6 +105,28 @@ final class GuardedConnection implements ConnectionContext {
         } finally {
             reading.unlock();
         }
+    }
+
+    /**
+     * A request is over and the connection lives on: blank lines before the next one mean nothing (RFC 9112, 2.2).
+     * Called by the connection's own thread.
+     */
+    void requestEnds() {
+        blankBytes = 0;
+        betweenRequests = skipsAll(counted);
+    }
+
+    /** Skips blank lines; true when nothing is left after them. */
+    private boolean skipsAll(DataReader reader) {
+        while (reader.available() > 0 && blankBytes < MAX_BLANK_BYTES && isBlank(reader.lookup())) {
+            reader.skip(1);
+            blankBytes++;
+        }
+        return reader.available() == 0;
+    }
+
+    private static boolean isBlank(byte next) {
+        return next == '\r' || next == '\n';
     }
 
     /** Says how to end the request that begins to run; null when it has come to its end. */
@@ -163,11 +197,7 @@ final class GuardedConnection implements ConnectionContext {
 
     /** True when nothing is in the buffer, or it begins with a part of a line's end. */
     private boolean blankOnly() {
-        if (original.available() == 0) {
-            return true;
-        }
-        byte next = original.lookup();
-        return next == '\r' || next == '\n';
+        return original.available() == 0 || isBlank(original.lookup());
     }
 
     /** Ends the request that runs, if one does, because the gateway stops. */

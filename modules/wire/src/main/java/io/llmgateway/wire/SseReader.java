@@ -188,6 +188,11 @@ public final class SseReader {
         return dataLines > 0;
     }
 
+    /** True when the block is JSON that stands there without a field's name, as some providers write their errors. */
+    public boolean isBare() {
+        return bare;
+    }
+
     /** True when the block's event name is exactly this ASCII text. */
     public boolean named(byte[] name) {
         return Arrays.equals(buffer, nameStart, nameEnd, name, 0, name.length);

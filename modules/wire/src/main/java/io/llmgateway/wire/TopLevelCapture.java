@@ -35,6 +35,7 @@ public final class TopLevelCapture {
     private byte[] value = new byte[256];
     private int valueLength;
     private boolean objectSeen;
+    private boolean stray;
 
     /**
      * Makes a capture for these fields.
@@ -78,9 +79,9 @@ public final class TopLevelCapture {
         return objectSeen;
     }
 
-    /** True when the object was closed. */
+    /** True when the object was closed and nothing stood before or behind it. */
     public boolean complete() {
-        return objectSeen && depth == 0;
+        return objectSeen && depth == 0 && !stray;
     }
 
     /** Where the string's plain text ends, looked for eight bytes at a time: most of a long answer is such text. */
@@ -109,6 +110,9 @@ public final class TopLevelCapture {
             string(b);
             return;
         }
+        if (depth == 0) {
+            outside(b);
+        }
         switch (b) {
             case '"' -> openString();
             case '{', '[' -> open(b);
@@ -133,6 +137,12 @@ public final class TopLevelCapture {
             }
             default -> keep(b);
         }
+    }
+
+    /** Outside of the one object there may be space only. */
+    private void outside(byte b) {
+        boolean space = b == ' ' || b == '\n' || b == '\r' || b == '\t';
+        stray |= !space && (b != '{' || objectSeen);
     }
 
     private void string(byte b) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopLevelTest {
     private static final String JSON =
@@ -54,6 +56,31 @@ class TopLevelTest {
             assertThat(string(capture, 1)).isEqualTo("\"ü \\\" , }\"");
             assertThat(string(capture, 2)).isEqualTo("-1.5e3");
             assertThat(capture.value(3)).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "data: {\"a\":1}\n\n",
+                "data: {\"a\":1}\n\ndata: {\"a\":2}\n\ndata: [DONE]\n\n",
+                "{\"a\":1}{\"a\":2}",
+                "{\"a\":1} rest",
+                "{\"a\":1}}",
+                "\"text\" {\"a\":1}",
+                "[{\"a\":1}]",
+                "<html>{}</html>",
+                "{\"a\":1"
+            })
+    void capture_notExactlyOneObject_isNotComplete(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int cut = 0; cut <= bytes.length; cut++) {
+            TopLevelCapture capture = new TopLevelCapture(1_000, "a");
+
+            capture.feed(bytes, 0, cut);
+            capture.feed(bytes, cut, bytes.length - cut);
+
+            assertThat(capture.complete()).isFalse();
         }
     }
 

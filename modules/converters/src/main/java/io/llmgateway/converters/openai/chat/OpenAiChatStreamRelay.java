@@ -54,12 +54,18 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             return finishSeen || contentSeen ? Step.CONTENT : Step.CLOSING;
         }
         if (!fields.scan(json, start, end)) {
-            copy(event, out);
+            if (!event.isBare()) {
+                copy(event, out);
+            }
             return Step.KEEP_ALIVE;
         }
         if (fields.start(ERROR) >= 0 && !fields.beginsWith(json, ERROR, 'n')) {
             errorBody = Arrays.copyOfRange(json, start, end);
             return Step.ERROR;
+        }
+        if (event.isBare()) {
+            // no event: a whole answer instead of a stream, which no client of a stream can read
+            return Step.KEEP_ALIVE;
         }
         return chunk(event, json, out);
     }
