@@ -210,12 +210,28 @@ class HostileSchemasTest {
         assertThat(sent.length()).isLessThan(request.length() + 5 * 1024 * 1024);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"object\",\"$defs\":{\"a\":{\"$ref\":\"#/$defs/b\",\"items\":{\"$ref\":\"#/$defs/a\"}},"
+                        + "\"b\":{\"type\":\"array\"}},\"properties\":{\"p\":{\"$ref\":\"#/$defs/a\"}}}",
+                "{\"type\":\"object\",\"$defs\":{\"a\":{\"allOf\":[{\"$ref\":\"#/$defs/b\",\"allOf\":"
+                        + "[{\"$ref\":\"#/$defs/a\"}]}]},\"b\":{}},\"properties\":{\"p\":{\"$ref\":\"#/$defs/a\"}}}",
+                "{\"type\":\"object\",\"allOf\":[{\"$ref\":\"#/$defs/b\",\"properties\":{\"q\":{\"$ref\":\"#\"}}}],"
+                        + "\"$defs\":{\"b\":{}}}",
+                "{\"type\":\"object\",\"$defs\":{\"b\":{}},\"properties\":{\"p\":{\"$ref\":\"#/$defs/b\",\"anyOf\":"
+                        + "[{\"$ref\":\"#/properties/p\"}]}}}"
+            })
+    void cycleThroughWhatStandsBesideAReference_ends(String schema) {
+        everywhere(schema);
+    }
+
     @Test
     void randomSchemas_neverEndInAnErrorOfOurOwn() {
         long seed = Long.getLong("seed", System.nanoTime());
         System.getLogger("test").log(System.Logger.Level.INFO, "schemas: -Dseed=" + seed);
         Random random = new Random(seed);
-        for (int round = 0; round < 150; round++) {
+        for (int round = 0; round < Integer.getInteger("rounds", 150); round++) {
             ObjectNode schema = (ObjectNode) schema(random, 4);
             schema.put("type", "object");
             ObjectNode definitions = schema.putObject(random.nextBoolean() ? "$defs" : "definitions");

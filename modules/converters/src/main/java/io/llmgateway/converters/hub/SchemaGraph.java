@@ -153,10 +153,11 @@ public final class SchemaGraph {
         String reference = reference(schema);
         if (reference != null && follow == Follow.ALL) {
             parts.add(followed(reference));
-        } else if (reference == null) {
+        }
+        // what stands beside a reference becomes part of what it names
+        if (reference == null || follow == Follow.ALL) {
             for (Map.Entry<String, JsonNode> field : schema.properties()) {
-                boolean branches = "allOf".equals(field.getKey());
-                Schemas.children(field.getKey(), field.getValue(), child -> parts.add(branch(child, branches, follow)));
+                below(field, follow, parts);
             }
         }
         Visit visit = new Visit(parts, Schemas.ownBytes(schema, work));
@@ -164,9 +165,18 @@ public final class SchemaGraph {
         return visit;
     }
 
-    private JsonNode branch(JsonNode child, boolean ofAllOf, Follow follow) {
-        String reference = reference(child);
-        return reference != null && ofAllOf && follow == Follow.ALL_OF ? followed(reference) : child;
+    /** Adds the schemas below one keyword; of a branch that is followed, what stands beside its reference as well. */
+    private void below(Map.Entry<String, JsonNode> field, Follow follow, List<JsonNode> parts) {
+        boolean followed = "allOf".equals(field.getKey()) && follow == Follow.ALL_OF;
+        Schemas.children(field.getKey(), field.getValue(), child -> {
+            String reference = followed ? reference(child) : null;
+            if (reference == null) {
+                parts.add(child);
+            } else {
+                parts.add(followed(reference));
+                child.properties().forEach(beside -> below(beside, follow, parts));
+            }
+        });
     }
 
     private JsonNode followed(String reference) {
