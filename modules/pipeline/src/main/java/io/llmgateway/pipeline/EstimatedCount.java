@@ -1,6 +1,6 @@
 package io.llmgateway.pipeline;
 
-/** A number of tokens that the gateway has estimated itself, for providers that cannot count. Confined to one request. */
+/** A number of tokens that the gateway estimates itself, for providers that cannot count. Confined to one request. */
 final class EstimatedCount implements Opened {
     private final byte[] body;
     private final RequestRecord record;
