@@ -54,6 +54,9 @@ final class StreamCodec implements AnswerCodec {
         if (step == Step.ERROR) {
             throw new GatewayException(faults.classify(AnswerFaults.OK, translator.errorBody()));
         }
+        if (reader.bare()) {
+            throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, "a JSON document came instead of a stream of events");
+        }
         content |= step == Step.CONTENT;
         return step == Step.CONTENT ? 1 : 0;
     }

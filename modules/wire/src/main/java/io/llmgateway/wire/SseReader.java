@@ -198,6 +198,11 @@ public final class SseReader {
         return nameEnd > nameStart;
     }
 
+    /** True when the data is a document that stands there without the name of the field, which no event does. */
+    public boolean bare() {
+        return bare;
+    }
+
     /** True when the data stands on one line, so that its range lies in {@link #bytes()}. */
     public boolean dataInPlace() {
         return dataLines == 1;

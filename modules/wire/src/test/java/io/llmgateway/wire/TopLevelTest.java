@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopLevelTest {
     private static final String JSON =
@@ -38,6 +40,37 @@ class TopLevelTest {
             fields.scan(json, 0, end);
             assertThat(fields.end(0)).isLessThanOrEqualTo(json.length);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "data: {\"a\":1}\n\n",
+                "x{\"a\":1}",
+                "\"text\"{\"a\":1}",
+                "{\"a\":1}x",
+                "{\"a\":1}{\"b\":2}",
+                "{\"a\":1},",
+                "{\"a\":1}]",
+                "[{\"a\":1}]",
+                "}{\"a\":1}"
+            })
+    void capture_somethingBesideTheObject_isNoAnswer(String text) {
+        TopLevelCapture capture = new TopLevelCapture(1_000, "a");
+
+        capture.feed(text.getBytes(StandardCharsets.UTF_8), 0, text.length());
+
+        assertThat(capture.complete()).isFalse();
+    }
+
+    @Test
+    void capture_spaceAndAByteOrderMarkAroundTheObject_areNothing() {
+        byte[] text = "\ufeff \r\n{\"a\":1}\t\n ".getBytes(StandardCharsets.UTF_8);
+        TopLevelCapture capture = new TopLevelCapture(1_000, "a");
+
+        capture.feed(text, 0, text.length);
+
+        assertThat(capture.complete()).isTrue();
     }
 
     @Test
