@@ -44,7 +44,9 @@ class KeepAliveTest {
     }
 
     private void await() throws InterruptedException {
-        assertThat(heard.await(20, TimeUnit.SECONDS)).as("the client heard a sign").isTrue();
+        assertThat(heard.await(20, TimeUnit.SECONDS))
+                .as("the client heard a sign")
+                .isTrue();
     }
 
     /** Reads the first chunk, which must be the sign, and then the rest of the stream, as far as it goes. */
@@ -89,7 +91,8 @@ class KeepAliveTest {
             invariants(path, events);
             assertThat(events).contains("\"ok\"").doesNotContain("error");
             // the connection is as good as before
-            assertThat(client.post(path, RunningGateway.KEY, "{").read().status()).isEqualTo(400);
+            assertThat(client.post(path, RunningGateway.KEY, "{").read().status())
+                    .isEqualTo(400);
         }
     }
 
@@ -100,8 +103,7 @@ class KeepAliveTest {
             await();
             throw new IOException("gone without a word");
         };
-        try (ScriptedGateway gateway =
-                        ScriptedGateway.start(PROVIDERS.formatted(""), fails, ProviderAnswers::serve);
+        try (ScriptedGateway gateway = ScriptedGateway.start(PROVIDERS.formatted(""), fails, ProviderAnswers::serve);
                 RawClient client = gateway.send(path, ScriptedGateway.request(model(path), true))) {
             String events = listen(path, client);
 
@@ -123,8 +125,8 @@ class KeepAliveTest {
             String events = listen(path, client);
 
             assertThat(events).endsWith("<cut>").doesNotContain("[DONE]").doesNotContain("message_stop");
-            assertThat(events).startsWith(
-                    path.equals(ScriptedGateway.MESSAGES) ? "event: error\ndata: {" : "data: {\"error\":{");
+            assertThat(events)
+                    .startsWith(path.equals(ScriptedGateway.MESSAGES) ? "event: error\ndata: {" : "data: {\"error\":{");
         }
     }
 

@@ -22,7 +22,8 @@ class OutagesTest {
         RawClient.Response answer = client.post(
                         ScriptedGateway.CHAT, RunningGateway.KEY, ScriptedGateway.request("m", false))
                 .read();
-        return answer.status() + " " + answer.headers().get("x-gateway-instance") + gateway.upstream(0).asked() * 0;
+        return answer.status() + " " + answer.headers().get("x-gateway-instance")
+                + gateway.upstream(0).asked() * 0;
     }
 
     @ParameterizedTest
@@ -71,7 +72,9 @@ class OutagesTest {
                     assertThat(cut.await(1_200, TimeUnit.MILLISECONDS))
                             .as("the stream is cut while the client does not read")
                             .isFalse();
-                    assertThat(client.read().body()).endsWith("data: [DONE]\n\n").doesNotContain("error");
+                    assertThat(client.read().body())
+                            .endsWith("data: [DONE]\n\n")
+                            .doesNotContain("error");
                 }
             }
             assertThat(gateway.admin("/instances")).contains("\"closed\"").doesNotContain("\"open\"");
@@ -184,17 +187,20 @@ class OutagesTest {
                 client.send("\r\n");
                 assertThat(told.await(800, TimeUnit.MILLISECONDS)).isFalse();
             }
-            assertThat(told.await(5, TimeUnit.SECONDS)).as("the provider is told").isTrue();
+            assertThat(told.await(5, TimeUnit.SECONDS))
+                    .as("the provider is told")
+                    .isTrue();
         }
     }
 
     @Test
     void rateLimitOfGeminiPerMinute_isARateLimit_thatEndsWhenItSays() throws Exception {
-        String refused = "{\"error\":{\"code\":429,\"message\":\"You exceeded your current quota, please check your plan"
-                + " and billing details.\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":"
-                + "\"type.googleapis.com/google.rpc.QuotaFailure\",\"violations\":[{\"quotaId\":"
-                + "\"GenerateRequestsPerMinutePerProjectPerModel-FreeTier\",\"quotaValue\":\"15\"}]},{\"@type\":"
-                + "\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"23s\"}]}}";
+        String refused =
+                "{\"error\":{\"code\":429,\"message\":\"You exceeded your current quota, please check your plan"
+                        + " and billing details.\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":"
+                        + "\"type.googleapis.com/google.rpc.QuotaFailure\",\"violations\":[{\"quotaId\":"
+                        + "\"GenerateRequestsPerMinutePerProjectPerModel-FreeTier\",\"quotaValue\":\"15\"}]},{\"@type\":"
+                        + "\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"23s\"}]}}";
         try (ScriptedGateway gateway =
                 ScriptedGateway.one("gemini", "", call -> call.write(ProviderAnswers.json(429, refused)))) {
             String answer = gateway.ask(ScriptedGateway.CHAT, ScriptedGateway.request("m", false));

@@ -30,7 +30,8 @@ final class ScriptedGateway implements AutoCloseable {
             upstreams.add(ScriptedUpstream.start(script));
             urls.add(upstreams.getLast().url());
         }
-        String text = "admin: {port: 0}\nkeys: [{name: test, key: {env: CLIENT_KEY}}]\n" + yaml.formatted(urls.toArray());
+        String text =
+                "admin: {port: 0}\nkeys: [{name: test, key: {env: CLIENT_KEY}}]\n" + yaml.formatted(urls.toArray());
         return new ScriptedGateway(
                 RunningGateway.configured(text, Simulator.start(SimulatorOptions.defaults())), upstreams);
     }

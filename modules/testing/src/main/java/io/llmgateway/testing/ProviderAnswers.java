@@ -66,8 +66,8 @@ public final class ProviderAnswers {
 
     /** A whole Anthropic answer without its head. */
     public static String anthropic(String text) {
-        return "{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[{\"type\":\"text\","
-                + "\"text\":\"" + text + "\"}],\"stop_reason\":\"end_turn\",\"stop_sequence\":null,"
+        return "{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":"
+                + "[{\"type\":\"text\",\"text\":\"" + text + "\"}],\"stop_reason\":\"end_turn\",\"stop_sequence\":null,"
                 + "\"usage\":{\"input_tokens\":7,\"output_tokens\":3}}";
     }
 
@@ -92,7 +92,8 @@ public final class ProviderAnswers {
 
     /** Answers well, in the protocol that the path asks for, streamed when the request wants that. */
     public static void serve(ScriptedUpstream.Call call) throws IOException {
-        boolean stream = call.line().contains(":streamGenerateContent") || call.body().contains("\"stream\":true");
+        boolean stream =
+                call.line().contains(":streamGenerateContent") || call.body().contains("\"stream\":true");
         if (stream) {
             call.write(STREAM_HEAD);
             call.chunk(events(call.line()));
