@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Small requests that cost much work: each is answered soon, and small ones beside it do not wait. */
 @Tag("attack")
 class WorkAttackTest {
-    private static final int AT_ONCE = 6;
+    private static final int AT_ONCE = 2;
     private static final List<String> MODELS = List.of("o/m", "a/m", "g/m");
 
     @TempDir
