@@ -199,7 +199,8 @@ class OutagesTest {
                 "{\"error\":{\"code\":429,\"message\":\"You exceeded your current quota, please check your plan"
                         + " and billing details.\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":"
                         + "\"type.googleapis.com/google.rpc.QuotaFailure\",\"violations\":[{\"quotaId\":"
-                        + "\"GenerateRequestsPerMinutePerProjectPerModel-FreeTier\",\"quotaValue\":\"15\"}]},{\"@type\":"
+                        + "\"GenerateRequestsPerMinutePerProjectPerModel-FreeTier\",\"quotaValue\":\"15\"}]},"
+                        + "{\"@type\":"
                         + "\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"23s\"}]}}";
         try (ScriptedGateway gateway =
                 ScriptedGateway.one("gemini", "", call -> call.write(ProviderAnswers.json(429, refused)))) {

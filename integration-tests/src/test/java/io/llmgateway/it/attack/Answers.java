@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What a client may get, whatever was sent or answered: an answer or an error in the shape of its protocol. Stateless. */
+/** What a client may get, whatever was sent or answered: an answer or an error of its protocol. Stateless. */
 final class Answers {
     /** Stands at the end of what was cut. */
     static final String CUT = "<cut>";

@@ -70,7 +70,8 @@ class MutationAttackTest {
                   anthropic: {type: anthropic, %2$s, instances: [{name: a, base-url: "%1$s"}]}
                   gemini: {type: gemini, %2$s, instances: [{name: g, base-url: "%1$s"}]}
                   fine: {type: openai, instances: [{name: f, base-url: "%1$s/v1"}]}
-                routing: {rules: {"small": fine, "o/*": openai, "a/*": anthropic, "g/*": gemini}, default-provider: openai}
+                routing: {rules: {"small": fine, "o/*": openai, "a/*": anthropic, "g/*": gemini},
+                          default-provider: openai}
                 """.formatted(upstream.url(), provider));
     }
 

@@ -127,7 +127,8 @@ class WorkAttackTest {
                 "{\"$ref\":\"#/required\",\"required\":[\"a\"]}",
                 "{\"$ref\":\"#\"}",
                 "{\"type\":\"object\",\"allOf\":[{\"$ref\":\"#\"}]}",
-                "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/$defs/x\"}},\"$defs\":{\"x\":{\"$ref\":\"#/$defs/x\"}}}",
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/$defs/x\"}},"
+                        + "\"$defs\":{\"x\":{\"$ref\":\"#/$defs/x\"}}}",
                 chain(5_000),
                 deep(400));
     }
@@ -173,7 +174,8 @@ class WorkAttackTest {
         TOOL_RESULTS(40_000, "{\"role\":\"tool\",\"tool_call_id\":\"call_#\",\"content\":\"r\"}"),
         ANTHROPIC_RESULTS(
                 40_000,
-                "{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"t_#\",\"content\":\"r\"}]}"),
+                "{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\","
+                        + "\"tool_use_id\":\"t_#\",\"content\":\"r\"}]}"),
         SYSTEM(50_000, "{\"role\":\"system\",\"content\":\"s\"}"),
         NAMES(30_000, "{\"role\":\"user\",\"name\":\"n#\",\"content\":\"x\"}"),
         UNKNOWN_FIELDS(30_000, "{\"role\":\"user\",\"content\":\"x\",\"f#\":1}");

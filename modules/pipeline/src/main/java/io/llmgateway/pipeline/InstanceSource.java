@@ -23,7 +23,7 @@ final class InstanceSource implements AnswerSource {
     private static final int FIRST_ERROR_BYTES = 1024;
     private static final int ERROR_PIECE_BYTES = 4 * 1024;
 
-    /** Header fields by which a client chooses an account of its own: what comes of them is not the instance's fault. */
+    /** Header fields by which a client chooses an account of its own: what comes of it is not the instance's. */
     private static final Set<String> ACCOUNT_FIELDS = Set.of("openai-organization", "openai-project");
 
     private final Services services;
