@@ -7,6 +7,7 @@ final class Effort {
     /** As long as the attacks may take together; 0 by default, which means about two. */
     static final int MINUTES = Integer.getInteger("attack.minutes", 0);
 
+    private static final System.Logger LOG = System.getLogger(Effort.class.getName());
     private static final long SEED = Long.getLong("seed", 42);
 
     private Effort() {}
@@ -18,7 +19,7 @@ final class Effort {
 
     /** Random numbers that are the same for the same -Dseed=. */
     static Random random(String of) {
-        System.out.println("attack " + of + ": seed " + SEED);
+        LOG.log(System.Logger.Level.WARNING, "attack " + of + ": -Dseed=" + SEED);
         return new Random(SEED ^ of.hashCode());
     }
 }

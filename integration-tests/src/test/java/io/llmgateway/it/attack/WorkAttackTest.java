@@ -226,23 +226,25 @@ class WorkAttackTest {
         for (String nest :
                 List.of("[".repeat(levels) + "]".repeat(levels), "{\"a\":".repeat(levels) + "1" + "}".repeat(levels))) {
             for (String place : places) {
-                for (String model : MODELS) {
-                    for (String path : List.of(Victim.CHAT, Victim.MESSAGES, Victim.COUNT)) {
-                        String body = "{\"model\":\"" + model + "\",\"max_tokens\":9,"
-                                + (place.contains("messages")
-                                        ? ""
-                                        : "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],")
-                                + place.replace("NEST", nest) + "}";
-                        RawClient.Response answer = victim.ask(path, body);
-                        assertThat(answer.status())
-                                .as("%d levels, %s %s %s: %s", levels, path, model, place, answer.body())
-                                .isEqualTo(400);
-                    }
-                }
+                refused(levels, place, nest);
             }
         }
         victim.comesToRest("deep JSON");
         victim.metNoDefect();
+    }
+
+    private static void refused(int levels, String place, String nest) throws IOException {
+        String messages = place.contains("messages") ? "" : "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],";
+        for (String model : MODELS) {
+            for (String path : List.of(Victim.CHAT, Victim.MESSAGES, Victim.COUNT)) {
+                String body = "{\"model\":\"" + model + "\",\"max_tokens\":9," + messages
+                        + place.replace("NEST", nest) + "}";
+                RawClient.Response answer = victim.ask(path, body);
+                assertThat(answer.status())
+                        .as("%d levels, %s %s %s: %s", levels, path, model, place, answer.body())
+                        .isEqualTo(400);
+            }
+        }
     }
 
     @Test
