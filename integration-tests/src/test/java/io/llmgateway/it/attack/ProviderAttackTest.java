@@ -146,17 +146,15 @@ class ProviderAttackTest {
                 bytes("HTTP/1.1 429 No\r\nRetry-After: 99999999999999999999\r\nContent-Length: 2\r\n\r\n{}"));
         all.put(
                 "an error with status 200",
-                call -> call.write(
-                        ProviderAnswers.json(
-                                200,
-                                "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\","
-                                        + "\"code\":503,\"status\":\"UNAVAILABLE\"}}")));
+                call -> call.write(ProviderAnswers.json(
+                        200,
+                        "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\","
+                                + "\"code\":503,\"status\":\"UNAVAILABLE\"}}")));
         all.put(
                 "HTML",
-                bytes(
-                        OK
-                                + "Content-Type: text/html\r\nContent-Length: 38\r\n\r\n"
-                                + "<html><body>sign in here</body></html>"));
+                bytes(OK
+                        + "Content-Type: text/html\r\nContent-Length: 38\r\n\r\n"
+                        + "<html><body>sign in here</body></html>"));
         all.put("HTML that says it is JSON", call -> call.write(ProviderAnswers.json(200, "<html>sign in</html>")));
         all.put("JSON that is no answer", call -> call.write(ProviderAnswers.json(200, "[1,2,3]")));
         all.put("JSON that ends early", call -> {

@@ -237,8 +237,8 @@ class WorkAttackTest {
         String messages = place.contains("messages") ? "" : "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],";
         for (String model : MODELS) {
             for (String path : List.of(Victim.CHAT, Victim.MESSAGES, Victim.COUNT)) {
-                String body = "{\"model\":\"" + model + "\",\"max_tokens\":9," + messages
-                        + place.replace("NEST", nest) + "}";
+                String body =
+                        "{\"model\":\"" + model + "\",\"max_tokens\":9," + messages + place.replace("NEST", nest) + "}";
                 RawClient.Response answer = victim.ask(path, body);
                 assertThat(answer.status())
                         .as("%d levels, %s %s %s: %s", levels, path, model, place, answer.body())
