@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
+import io.llmgateway.testing.RawClient;
 import io.llmgateway.testing.StreamInvariants;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -168,18 +169,20 @@ class FailoverTest {
     void cutAfterContent_isTheClientsError_andNobodyElseIsAsked() throws Exception {
         first.script("cut-after-4-events", 1);
 
-        HttpResponse<java.io.InputStream> answer = http.send(
-                HttpRequest.newBuilder(URI.create(gateway.url() + "/v1/chat/completions"))
-                        .header("authorization", "Bearer " + RunningGateway.KEY)
-                        .header("content-type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(
-                                "{\"model\":\"p/echo\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":"
-                                        + "\"one two three four five six\"}]}"))
-                        .build(),
-                HttpResponse.BodyHandlers.ofInputStream());
+        String answer;
+        try (RawClient client = RawClient.connect(gateway.port())) {
+            answer = client.post(
+                            "/v1/chat/completions",
+                            RunningGateway.KEY,
+                            "{\"model\":\"p/echo\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":"
+                                    + "\"one two three four five six\"}]}")
+                    .readToEnd();
+        }
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        answer.body().close();
+        assertThat(answer).startsWith("HTTP/1.1 200").contains("\"content\":\"");
+        // the error is the last event, and the stream has no end that could be taken for a good one
+        assertThat(answer.substring(answer.lastIndexOf("data: "))).startsWith("data: {\"error\":{");
+        assertThat(answer).doesNotContain("[DONE]").doesNotEndWith("\r\n0\r\n\r\n");
         assertThat(healthy.requests()).isEmpty();
     }
 }

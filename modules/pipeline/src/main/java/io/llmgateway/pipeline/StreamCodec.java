@@ -8,10 +8,16 @@ import io.llmgateway.model.Usage;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.SseReader;
+import io.llmgateway.wire.TopLevelCapture;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Server-sent events, one after the other. Confined to one stream. */
 final class StreamCodec implements AnswerCodec {
+    private static final byte[] END_OF_EVENT = {'\n', '\n'};
+    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+
     private final StreamTranslator translator;
     private final SseReader reader;
     private final AnswerFaults faults;
@@ -54,6 +60,9 @@ final class StreamCodec implements AnswerCodec {
         if (step == Step.ERROR) {
             throw new GatewayException(faults.classify(AnswerFaults.OK, translator.errorBody()));
         }
+        if (reader.bare()) {
+            throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, "a JSON document came instead of a stream of events");
+        }
         content |= step == Step.CONTENT;
         return step == Step.CONTENT ? 1 : 0;
     }
@@ -65,12 +74,26 @@ final class StreamCodec implements AnswerCodec {
 
     @Override
     public void finish(OutBuffer out) {
-        if (!translator.ended() && reader.finish()) {
+        if (!translator.ended() && reader.finish() && whole()) {
             take(out);
+            out.write(END_OF_EVENT);
         }
         if (!translator.finish(out) || !content) {
             throw cut();
         }
+    }
+
+    /** True when the last event lacks nothing but the blank line behind it; one that was cut is nobody's. */
+    private boolean whole() {
+        byte[] data = reader.dataBytes();
+        int start = reader.dataStart();
+        int end = reader.dataEnd();
+        if (reader.bare() || Arrays.equals(data, start, end, DONE, 0, DONE.length)) {
+            return true;
+        }
+        TopLevelCapture json = new TopLevelCapture(0);
+        json.feed(data, start, end - start);
+        return json.complete();
     }
 
     private GatewayException cut() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  */
 public final class RawClient implements AutoCloseable {
     private static final int DEFAULT_TIMEOUT_MILLIS = 10_000;
+    private static final int QUIET_MILLIS = 2_000;
 
     private final Socket socket;
     private final InputStream in;
@@ -55,6 +57,32 @@ public final class RawClient implements AutoCloseable {
         return send(body);
     }
 
+    /** Waits for so many seconds for every byte, instead of ten. */
+    public RawClient patience(int seconds) throws IOException {
+        socket.setSoTimeout(seconds * 1_000);
+        return this;
+    }
+
+    /** Reads and drops a response's body up to its end; one that is cut, or that says no length, just ends. */
+    public void drop(long most) throws IOException {
+        byte[] part = new byte[64 * 1024];
+        socket.setSoTimeout(QUIET_MILLIS);
+        try {
+            long left = most;
+            int read = in.read(part);
+            while (read >= 0 && left > 0) {
+                left -= read;
+                read = in.read(part);
+            }
+        } catch (SocketTimeoutException e) {
+            // nothing more comes on a connection that stays open
+            socket.setSoTimeout(DEFAULT_TIMEOUT_MILLIS);
+        } catch (SocketException e) {
+            // cut
+            socket.close();
+        }
+    }
+
     /** Reads one whole response. */
     public Response read() throws IOException {
         String head = readHead();
@@ -71,6 +99,11 @@ public final class RawClient implements AutoCloseable {
                 ? readChunks()
                 : in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
         return new Response(status, headers, new String(body, StandardCharsets.UTF_8));
+    }
+
+    /** Reads so many bytes, or fewer when the peer closes. */
+    public byte[] read(int count) throws IOException {
+        return in.readNBytes(count);
     }
 
     /** Reads the head of a response up to its empty line. */

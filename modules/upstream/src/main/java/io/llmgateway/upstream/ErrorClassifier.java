@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.UpstreamFault;
-import io.llmgateway.wire.Json;
+import io.llmgateway.wire.JsonTrees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -150,7 +150,7 @@ public final class ErrorClassifier {
 
     private static @Nullable JsonNode parse(byte[] body) {
         try {
-            JsonNode root = Json.mapper().readTree(body);
+            JsonNode root = JsonTrees.read(body, 0, body.length);
             JsonNode object = root != null && root.isArray() ? root.path(0) : root;
             if (object == null || !object.isObject()) {
                 return null;

@@ -218,6 +218,17 @@ class ErrorClassifierTest {
                 .contains(Duration.ofSeconds(7));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1e99999999999", "-1e-99999999999", "1e2147483648", "1e400", "123456789012345678901e99999"})
+    void numberOutOfRange_inAnError_isNoDefect(String number) {
+        String body = "{\"error\":{\"message\":\"slow down\",\"type\":\"rate_limit_error\",\"code\":" + number + "}}";
+
+        assertThat(classifier
+                        .classify(INSTANCE, 429, _ -> null, body.getBytes(StandardCharsets.UTF_8))
+                        .kind())
+                .isEqualTo(ErrorKind.UPSTREAM_RATE_LIMIT);
+    }
+
     @Test
     void anyBytes_giveAnAnswer_withoutKeys() {
         Random random = new Random(7);

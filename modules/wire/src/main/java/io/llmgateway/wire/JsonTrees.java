@@ -51,7 +51,8 @@ public final class JsonTrees {
     /**
      * Reads a document of any size.
      *
-     * @param meter is charged for the tree of a document over 64 KiB; the caller releases it with the tree
+     * @param meter is charged for the tree of a document over 64 KiB; the caller releases it with the tree; and for
+     *     what building its longest text takes, as long as it is read
      * @param work counts every node and the bytes
      * @return a missing node when there is no document
      * @throws IOException when it is not JSON or breaks a limit
@@ -62,6 +63,9 @@ public final class JsonTrees {
             work.bytes(length);
             return read(json, start, length);
         }
+        // taken before anything is built: who waits for memory must not hold what is not counted
+        long room = TextRoom.needed(json, start, length);
+        meter.charge(room);
         TreeNodes nodes = new TreeNodes(meter, work);
         try (JsonParser parser = Json.factory().createParser(new Pieces(json, start, length, work))) {
             JsonNode tree = Json.mapper().reader().with(nodes).readTree(parser);
@@ -72,6 +76,8 @@ public final class JsonTrees {
             return tree == null ? nodes.missingNode() : tree;
         } catch (NumberFormatException | ArithmeticException e) {
             throw outOfRange(e);
+        } finally {
+            meter.release(room);
         }
     }
 

@@ -188,11 +188,6 @@ public final class SseReader {
         return dataLines > 0;
     }
 
-    /** True when the block is JSON that stands there without a field's name, as some providers write their errors. */
-    public boolean isBare() {
-        return bare;
-    }
-
     /** True when the block's event name is exactly this ASCII text. */
     public boolean named(byte[] name) {
         return Arrays.equals(buffer, nameStart, nameEnd, name, 0, name.length);
@@ -201,6 +196,11 @@ public final class SseReader {
     /** True when the block has an event name. */
     public boolean hasName() {
         return nameEnd > nameStart;
+    }
+
+    /** True when the data is a document that stands there without the name of the field, which no event does. */
+    public boolean bare() {
+        return bare;
     }
 
     /** True when the data stands on one line, so that its range lies in {@link #bytes()}. */

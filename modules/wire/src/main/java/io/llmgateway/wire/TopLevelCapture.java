@@ -35,7 +35,7 @@ public final class TopLevelCapture {
     private byte[] value = new byte[256];
     private int valueLength;
     private boolean objectSeen;
-    private boolean stray;
+    private boolean foreign;
 
     /**
      * Makes a capture for these fields.
@@ -79,9 +79,9 @@ public final class TopLevelCapture {
         return objectSeen;
     }
 
-    /** True when the object was closed and nothing stood before or behind it. */
+    /** True when the object was closed and nothing stands before or behind it. */
     public boolean complete() {
-        return objectSeen && depth == 0 && !stray;
+        return objectSeen && depth == 0 && !foreign;
     }
 
     /** Where the string's plain text ends, looked for eight bytes at a time: most of a long answer is such text. */
@@ -110,9 +110,7 @@ public final class TopLevelCapture {
             string(b);
             return;
         }
-        if (depth == 0) {
-            outside(b);
-        }
+        foreign |= depth == 0 && outside(b);
         switch (b) {
             case '"' -> openString();
             case '{', '[' -> open(b);
@@ -139,10 +137,13 @@ public final class TopLevelCapture {
         }
     }
 
-    /** Outside of the one object there may be space only. */
-    private void outside(byte b) {
-        boolean space = b == ' ' || b == '\n' || b == '\r' || b == '\t';
-        stray |= !space && (b != '{' || objectSeen);
+    /** True for what must not stand outside of the one object: not space, not its beginning, not a byte order mark. */
+    private boolean outside(byte b) {
+        return switch (b) {
+            case ' ', '\n', '\r', '\t' -> false;
+            case '{', (byte) 0xef, (byte) 0xbb, (byte) 0xbf -> objectSeen;
+            default -> true;
+        };
     }
 
     private void string(byte b) {

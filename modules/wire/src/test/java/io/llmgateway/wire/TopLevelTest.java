@@ -42,6 +42,37 @@ class TopLevelTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "data: {\"a\":1}\n\n",
+                "x{\"a\":1}",
+                "\"text\"{\"a\":1}",
+                "{\"a\":1}x",
+                "{\"a\":1}{\"b\":2}",
+                "{\"a\":1},",
+                "{\"a\":1}]",
+                "[{\"a\":1}]",
+                "}{\"a\":1}"
+            })
+    void capture_somethingBesideTheObject_isNoAnswer(String text) {
+        TopLevelCapture capture = new TopLevelCapture(1_000, "a");
+
+        capture.feed(text.getBytes(StandardCharsets.UTF_8), 0, text.length());
+
+        assertThat(capture.complete()).isFalse();
+    }
+
+    @Test
+    void capture_spaceAndAByteOrderMarkAroundTheObject_areNothing() {
+        byte[] text = "\ufeff \r\n{\"a\":1}\t\n ".getBytes(StandardCharsets.UTF_8);
+        TopLevelCapture capture = new TopLevelCapture(1_000, "a");
+
+        capture.feed(text, 0, text.length);
+
+        assertThat(capture.complete()).isTrue();
+    }
+
     @Test
     void capture_anyCutPosition_givesTheSameValues() {
         byte[] json = bytes();

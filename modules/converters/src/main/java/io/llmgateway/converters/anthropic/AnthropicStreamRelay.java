@@ -42,7 +42,7 @@ final class AnthropicStreamRelay implements StreamTranslator {
             return Step.KEEP_ALIVE;
         }
         Step step = classify(event.dataBytes(), event.dataStart(), event.dataEnd());
-        if (event.isBare() && step != Step.ERROR) {
+        if (event.bare() && step != Step.ERROR) {
             // no event: a whole answer instead of a stream, which no client of a stream can read
             return Step.KEEP_ALIVE;
         }

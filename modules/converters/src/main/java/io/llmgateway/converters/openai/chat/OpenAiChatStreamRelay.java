@@ -54,7 +54,7 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             return finishSeen || contentSeen ? Step.CONTENT : Step.CLOSING;
         }
         if (!fields.scan(json, start, end)) {
-            if (!event.isBare()) {
+            if (!event.bare()) {
                 copy(event, out);
             }
             return Step.KEEP_ALIVE;
@@ -63,7 +63,7 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             errorBody = Arrays.copyOfRange(json, start, end);
             return Step.ERROR;
         }
-        if (event.isBare()) {
+        if (event.bare()) {
             // no event: a whole answer instead of a stream, which no client of a stream can read
             return Step.KEEP_ALIVE;
         }
