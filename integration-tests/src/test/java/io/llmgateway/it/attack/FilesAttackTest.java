@@ -26,7 +26,7 @@ class FilesAttackTest {
     private static Victim victim;
 
     /** What is put in the place of a file. */
-    private enum Kind {
+    enum Kind {
         DEV_ZERO,
         FIFO,
         DIRECTORY,

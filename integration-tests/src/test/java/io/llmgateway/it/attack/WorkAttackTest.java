@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Small requests that cost much work: each is answered soon, and small ones beside it do not wait. */
 @Tag("attack")
 class WorkAttackTest {
-    private static final int AT_ONCE = 2;
+    private static final int AT_ONCE = 6;
     private static final List<String> MODELS = List.of("o/m", "a/m", "g/m");
 
     @TempDir
@@ -168,7 +168,7 @@ class WorkAttackTest {
     }
 
     /** Many small things in one conversation. */
-    private enum Many {
+    enum Many {
         ONE_ROLE(100_000, "{\"role\":\"user\",\"content\":\"word\"}"),
         ROLES_IN_TURN(50_000, "{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}"),
         TOOL_RESULTS(40_000, "{\"role\":\"tool\",\"tool_call_id\":\"call_#\",\"content\":\"r\"}"),
@@ -249,14 +249,13 @@ class WorkAttackTest {
 
     @Test
     void streamsThatNobodyReads_endAtTheWriteTimeout_andTakeNobodysPlace() throws Exception {
-        int count = Effort.of(60, 2_000);
+        int count = Effort.of(400, 2_000);
         String body = Victim.request("o/endless", true);
         List<RawClient> open = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             open.add(victim.connect().post(i % 2 == 0 ? Victim.CHAT : Victim.MESSAGES, Victim.KEY, body));
         }
-        // until every buffer on the way is full the machine has all its processors' work to do
-        victim.lives("streams that nobody reads");
+        victim.servesBeside("streams that nobody reads");
         victim.comesToRest("streams that nobody reads");
         victim.metNoDefect();
         for (RawClient client : open) {

@@ -9,6 +9,7 @@ import io.llmgateway.metrics.MemoryMetrics;
 import io.llmgateway.model.Loop;
 import io.llmgateway.model.LoopName;
 import io.llmgateway.model.TlsListening;
+import io.llmgateway.pipeline.HeavyWork;
 import io.llmgateway.pipeline.MemoryBudget;
 import io.llmgateway.pipeline.Prober;
 import io.llmgateway.pipeline.RelayLimits;
@@ -183,6 +184,7 @@ public final class Gateway implements AutoCloseable {
                 new RetryBudget(),
                 RelayLimits.DEFAULT,
                 memory,
+                new HeavyWork(Runtime.getRuntime().availableProcessors(), nanoTime),
                 new RequestIds(new SecureRandom().nextLong()),
                 nanoTime,
                 clock,

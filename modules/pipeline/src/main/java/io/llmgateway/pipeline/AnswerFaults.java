@@ -1,5 +1,6 @@
 package io.llmgateway.pipeline;
 
+import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
@@ -29,6 +30,16 @@ final class AnswerFaults {
         UpstreamFault.Answered answered = classifier.classify(instance.name(), status, exchange::header, body);
         @Nullable ErrorKind configured = instance.statuses().get(status);
         return configured == null ? answered : answered.as(configured);
+    }
+
+    /** What went wrong while an answer was read: one that needs too much memory is the provider's, not the client's. */
+    GatewayException inAnswer(GatewayException e) {
+        return e.error() instanceof CallerFault.TooMuchMemory tooMuch
+                ? failed(
+                        ErrorKind.UPSTREAM_MALFORMED,
+                        "the answer needs more memory than one may use (" + tooMuch.limitBytes()
+                                + " bytes, three quarters of server.memory.budget)")
+                : e;
     }
 
     /** A failure of the exchange. */

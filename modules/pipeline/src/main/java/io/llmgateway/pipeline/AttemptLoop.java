@@ -240,11 +240,33 @@ final class AttemptLoop {
         Translation get() {
             Translation known = made;
             if (known == null) {
-                known = way.translator().begin(request());
+                known = converted();
                 made = known;
                 context.record().warn(known.warnings());
             }
             return known;
+        }
+
+        private Translation converted() {
+            if (way.relays(context.client().protocol())) {
+                return way.translator().begin(request());
+            }
+            // a client that leaves ends the wait, and converting notices by itself
+            progress.waits(Thread.currentThread());
+            try {
+                return services.heavyWork().run(context.body().length(), deadline(), () -> {
+                    progress.waits(null);
+                    return way.translator().begin(request());
+                });
+            } catch (GatewayException e) {
+                throw progress.explained(e);
+            } finally {
+                progress.waits(null);
+            }
+        }
+
+        private long deadline() {
+            return progress.begunAt() + way.total().toNanos();
         }
 
         private TranslationRequest request() {
@@ -268,15 +290,12 @@ final class AttemptLoop {
 
         /** Converting ends with the request's time, or when nobody waits for it any more. */
         private WorkBudget work() {
-            if (way.provider().type().protocol() == context.client().protocol()) {
+            if (way.relays(context.client().protocol())) {
                 // what is relayed is not worked on
                 return relayed;
             }
             return new WorkBudget(
-                    WorkBudget.DEFAULT_MAX_STEPS,
-                    services.nanoTime(),
-                    progress.begunAt() + way.total().toNanos(),
-                    progress.cancellation()::cancelled);
+                    WorkBudget.DEFAULT_MAX_STEPS, services.nanoTime(), deadline(), progress.cancellation()::cancelled);
         }
 
         @Override

@@ -81,13 +81,17 @@ final class InstanceSource implements AnswerSource {
 
     private Relay relay(Exchange exchange, Translation now, AnswerFaults faults) {
         boolean streamed = now.streamed();
+        boolean relayed = way.relays(context.client().protocol());
         AnswerCodec codec = streamed
                 ? new StreamCodec(
                         now.stream(), new SseReader(services.limits().maxEventBytes(), context.memory()), faults)
-                : new WholeCodec(now.answer(), exchange.declaredLength(), faults);
-        boolean sameProtocol =
-                context.client().protocol() == way.provider().type().protocol();
-        AnswerHead head = sameProtocol
+                : new WholeCodec(
+                        now.answer(),
+                        exchange.declaredLength(),
+                        faults,
+                        relayed ? null : services.heavyWork(),
+                        requestBegunAt + way.timeouts(instance).total().toNanos());
+        AnswerHead head = relayed
                 ? new AnswerHead(
                         AnswerFaults.OK,
                         codec.body(),
@@ -136,7 +140,7 @@ final class InstanceSource implements AnswerSource {
         String version = way.provider().settings().apiVersion();
         boolean streamed = now.streamed();
         Headers headers = instance.standing().begin(instance, type, version, streamed);
-        if (context.client().protocol() == type.protocol()) {
+        if (way.relays(context.client().protocol())) {
             for (String name : type.forwardedRequestHeaders()) {
                 String value = printable(context.request().header(name));
                 headers.add(name, value);

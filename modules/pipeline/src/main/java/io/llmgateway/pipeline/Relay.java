@@ -1,6 +1,7 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.FairShare;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.wire.OutBuffer;
@@ -25,6 +26,7 @@ final class Relay implements Opened {
     private final Charge charge;
     private final LongSupplier nanoTime;
     private final OutBuffer pending;
+    private final FairShare fairShare = new FairShare();
     private boolean complete;
     private long sentBytes;
 
@@ -142,10 +144,12 @@ final class Relay implements Opened {
     }
 
     private void send(AnswerSink sink) {
-        if (pending.length() > 0) {
-            sentBytes += pending.length();
-            sink.write(pending.array(), pending.length());
+        int length = pending.length();
+        if (length > 0) {
+            sentBytes += length;
+            sink.write(pending.array(), length);
             pending.clear();
+            fairShare.handled(length);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.random.RandomGenerator;
  * @param retries how many retries each provider may get
  * @param limits how much of an answer is held in memory
  * @param memory how many bytes large things may hold together
+ * @param heavyWork where large bodies are converted
  * @param ids request ids
  * @param nanoTime monotonic time in nanoseconds
  * @param clock the time of day, for what clients are told
@@ -37,6 +38,7 @@ public record Services(
         RetryBudget retries,
         RelayLimits limits,
         MemoryBudget memory,
+        HeavyWork heavyWork,
         RequestIds ids,
         LongSupplier nanoTime,
         Clock clock,

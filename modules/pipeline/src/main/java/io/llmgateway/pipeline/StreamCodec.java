@@ -50,6 +50,8 @@ final class StreamCodec implements AnswerCodec {
                 pieces += take(out);
             }
             return pieces;
+        } catch (GatewayException e) {
+            throw faults.inAnswer(e);
         } catch (SseReader.EventTooLargeException e) {
             throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, String.valueOf(e.getMessage()));
         }

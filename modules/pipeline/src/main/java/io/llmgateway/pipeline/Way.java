@@ -1,6 +1,7 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.converters.Translator;
+import io.llmgateway.model.Protocol;
 import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
 import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
 import io.llmgateway.routing.Target;
@@ -18,6 +19,11 @@ import java.time.Duration;
  * @param options what the route wants
  */
 record Way(Target target, ProviderRuntime provider, Translator translator, RouteOptions options) {
+    /** True when requests of this client protocol go to the provider byte for byte. */
+    boolean relays(Protocol client) {
+        return provider.type().protocol() == client;
+    }
+
     /** How long an instance may take on this way. */
     UpstreamTimeouts timeouts(InstanceRuntime instance) {
         return options.over(instance.settings().timeouts());

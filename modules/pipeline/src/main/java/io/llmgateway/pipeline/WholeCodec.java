@@ -18,11 +18,27 @@ final class WholeCodec implements AnswerCodec {
 
     private final AnswerTranslator translator;
     private final AnswerFaults faults;
+    private final @Nullable HeavyWork heavy;
+    private final long totalDeadline;
     private final byte[] piece;
+    private long bytes;
 
-    WholeCodec(AnswerTranslator translator, long declaredLength, AnswerFaults faults) {
+    /**
+     * An answer that is read whole.
+     *
+     * @param heavy where a large one is converted; null for one that is relayed
+     * @param totalDeadline when the request's time is over
+     */
+    WholeCodec(
+            AnswerTranslator translator,
+            long declaredLength,
+            AnswerFaults faults,
+            @Nullable HeavyWork heavy,
+            long totalDeadline) {
         this.translator = translator;
         this.faults = faults;
+        this.heavy = heavy;
+        this.totalDeadline = totalDeadline;
         this.piece = new byte[pieceBytes(declaredLength)];
     }
 
@@ -42,7 +58,12 @@ final class WholeCodec implements AnswerCodec {
         if (count < 0) {
             return -1;
         }
-        translator.translate(piece, 0, count, out);
+        bytes += count;
+        try {
+            translator.translate(piece, 0, count, out);
+        } catch (GatewayException e) {
+            throw faults.inAnswer(e);
+        }
         return 0;
     }
 
@@ -53,7 +74,7 @@ final class WholeCodec implements AnswerCodec {
 
     @Override
     public void finish(OutBuffer out) {
-        switch (translator.finish(out)) {
+        switch (verdict(out)) {
             case COMPLETE -> {
                 // the answer is what it should be
             }
@@ -61,6 +82,16 @@ final class WholeCodec implements AnswerCodec {
             case ERROR -> throw new GatewayException(faults.classify(AnswerFaults.OK, translator.errorBody()));
             case MALFORMED ->
                 throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, "the answer is not a JSON object of its protocol");
+        }
+    }
+
+    private AnswerTranslator.Verdict verdict(OutBuffer out) {
+        try {
+            return heavy == null
+                    ? translator.finish(out)
+                    : heavy.run(bytes, totalDeadline, () -> translator.finish(out));
+        } catch (GatewayException e) {
+            throw faults.inAnswer(e);
         }
     }
 

@@ -99,6 +99,7 @@ final class TestPipeline implements AutoCloseable {
                 new RetryBudget(),
                 RelayLimits.DEFAULT,
                 memory,
+                new HeavyWork(2, clock),
                 new RequestIds(1),
                 clock,
                 clock,

@@ -6,6 +6,7 @@ import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.llmgateway.model.CallerFault;
+import io.llmgateway.model.FairShare;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.InboundRequest;
@@ -112,6 +113,7 @@ final class HelidonRequest implements InboundRequest {
         memory.charge(bytes.length);
         int length = 0;
         InputStream in = request.content().inputStream();
+        FairShare fairShare = new FairShare();
         while (true) {
             if (length == bytes.length) {
                 int next = in.read();
@@ -129,6 +131,7 @@ final class HelidonRequest implements InboundRequest {
                 return new Body(bytes, length);
             }
             length += count;
+            fairShare.handled(count);
         }
     }
 

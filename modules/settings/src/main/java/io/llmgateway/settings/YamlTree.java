@@ -12,6 +12,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.NodeEvent;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
@@ -26,7 +28,7 @@ final class YamlTree {
     private static final int MAX_CHARACTERS = 8 * 1024 * 1024;
     private static final int MAX_DEPTH = 24;
     private static final int MAX_ALIASES = 200;
-    private static final int MAX_NODES = 500_000;
+    private static final int MAX_NODES = 200_000;
 
     private final String source;
     private final List<Problem> problems;
@@ -72,13 +74,34 @@ final class YamlTree {
         options.setMaxAliasesForCollections(MAX_ALIASES);
         options.setAllowRecursiveKeys(false);
         try {
-            return new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+            Yaml yaml = new Yaml(new SafeConstructor(options));
+            if (tooMany(yaml, text)) {
+                problems.add(Problem.at(
+                        Place.of(source), "", "too large: a file may hold at most " + MAX_NODES + " values and keys"));
+                return null;
+            }
+            return yaml.compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
             report(e.getProblemMark(), "", "not valid YAML: " + e.getProblem());
         } catch (YAMLException e) {
             problems.add(Problem.at(Place.of(source), "", "not valid YAML: " + firstLine(e.getMessage())));
         }
         return null;
+    }
+
+    /** Counts before nodes are made of it, each of which takes many times its text. */
+    private static boolean tooMany(Yaml yaml, String text) {
+        if (text.length() <= MAX_NODES) {
+            return false;
+        }
+        int count = 0;
+        for (Event event : yaml.parse(new StringReader(text))) {
+            boolean node = event instanceof NodeEvent;
+            if (node && ++count > MAX_NODES) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Node convert(org.yaml.snakeyaml.nodes.Node node, String path, int depth) {
