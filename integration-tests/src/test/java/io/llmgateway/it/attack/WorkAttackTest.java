@@ -249,7 +249,7 @@ class WorkAttackTest {
 
     @Test
     void streamsThatNobodyReads_endAtTheWriteTimeout_andTakeNobodysPlace() throws Exception {
-        int count = Effort.of(400, 2_000);
+        int count = Effort.of(60, 2_000);
         String body = Victim.request("o/endless", true);
         List<RawClient> open = new ArrayList<>();
         for (int i = 0; i < count; i++) {

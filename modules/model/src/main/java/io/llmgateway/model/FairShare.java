@@ -5,8 +5,8 @@ package io.llmgateway.model;
  * its carrier, and hundreds of such threads would keep a small request waiting for seconds. Confined to one thread.
  */
 public final class FairShare {
-    /** After so many bytes the thread lets others run, which takes it some tenths of a millisecond. */
-    static final int TURN_BYTES = 256 * 1024;
+    /** After so many bytes the thread lets others run, which takes it some tens of microseconds. */
+    static final int TURN_BYTES = 32 * 1024;
 
     private int bytes;
 

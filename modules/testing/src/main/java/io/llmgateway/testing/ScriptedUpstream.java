@@ -55,7 +55,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     public static ScriptedUpstream start(Script script) throws IOException {
         ScriptedUpstream upstream =
                 new ScriptedUpstream(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()), script);
-        Thread.ofVirtual().start(upstream::accept);
+        Thread.ofPlatform().daemon().start(upstream::accept);
         return upstream;
     }
 
@@ -64,7 +64,7 @@ public final class ScriptedUpstream implements AutoCloseable {
             try {
                 Socket socket = listener.accept();
                 open.add(socket);
-                Thread.ofVirtual().start(() -> converse(socket));
+                Thread.ofPlatform().daemon().start(() -> converse(socket));
             } catch (IOException e) {
                 // closed, or too many files: the next look tells which
                 Thread.onSpinWait();
