@@ -95,7 +95,7 @@ class HostileFilesTest {
     void manyUnknownKeys_areCounted_notListed(String under) {
         StringBuilder text = new StringBuilder(under);
         String indent = under.isEmpty() ? "" : under.startsWith("server") ? "  " : "        ";
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 90_000; i++) {
             text.append(indent).append("unknown").append(i).append(": 1\n");
         }
 
@@ -103,6 +103,20 @@ class HostileFilesTest {
 
         assertThat(problems).hasSizeLessThan(250);
         assertThat(String.join("\n", problems)).contains("more unknown keys");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unknown#: 1\n", "k#: {a: [1, 2, 3]}\n", "? [a, #]\n: b\n"})
+    void moreValuesThanAnyConfigurationHas_areRefused_beforeAnythingIsMadeOfThem(String entry) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 200_000; i++) {
+            text.append(entry.replace("#", Integer.toString(i)));
+        }
+
+        List<String> problems = problems(text.toString());
+
+        assertThat(problems).hasSize(1);
+        assertThat(problems.getFirst()).contains("too large").contains("200000 values");
     }
 
     @Test

@@ -65,7 +65,9 @@ public final class JsonTrees {
         }
         // taken before anything is built: who waits for memory must not hold what is not counted
         long room = TextRoom.needed(json, start, length);
-        meter.charge(room);
+        if (room > 0) {
+            meter.charge(room);
+        }
         TreeNodes nodes = new TreeNodes(meter, work);
         try (JsonParser parser = Json.factory().createParser(new Pieces(json, start, length, work))) {
             JsonNode tree = Json.mapper().reader().with(nodes).readTree(parser);
@@ -77,7 +79,9 @@ public final class JsonTrees {
         } catch (NumberFormatException | ArithmeticException e) {
             throw outOfRange(e);
         } finally {
-            meter.release(room);
+            if (room > 0) {
+                meter.release(room);
+            }
         }
     }
 
