@@ -248,6 +248,9 @@ class GracefulStopTest {
                 """.formatted(
                         RunningGateway.KEY, simulator.baseUri(), server.isEmpty() ? "" : ", " + server));
         return new ProcessBuilder(
+                        // whoever runs this test may have the signal ignored, and then its children would too
+                        "env",
+                        "--default-signal=HUP",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-cp",

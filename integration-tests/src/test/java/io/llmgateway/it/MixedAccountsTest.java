@@ -78,6 +78,7 @@ class MixedAccountsTest {
                   mixed-half:
                     type: openai
                     breaker: {enabled: false}
+                    retries: {percent: 100}
                     instances:
                       - {name: mdead, base-url: "http://127.0.0.1:1/v1", priority: 1}
                       - {name: mgood, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}, priority: 2}
@@ -85,6 +86,7 @@ class MixedAccountsTest {
                   mixed-half-too:
                     type: openai
                     breaker: {enabled: false}
+                    retries: {percent: 100}
                     instances:
                       - {name: mdead-too, base-url: "http://127.0.0.1:1/v1", priority: 1}
                       - {name: mgood-too, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}, priority: 2}

@@ -128,7 +128,7 @@ class ReloadTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body())
                 .contains("\"taken\":true")
-                .contains("keys.test.limits.limits.requests-per-minute changed from 1000 to 900")
+                .contains("keys.test.limits.requests-per-minute changed from 1000 to 900")
                 .contains("routing.models.m.targets.openai/sim/first removed")
                 .contains("routing.models.m.targets.openai/sim/second added")
                 .contains("groups.team added")

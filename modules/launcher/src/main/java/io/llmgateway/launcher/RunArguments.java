@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param overrides what the command line lays over the configuration, by path
  */
 record RunArguments(@Nullable Path config, Map<String, String> overrides) {
+    private static final System.Logger LOG = System.getLogger(RunArguments.class.getName());
+
     private static final int MAX_PORT_DIGITS = 5;
 
     RunArguments {
@@ -112,7 +114,12 @@ record RunArguments(@Nullable Path config, Map<String, String> overrides) {
         Logs logs = Logging.open(settings.get().logging());
         Gateway gateway = Gateway.start(settings.get(), source, files, logs);
         if (source != null) {
-            Signals.on("HUP", () -> gateway.reload("signal"));
+            if (!Signals.on("HUP", () -> gateway.reload("signal"))) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "SIGHUP does not reload here, since whoever started the process has it ignored (as nohup does);"
+                                + " change the file or run 'llm-gateway reload' instead");
+            }
         }
         Banner.listening(out, settings.get(), gateway);
         try (HeapRest _ = HeapRest.start(gateway::inFlight)) {
