@@ -72,7 +72,6 @@ class TimeoutsTest {
         }
     }
 
-    /** Helidon looks for idle connections every five seconds. */
     @ParameterizedTest
     @CsvSource({"echo, false", "slow-whole-800ms, false", "tokens-12-every-100ms, true"})
     void idleClient_isClosed_howeverLongItsRequestTook(String script, boolean stream) throws IOException {

@@ -60,7 +60,9 @@ final class DataHandler implements Handler {
         if (close || !inbound.consumed() || !answer.complete()) {
             throw new CloseConnectionException("the connection ends with this answer");
         }
-        GuardedConnection.CURRENT.get().requestEnds();
+        GuardedConnection connection = GuardedConnection.CURRENT.get();
+        connection.requestEnds();
+        connection.idleUntil(nanoTime.getAsLong() + limits.idleTimeout().toNanos());
     }
 
     /** Asked in two steps: looking for a token makes streams and lists even when the field is absent. */

@@ -22,6 +22,7 @@ public final class DataListener implements AutoCloseable {
     private static final int MAX_HEAD_BYTES = 16 * 1024;
     private static final int MAX_FIRST_LINE_BYTES = 4 * 1024;
     private static final int BACKLOG = 1024;
+    private static final Duration NEVER_IDLE = Duration.ofDays(365);
 
     private final WebServer server;
     private final ConnectionWatchdog watchdog;
@@ -51,7 +52,9 @@ public final class DataListener implements AutoCloseable {
                 .backlog(BACKLOG)
                 .maxPayloadSize(limits.maxRawBytes())
                 .maxTcpConnections(limits.maxConnections())
-                .idleConnectionTimeout(limits.idleTimeout())
+                // its clock starts with a request, so that long ones would end their connections: the watchdog keeps
+                // ours
+                .idleConnectionTimeout(NEVER_IDLE)
                 .idleConnectionPeriod(Duration.ofSeconds(5))
                 // streams are waited for by the drain; what is left when the server stops is cut
                 .shutdownGracePeriod(Duration.ofSeconds(1))

@@ -62,6 +62,7 @@ final class GuardedConnection implements ConnectionContext {
     private volatile long watchFrom = NEVER;
     private final long keepAliveNanos;
     private volatile long keepAliveAt = NEVER;
+    private volatile boolean idle;
 
     /**
      * Guards a connection.
@@ -208,8 +209,15 @@ final class GuardedConnection implements ConnectionContext {
         }
     }
 
+    /** The connection waits for a request from now on, at most until this moment; called by its own thread. */
+    void idleUntil(long nanoTime) {
+        idle = true;
+        set(nanoTime);
+    }
+
     /** A new request begins: its bytes are counted from zero. */
     void requestBegins() {
+        idle = false;
         rawBytes = 0;
     }
 
@@ -226,17 +234,21 @@ final class GuardedConnection implements ConnectionContext {
 
     /** Ends the connection when this moment passes before the next call; called by its own thread. */
     void arm(long nanoTime) {
-        long before = deadline.get();
-        // only the watchdog changes it meanwhile, and then it has passed
-        if (before > EXPIRED && deadline.compareAndSet(before, Math.max(nanoTime, EXPIRED + 1))) {
+        if (set(nanoTime)) {
             watchdog.wake();
         }
     }
 
-    /** True when neither a deadline is armed nor a client has to be watched. */
+    private boolean set(long nanoTime) {
+        long before = deadline.get();
+        // only the watchdog changes it meanwhile, and then it has passed
+        return before > EXPIRED && deadline.compareAndSet(before, Math.max(nanoTime, EXPIRED + 1));
+    }
+
+    /** True when no deadline is armed but that of a wait for a request, and no client has to be watched. */
     boolean quiet() {
         long moment = deadline.get();
-        return (moment == NEVER || moment <= EXPIRED) && watchFrom == NEVER;
+        return (idle || moment == NEVER || moment <= EXPIRED) && watchFrom == NEVER;
     }
 
     /**

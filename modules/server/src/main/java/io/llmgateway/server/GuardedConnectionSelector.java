@@ -58,6 +58,8 @@ final class GuardedConnectionSelector implements ServerConnectionSelector {
         public void handle(Limit limit) throws InterruptedException {
             // Helidon gives each connection a thread of its own, so that an interrupt never meets another connection
             guarded.ownedBy(Thread.currentThread());
+            guarded.idleUntil(selector.nanoTime.getAsLong()
+                    + selector.limits.idleTimeout().toNanos());
             selector.watchdog.add(guarded);
             try {
                 ScopedValue.where(GuardedConnection.CURRENT, guarded).call(() -> {

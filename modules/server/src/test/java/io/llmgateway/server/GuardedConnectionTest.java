@@ -239,4 +239,30 @@ class GuardedConnectionTest {
         connection.keepAlive();
         assertThat(kept).hasValue(1);
     }
+
+    @Test
+    void connectionThatWaitsForARequest_endsWhenItsTimeIsOver_notOneThatServes() {
+        connection.idleUntil(1_000);
+        connection.expireIfDue(1_000);
+        assertThat(connection.expired()).isFalse();
+
+        assertThat(connection.quiet()).isTrue();
+
+        connection.requestBegins();
+        connection.arm(2_000_000);
+        assertThat(connection.quiet()).isFalse();
+        assertThat(connection.disarm()).isTrue();
+        connection.expireIfDue(1_000_000);
+        assertThat(connection.expired()).isFalse();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+
+        connection.idleUntil(2_000_000);
+        connection.expireIfDue(2_000_001);
+        assertThat(connection.expired()).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
+        // the request that comes at this moment finds a connection that has ended
+        connection.requestBegins();
+        connection.arm(9_000_000);
+        assertThat(connection.disarm()).isFalse();
+    }
 }
