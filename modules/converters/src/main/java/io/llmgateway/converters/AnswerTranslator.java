@@ -39,6 +39,8 @@ public interface AnswerTranslator {
         EMPTY,
         /** An error in the clothes of a success. */
         ERROR,
+        /** Perhaps an answer of the protocol, but larger than can be converted at once. */
+        TOO_LARGE,
         /** Not an answer of the protocol. */
         MALFORMED
     }

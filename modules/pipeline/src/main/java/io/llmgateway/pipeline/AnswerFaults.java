@@ -4,16 +4,20 @@ import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.Refusal;
 import io.llmgateway.model.UpstreamFault;
 import io.llmgateway.settings.InstanceSettings;
 import io.llmgateway.upstream.ErrorClassifier;
 import io.llmgateway.upstream.Exchange;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Names what is wrong with one instance's answer. Confined to one attempt. */
 final class AnswerFaults {
     /** The status of an answer that holds an error although it says success. */
     static final int OK = 200;
+
+    private static final Duration LATER = Duration.ofMinutes(1);
 
     private final ErrorClassifier classifier;
     private final InstanceSettings instance;
@@ -35,11 +39,15 @@ final class AnswerFaults {
     /** What went wrong while an answer was read: one that needs too much memory is the provider's, not the client's. */
     GatewayException inAnswer(GatewayException e) {
         return e.error() instanceof CallerFault.TooMuchMemory tooMuch
-                ? failed(
-                        ErrorKind.UPSTREAM_MALFORMED,
-                        "the answer needs more memory than one may use (" + tooMuch.limitBytes()
-                                + " bytes, three quarters of server.memory.budget)")
+                ? tooLarge("needs more memory than one may use (" + tooMuch.limitBytes()
+                        + " bytes, three quarters of server.memory.budget)")
                 : e;
+    }
+
+    /** The answer is good and too large to be converted: nobody is to blame, and the same request is answered so again. */
+    GatewayException tooLarge(String why) {
+        return new GatewayException(
+                new Refusal.Overloaded("the provider's answer " + why + "; ask for a stream, or for less", LATER));
     }
 
     /** A failure of the exchange. */

@@ -76,8 +76,8 @@ final class AttemptLoop {
                             model);
             return true;
         } catch (GatewayException e) {
-            // the client is told what the target before it has said
-            progress.lastFailure().addSuppressed(e);
+            // that is what the client can wait for
+            progress.failed(e);
             return false;
         }
     }
@@ -254,7 +254,7 @@ final class AttemptLoop {
             // a client that leaves ends the wait, and converting notices by itself
             progress.waits(Thread.currentThread());
             try {
-                return services.heavyWork().run(context.body().length(), deadline(), () -> {
+                return services.heavyWork().run(context.body().length(), deadline(), context.memory(), () -> {
                     progress.waits(null);
                     return way.translator().begin(request());
                 });

@@ -34,11 +34,12 @@ public final class HeavyWork {
      * Does the work, after a wait for a place when it is heavy.
      *
      * @param bytes how large it is
+     * @param memory what the work is charged to: while it waits for memory, its place is given to others
      * @param deadline monotonic time in nanoseconds until which it may wait
      * @throws GatewayException with {@link ErrorKind#TIMEOUT_TOTAL} when the wait was in vain; with whatever the work
      *     throws
      */
-    <T> T run(long bytes, long deadline, Supplier<T> work) {
+    <T> T run(long bytes, long deadline, MemoryBudget.Share memory, Supplier<T> work) {
         if (bytes <= LIGHT_BYTES) {
             return work.get();
         }
@@ -50,9 +51,11 @@ public final class HeavyWork {
             Thread.currentThread().interrupt();
             throw outOfTime(e);
         }
+        memory.worksAt(places);
         try {
             return work.get();
         } finally {
+            memory.worksAt(null);
             places.release();
         }
     }

@@ -90,6 +90,7 @@ final class InstanceSource implements AnswerSource {
                         exchange.declaredLength(),
                         faults,
                         relayed ? null : services.heavyWork(),
+                        context.memory(),
                         requestBegunAt + way.timeouts(instance).total().toNanos());
         AnswerHead head = relayed
                 ? new AnswerHead(

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #FREE_BYTES} of every share are free, so that small requests are never refused because large ones wait.
  *
  * <p>Who needs more than there is waits (and reads nothing from its connection meanwhile) up to a limit, then is
- * refused with 503. The oldest share is served first; when nothing comes back for {@link #STALL_NANOS}, the youngest
+ * refused with 503: the limit is that of all waits of a share together. The oldest share is served first; when nothing comes back for {@link #STALL_NANOS}, the youngest
  * waiting share of the owner that holds most is refused, so that shares that wait for each other come to an end. One
  * owner, a key or a provider, never holds more than three quarters. Thread-safe.
  */
@@ -115,7 +116,8 @@ public final class MemoryBudget {
         return capacity - capacity / 4;
     }
 
-    private void take(Share share, long bytes) {
+    /** Takes without waiting; false when there is not enough. */
+    private boolean takeNow(Share share, long bytes) {
         lock.lock();
         try {
             if (share.taken + bytes > ownerLimit()) {
@@ -127,11 +129,20 @@ public final class MemoryBudget {
                 share.owner.shares++;
                 share.number = shares++;
             }
-            if (waiters.isEmpty() && fits(share, bytes)) {
+            boolean now = waiters.isEmpty() && fits(share, bytes);
+            if (now) {
                 grant(share, bytes);
-            } else {
-                await(new Waiter(share, bytes, lock.newCondition()));
             }
+            return now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void take(Share share, long bytes) {
+        lock.lock();
+        try {
+            await(new Waiter(share, bytes, lock.newCondition()));
         } finally {
             lock.unlock();
         }
@@ -156,7 +167,9 @@ public final class MemoryBudget {
     }
 
     private void await(Waiter waiter) {
+        Share share = waiter.share;
         long begun = nanoTime.getAsLong();
+        long mayWait = maxWaitNanos - share.waited;
         waiters.add(waiter);
         waiters.sort(Comparator.comparingLong(one -> one.share.number));
         waiting = waiters.size();
@@ -164,9 +177,9 @@ public final class MemoryBudget {
         try {
             while (!waiter.granted) {
                 long now = nanoTime.getAsLong();
-                long left = maxWaitNanos - (now - begun);
-                if (waiter.share.refused || left <= 0) {
-                    waiter.share.refused = true;
+                long left = mayWait - (now - begun);
+                if (share.refused || left <= 0) {
+                    share.refused = true;
                     throw refuse();
                 }
                 boolean stalled = stuck || now - Math.max(begun, lastRelease) > STALL_NANOS;
@@ -181,6 +194,7 @@ public final class MemoryBudget {
             Thread.currentThread().interrupt();
             throw refuse();
         } finally {
+            share.waited += nanoTime.getAsLong() - begun;
             waiters.remove(waiter);
             waiting = waiters.size();
             // whoever came after this one may fit now
@@ -281,6 +295,8 @@ public final class MemoryBudget {
         private long held;
         private long taken;
         private boolean refused;
+        private long waited;
+        private @Nullable Semaphore place;
 
         private Share(String ownerName) {
             this.ownerName = ownerName;
@@ -295,10 +311,30 @@ public final class MemoryBudget {
         @Override
         public void charge(long bytes) {
             long missing = Math.max(0, held + bytes - FREE_BYTES) - taken;
-            if (missing > 0) {
-                take(this, missing);
+            if (missing > 0 && !takeNow(this, missing)) {
+                waitOutside(missing);
             }
             held += bytes;
+        }
+
+        /** Who waits for memory does not keep others from working meanwhile. */
+        private void waitOutside(long missing) {
+            Semaphore lent = place;
+            if (lent == null) {
+                take(this, missing);
+                return;
+            }
+            lent.release();
+            try {
+                take(this, missing);
+            } finally {
+                lent.acquireUninterruptibly();
+            }
+        }
+
+        /** The place that the owner of this share holds while it works; null when it holds none. */
+        void worksAt(@Nullable Semaphore heavy) {
+            place = heavy;
         }
 
         /** Gives bytes back that are not used any more; never more than are held. */

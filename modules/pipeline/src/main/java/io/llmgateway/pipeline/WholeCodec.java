@@ -20,6 +20,7 @@ final class WholeCodec implements AnswerCodec {
     private final AnswerFaults faults;
     private final @Nullable HeavyWork heavy;
     private final long totalDeadline;
+    private final MemoryBudget.Share memory;
     private final byte[] piece;
     private long bytes;
 
@@ -27,6 +28,7 @@ final class WholeCodec implements AnswerCodec {
      * An answer that is read whole.
      *
      * @param heavy where a large one is converted; null for one that is relayed
+     * @param memory what converting is charged to
      * @param totalDeadline when the request's time is over
      */
     WholeCodec(
@@ -34,11 +36,13 @@ final class WholeCodec implements AnswerCodec {
             long declaredLength,
             AnswerFaults faults,
             @Nullable HeavyWork heavy,
+            MemoryBudget.Share memory,
             long totalDeadline) {
         this.translator = translator;
         this.faults = faults;
         this.heavy = heavy;
         this.totalDeadline = totalDeadline;
+        this.memory = memory;
         this.piece = new byte[pieceBytes(declaredLength)];
     }
 
@@ -57,6 +61,9 @@ final class WholeCodec implements AnswerCodec {
         int count = exchange.read(piece, 0, piece.length);
         if (count < 0) {
             return -1;
+        }
+        if (bytes == 0) {
+            beginsLikeJson(count);
         }
         bytes += count;
         try {
@@ -78,6 +85,7 @@ final class WholeCodec implements AnswerCodec {
             case COMPLETE -> {
                 // the answer is what it should be
             }
+            case TOO_LARGE -> throw faults.tooLarge("is larger than the gateway converts at once");
             case EMPTY -> throw faults.failed(ErrorKind.UPSTREAM_EMPTY, "the answer has no body");
             case ERROR -> throw new GatewayException(faults.classify(AnswerFaults.OK, translator.errorBody()));
             case MALFORMED ->
@@ -85,11 +93,24 @@ final class WholeCodec implements AnswerCodec {
         }
     }
 
+    /** What is no JSON is told before it is begun to be sent: an event stream, a page of HTML. */
+    private void beginsLikeJson(int count) {
+        for (int i = 0; i < count; i++) {
+            byte first = piece[i];
+            if (first == '{' || first == (byte) 0xef) {
+                return;
+            }
+            if (first > ' ' || first < 0) {
+                throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, "the answer is not a JSON object of its protocol");
+            }
+        }
+    }
+
     private AnswerTranslator.Verdict verdict(OutBuffer out) {
         try {
             return heavy == null
                     ? translator.finish(out)
-                    : heavy.run(bytes, totalDeadline, () -> translator.finish(out));
+                    : heavy.run(bytes, totalDeadline, memory, () -> translator.finish(out));
         } catch (GatewayException e) {
             throw faults.inAnswer(e);
         }

@@ -244,4 +244,43 @@ class MemoryBudgetTest {
             assertThat(kind(e)).isIn(ErrorKind.OVERLOADED, ErrorKind.TOO_LARGE);
         }
     }
+
+    @Test
+    void maxWait_isThatOfAllWaitsOfAShareTogether() throws Exception {
+        AtomicLong time = new AtomicLong();
+        MemoryBudget budget = new MemoryBudget(MIB, Duration.ofSeconds(2), time::get);
+        MemoryBudget.Share holder = budget.share("a");
+        MemoryBudget.Share waiter = budget.share("b");
+        holder.charge(700 * 1024);
+        Thread first = Thread.ofVirtual().start(() -> waiter.charge(600 * 1024));
+        awaitWaiting(budget);
+        time.addAndGet(1_500_000_000L);
+        holder.release(700 * 1024);
+        first.join();
+        waiter.release(600 * 1024);
+
+        holder.charge(700 * 1024);
+        AtomicLong refused = new AtomicLong();
+        Thread second = Thread.ofVirtual().start(() -> {
+            try {
+                waiter.charge(600 * 1024);
+            } catch (GatewayException e) {
+                refused.incrementAndGet();
+            }
+        });
+        awaitWaiting(budget);
+        time.addAndGet(600_000_000L);
+        second.join();
+
+        assertThat(refused).as("1.5 s and 0.6 s are more than 2 s").hasValue(1);
+        holder.close();
+        waiter.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    private static void awaitWaiting(MemoryBudget budget) {
+        while (budget.waiting() == 0) {
+            Thread.onSpinWait();
+        }
+    }
 }

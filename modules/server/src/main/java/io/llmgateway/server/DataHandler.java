@@ -57,6 +57,9 @@ final class DataHandler implements Handler {
         } else {
             handler.handle(inbound, answer);
         }
+        if (answer.complete() && !inbound.consumed()) {
+            inbound.drain();
+        }
         if (close || !inbound.consumed() || !answer.complete()) {
             throw new CloseConnectionException("the connection ends with this answer");
         }

@@ -25,11 +25,16 @@ import org.jspecify.annotations.Nullable;
 final class HelidonRequest implements InboundRequest {
     private static final int FIRST_READ = 8 * 1024;
     private static final int MAX_FIRST_READ = 32 * 1024;
+    /** How long a client may take to send the rest of a body that was refused, in nanoseconds. */
+    private static final long DRAIN_NANOS = 2_000_000_000L;
+    /** How long it may send nothing meanwhile, in nanoseconds. */
+    private static final long DRAIN_SILENCE_NANOS = 500_000_000L;
 
     private final ServerRequest request;
     private final Endpoint endpoint;
     private final ListenerLimits limits;
     private final LongSupplier nanoTime;
+    private @Nullable InputStream in;
     private boolean consumed;
 
     HelidonRequest(ServerRequest request, Endpoint endpoint, ListenerLimits limits, LongSupplier nanoTime) {
@@ -112,7 +117,7 @@ final class HelidonRequest implements InboundRequest {
         byte[] bytes = new byte[declared >= 0 ? (int) Math.min(declared, MAX_FIRST_READ) : FIRST_READ];
         memory.charge(bytes.length);
         int length = 0;
-        InputStream in = request.content().inputStream();
+        InputStream in = content();
         FairShare fairShare = new FairShare();
         while (true) {
             if (length == bytes.length) {
@@ -132,6 +137,43 @@ final class HelidonRequest implements InboundRequest {
             }
             length += count;
             fairShare.handled(count);
+        }
+    }
+
+    private InputStream content() {
+        InputStream known = in;
+        if (known == null) {
+            known = request.content().inputStream();
+            in = known;
+        }
+        return known;
+    }
+
+    /**
+     * Reads on after an early answer, into nothing, so that the client can read the answer: closing with bytes unread
+     * would reset the connection and take the answer away. Bounded by the largest body and {@link #DRAIN_NANOS}.
+     */
+    void drain() {
+        GuardedConnection connection = GuardedConnection.CURRENT.get();
+        long until = nanoTime.getAsLong() + DRAIN_NANOS;
+        connection.arm(nanoTime.getAsLong() + DRAIN_SILENCE_NANOS);
+        try {
+            byte[] nothing = new byte[FIRST_READ];
+            FairShare fairShare = new FairShare();
+            InputStream rest = content();
+            long left = limits.maxBodyBytes();
+            int count = rest.read(nothing);
+            while (count >= 0 && left > 0) {
+                left -= count;
+                fairShare.handled(count);
+                connection.arm(Math.min(until, nanoTime.getAsLong() + DRAIN_SILENCE_NANOS));
+                count = rest.read(nothing);
+            }
+        } catch (IOException | RuntimeException e) {
+            // whatever the client does now, the connection ends
+            consumed = false;
+        } finally {
+            connection.disarm();
         }
     }
 

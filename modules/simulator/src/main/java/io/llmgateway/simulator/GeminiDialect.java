@@ -3,6 +3,8 @@ package io.llmgateway.simulator;
 import static io.llmgateway.simulator.Schemas.quoted;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -78,7 +80,9 @@ final class GeminiDialect implements Dialect {
     static String model(String path) {
         int from = path.indexOf("/models/") + "/models/".length();
         int to = path.lastIndexOf(':');
-        return to < from ? path.substring(from) : path.substring(from, to);
+        String name = to < from ? path.substring(from) : path.substring(from, to);
+        // a plus is a plus in a path
+        return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     private static void require(boolean holds, String message) {

@@ -1,5 +1,6 @@
 package io.llmgateway.converters.hub;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.AnswerTranslator;
 import io.llmgateway.model.Usage;
@@ -47,7 +48,7 @@ final class HubAnswer implements AnswerTranslator {
     @Override
     public Verdict finish(OutBuffer out) {
         if (tooLarge) {
-            return Verdict.MALFORMED;
+            return Verdict.TOO_LARGE;
         }
         if (whole.length() == 0) {
             return Verdict.EMPTY;
@@ -78,6 +79,9 @@ final class HubAnswer implements AnswerTranslator {
             }
             chain.end();
             return Verdict.COMPLETE;
+        } catch (StreamConstraintsException e) {
+            // more tokens, longer texts or names, or deeper than any document may be
+            return Verdict.TOO_LARGE;
         } catch (IOException | MalformedAnswerException e) {
             // the caller says which instance sent it; the text would only repeat its bytes
             return Verdict.MALFORMED;
