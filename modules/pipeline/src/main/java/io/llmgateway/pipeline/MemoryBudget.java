@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Who needs more than there is waits (and reads nothing from its connection meanwhile) up to a limit, then is
  * refused with 503: the limit is that of all waits of a share together. The oldest share is served first; when nothing comes back for {@link #STALL_NANOS}, the youngest
  * waiting share of the owner that holds most is refused, so that shares that wait for each other come to an end. One
- * owner, a key or a provider, never holds more than three quarters. Thread-safe.
+ * owner, a key, never holds more than three quarters. Thread-safe.
  */
 public final class MemoryBudget {
     /** What every share may hold without asking, in bytes. */
