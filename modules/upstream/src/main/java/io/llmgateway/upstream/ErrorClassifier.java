@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what a provider's error means, from its status, headers and body, whatever dialect it is in. Providers say
- * the same thing in many ways (quota as 429, a bad key as 400, an error as a text or as an array), so texts are matched
- * in parts and without case. Total: any bytes give an answer. Thread-safe.
+ * the same thing in many ways (quota as 429, a bad key as 400, an error as a text or as an array). Status and codes
+ * decide; words only where no code says otherwise, since a message may quote what the client has sent. Total: any bytes
+ * give an answer. Thread-safe.
  */
 public final class ErrorClassifier {
     private final RetryAfter retryAfter;
@@ -38,16 +39,14 @@ public final class ErrorClassifier {
             InstanceName instance, int status, Function<String, @Nullable String> header, byte[] body) {
         JsonNode error = parse(body);
         String message = error == null ? plain(body) : text(error);
-        String codes = code(error).toLowerCase(Locale.ROOT);
-        String signs = message.toLowerCase(Locale.ROOT) + ' ' + codes;
-        boolean noMoney = isBilling(signs, codes) || isLongQuota(error);
-        int effective = effectiveStatus(status, error, signs, noMoney);
-        ErrorKind kind = kind(effective, signs, noMoney);
+        ErrorSigns signs = new ErrorSigns(error, message);
+        boolean noMoney = signs.noMoney() || isLongQuota(error);
+        ErrorKind kind = kind(effectiveStatus(status, error, signs, noMoney), signs, noMoney);
         Optional<Duration> wait = retryAfter.find(header, error, message);
         return new UpstreamFault.Answered(kind, instance, status, KeyMask.clean(message), wait);
     }
 
-    private static ErrorKind kind(int status, String signs, boolean noMoney) {
+    private static ErrorKind kind(int status, ErrorSigns signs, boolean noMoney) {
         if (noMoney && (status == 429 || status == 400 || status == 402 || status == 403)) {
             return ErrorKind.UPSTREAM_BILLING;
         }
@@ -55,11 +54,11 @@ public final class ErrorClassifier {
             case 400, 422 -> badRequest(signs);
             case 401 -> ErrorKind.UPSTREAM_AUTHENTICATION;
             case 402 -> ErrorKind.UPSTREAM_BILLING;
-            case 403 -> isKeyProblem(signs) ? ErrorKind.UPSTREAM_AUTHENTICATION : ErrorKind.PERMISSION;
+            case 403 -> signs.badKey() ? ErrorKind.UPSTREAM_AUTHENTICATION : ErrorKind.PERMISSION;
             case 404 -> ErrorKind.MODEL_NOT_FOUND;
             case 409 -> ErrorKind.CONFLICT;
             case 413 -> ErrorKind.TOO_LARGE;
-            case 429 -> ErrorKind.UPSTREAM_RATE_LIMIT;
+            case 429 -> signs.requestTooLarge() ? ErrorKind.TOO_LARGE : ErrorKind.UPSTREAM_RATE_LIMIT;
             case 503, 529 -> ErrorKind.UPSTREAM_OVERLOADED;
             default -> status >= 400 && status < 500 && status != 408 ? ErrorKind.BAD_REQUEST : server(status);
         };
@@ -69,40 +68,14 @@ public final class ErrorClassifier {
         return status >= 300 && status < 400 ? ErrorKind.UPSTREAM_MALFORMED : ErrorKind.UPSTREAM_SERVER;
     }
 
-    private static ErrorKind badRequest(String signs) {
-        if (isKeyProblem(signs)) {
+    private static ErrorKind badRequest(ErrorSigns signs) {
+        if (signs.badKey()) {
             return ErrorKind.UPSTREAM_AUTHENTICATION;
         }
-        boolean context = signs.contains("context_length_exceeded")
-                || signs.contains("maximum context length")
-                || signs.contains("prompt is too long")
-                || signs.contains("exceed context limit")
-                || (signs.contains("input token count") && signs.contains("exceeds the maximum"));
-        if (context) {
+        if (signs.contextLength()) {
             return ErrorKind.CONTEXT_LENGTH;
         }
-        boolean policy = signs.contains("content_policy_violation")
-                || signs.contains("content_filter")
-                || signs.contains("content filtering policy");
-        return policy ? ErrorKind.CONTENT_POLICY : ErrorKind.BAD_REQUEST;
-    }
-
-    private static boolean isKeyProblem(String signs) {
-        return signs.contains("api_key_invalid")
-                || signs.contains("api key not valid")
-                || signs.contains("api_key_service_blocked")
-                || signs.contains("invalid_api_key");
-    }
-
-    /**
-     * No money is left. The sentence "exceeded your current quota" stands in ordinary rate limits as well, so that only
-     * a code counts for quotas.
-     */
-    private static boolean isBilling(String signs, String codes) {
-        return codes.contains("insufficient_quota")
-                || codes.contains("credit_balance_exhausted")
-                || codes.contains("billing_error")
-                || signs.contains("credit balance is too low");
+        return signs.contentPolicy() ? ErrorKind.CONTENT_POLICY : ErrorKind.BAD_REQUEST;
     }
 
     /**
@@ -127,7 +100,7 @@ public final class ErrorClassifier {
     }
 
     /** Inside a success the error itself says what it is. */
-    private static int effectiveStatus(int status, @Nullable JsonNode error, String signs, boolean noMoney) {
+    private static int effectiveStatus(int status, @Nullable JsonNode error, ErrorSigns signs, boolean noMoney) {
         if (status >= 300 || error == null) {
             return status < 300 ? 500 : status;
         }
@@ -135,17 +108,16 @@ public final class ErrorClassifier {
         if (code.isIntegralNumber() && code.intValue() >= 400 && code.intValue() < 600) {
             return code.intValue();
         }
-        if (signs.contains("overloaded") || signs.contains("unavailable") || signs.contains("slow_down")) {
+        if (signs.overloaded()) {
             return 529;
         }
-        if (signs.contains("rate_limit") || signs.contains("resource_exhausted") || noMoney) {
+        if (signs.rateLimit() || noMoney) {
             return 429;
         }
-        if (signs.contains("authentication_error") || isKeyProblem(signs)) {
+        if (signs.badKey()) {
             return 401;
         }
-        boolean caller = signs.contains("invalid_request_error") || signs.contains("invalid_argument");
-        return caller || badRequest(signs) != ErrorKind.BAD_REQUEST ? 400 : 500;
+        return signs.callersFault() ? 400 : 500;
     }
 
     private static @Nullable JsonNode parse(byte[] body) {
@@ -155,7 +127,8 @@ public final class ErrorClassifier {
             if (object == null || !object.isObject()) {
                 return null;
             }
-            return object.has("error") ? object.path("error") : object;
+            // an error that is only a text has its codes beside it
+            return object.path("error").isObject() ? object.path("error") : object;
         } catch (IOException e) {
             // not JSON: a proxy's page or a cut body; the plain text is used
             return null;
@@ -163,29 +136,12 @@ public final class ErrorClassifier {
     }
 
     private static String text(JsonNode error) {
-        if (error.isTextual()) {
-            return error.textValue();
-        }
         for (String field : new String[] {"message", "detail", "error"}) {
             if (error.path(field).isTextual()) {
                 return error.path(field).textValue();
             }
         }
         return "";
-    }
-
-    private static String code(@Nullable JsonNode error) {
-        if (error == null) {
-            return "";
-        }
-        StringBuilder all = new StringBuilder();
-        for (String field : new String[] {"type", "code", "status"}) {
-            all.append(error.path(field).asText("")).append(' ');
-        }
-        for (JsonNode detail : error.path("details")) {
-            all.append(detail.path("reason").asText("")).append(' ');
-        }
-        return all.append(error.path("innererror").path("code").asText("")).toString();
     }
 
     private static String plain(byte[] body) {

@@ -117,6 +117,112 @@ class ErrorClassifierTest {
                 .isEqualTo(kind);
     }
 
+    /** Phrases that decide somewhere, which a client can make a provider repeat. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "invalid_api_key",
+                "API_KEY_INVALID",
+                "API key not valid. Please pass a valid API key.",
+                "authentication_error",
+                "Your credit balance is too low to access the Anthropic API",
+                "insufficient_quota",
+                "billing_error",
+                "content_policy_violation",
+                "content filtering policy",
+                "maximum context length",
+                "context_length_exceeded",
+                "prompt is too long",
+                "model_not_found",
+                "rate_limit_exceeded",
+                "Request too large",
+                "overloaded"
+            })
+    void phraseOfTheClientThatIsRepeated_isTheClientsFault(String phrase) {
+        for (char quote : new char[] {'\'', '`', '\u201c'}) {
+            String message = "Invalid value: " + quote + phrase + quote + ". Supported values are 'a' and 'b'.";
+            for (String fields : new String[] {
+                "\"type\":\"invalid_request_error\",\"param\":\"x\",\"code\":\"invalid_value\"",
+                "\"type\":\"invalid_request_error\",\"code\":\"invalid_value\"",
+            }) {
+                String body = "{\"error\":{\"message\":\"" + message + "\"," + fields + "}}";
+
+                assertThat(classify(400, body).kind()).as(body).isEqualTo(ErrorKind.BAD_REQUEST);
+                assertThat(classify(422, body).kind()).as(body).isEqualTo(ErrorKind.BAD_REQUEST);
+                assertThat(classify(200, body).kind()).as(body).isEqualTo(ErrorKind.BAD_REQUEST);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+            400 | BAD_REQUEST | {"error":{"type":"invalid_request_error","message":"tools.0.type: Input \
+            'invalid_api_key'"}}
+            400 | BAD_REQUEST | {"error":{"type":"invalid_request_error","message":"Input 'prompt is too long' \
+            is no role"}}
+            400 | BAD_REQUEST | {"error":{"type":"invalid_request_error","message":"x: credit balance is too low"}}
+            400 | BAD_REQUEST | {"error":{"code":400,"status":"INVALID_ARGUMENT","message":"Bad 'API key not \
+            valid. '"}}
+            400 | BAD_REQUEST | {"code":"invalid_value","error":"API key not valid. Please pass a valid API key."}
+            400 | BAD_REQUEST | {"error":{"param":"x","message":"API key not valid. Please pass a valid API key."}}
+            400 | BAD_REQUEST | {"error":{"param":"x","message":"Your credit balance is too low to access the API"}}
+            400 | BAD_REQUEST | {"error":{"code":"invalid_value","message":"prompt is too long"}}
+            400 | BAD_REQUEST | {"error":{"code":"invalid_value","message":"blocked by content filtering policy"}}
+            400 | BAD_REQUEST | no role invalid_api_key
+            403 | PERMISSION | {"error":{"code":"region","message":"API key not valid. Please pass a valid API key."}}
+            403 | PERMISSION | {"error":{"message":"model 'invalid_api_key' is not yours"}}
+            429 | UPSTREAM_RATE_LIMIT | {"error":{"message":"'Request too large' Your credit balance is too low"}}
+            429 | UPSTREAM_RATE_LIMIT | {"error":{"type":"rate_limit_error","message":"Your credit balance is \
+            too low to access the"}}
+            500 | UPSTREAM_SERVER | {"error":{"message":"invalid_api_key insufficient_quota"}}
+            200 | UPSTREAM_SERVER | {"error":{"type":"server_error","message":"invalid_api_key rate_limit \
+            overloaded"}}
+            """)
+    void wordsInsideAMessage_orBesideAnotherCode_decideNothing(int status, ErrorKind kind, String body) {
+        assertThat(classify(status, body).kind()).isEqualTo(kind);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+            400 | UPSTREAM_BILLING | {"type":"error","error":{"type":"invalid_request_error","message":"Your \
+            credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or \
+            purchase credits."}}
+            400 | UPSTREAM_AUTHENTICATION | {"error":{"code":400,"message":"API key not valid. Please pass a \
+            valid API key.","status":"INVALID_ARGUMENT",\
+            "details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID",\
+            "domain":"googleapis.com"}]}}
+            400 | UPSTREAM_AUTHENTICATION | [{"error":{"code":400,"message":"API key not valid. Please pass a \
+            valid API key.","status":"INVALID_ARGUMENT"}}]
+            400 | UPSTREAM_AUTHENTICATION | {"error":{"code":400,"message":"API key expired. Please renew the \
+            API key.","status":"INVALID_ARGUMENT"}}
+            403 | UPSTREAM_AUTHENTICATION | {"error":{"code":403,"message":"Your API key was reported as \
+            leaked. Please use another API key.","status":"PERMISSION_DENIED"}}
+            400 | CONTENT_POLICY | {"error":{"message":"The response was filtered","param":"prompt",\
+            "code":"content_filter","innererror":{"code":"ResponsibleAIPolicyViolation"}}}
+            400 | CONTEXT_LENGTH | {"object":"error","message":"'max_tokens' or 'max_completion_tokens' is too \
+            large: 5000. This model's maximum context length is 4096 tokens and your request has 5 input \
+            tokens","type":"BadRequestError","param":"max_tokens","code":400}
+            400 | CONTEXT_LENGTH | {"error":{"message":"This model's maximum context length is 8192 tokens.",\
+            "type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}}
+            401 | UPSTREAM_AUTHENTICATION | {"error":{"message":"Your credit balance is too low to access the \
+            API","code":"invalid_value","param":"x"}}
+            401 | UPSTREAM_AUTHENTICATION | maximum context length
+            402 | UPSTREAM_BILLING | {"error":{"message":"API key not valid","code":"invalid_value"}}
+            429 | UPSTREAM_RATE_LIMIT | {"error":{"message":"Rate limit reached for gpt-4 in organization org-x \
+            on tokens per min (TPM): Limit 10000, Used 9000, Requested 3100.","type":"tokens","param":null,\
+            "code":"rate_limit_exceeded"}}
+            429 | TOO_LARGE | {"error":{"message":"Request too large for gpt-4 in organization org-x on tokens \
+            per min (TPM): Limit 10000, Requested 31000. The input or output tokens must be reduced in order to \
+            run successfully.","type":"tokens","param":null,"code":"rate_limit_exceeded"}}
+            413 | TOO_LARGE | {"error":{"message":"Request too large for model `x` on tokens per minute (TPM): \
+            Limit 6000, Requested 7000","type":"tokens","code":"rate_limit_exceeded"}}
+            200 | TOO_LARGE | {"error":{"message":"Request too large for gpt-4 on tokens per min (TPM): Limit \
+            10000, Requested 31000","type":"tokens","code":"rate_limit_exceeded"}}
+            """)
+    void bodiesAsProvidersSendThem(int status, ErrorKind kind, String body) {
+        assertThat(classify(status, body).kind()).isEqualTo(kind);
+    }
+
     @Test
     void geminiDelay_isFoundInDetailsAndText() {
         String detail = "{\"error\":{\"code\":429,\"details\":[{\"@type\":\"RetryInfo\",\"retryDelay\":\"34s\"}]}}";
