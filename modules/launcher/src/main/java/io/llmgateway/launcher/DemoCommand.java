@@ -8,6 +8,7 @@ import io.llmgateway.settings.SettingsLoader;
 import io.llmgateway.settings.Sources;
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -60,7 +61,7 @@ final class DemoCommand implements Callable<Integer> {
             return Main.INVALID;
         }
         Logs logs = Logging.open(settings.get().logging());
-        Gateway gateway = Gateway.start(settings.get(), null, Set.of(), logs);
+        Gateway gateway = start(settings.get(), simulator, logs);
         Banner.listening(out, settings.get(), gateway);
         DemoText.print(out, gateway.port(), clientKey);
         return Stopping.await(() -> {
@@ -68,6 +69,15 @@ final class DemoCommand implements Callable<Integer> {
             simulator.close();
             return code;
         });
+    }
+
+    private static Gateway start(GatewaySettings settings, Simulator simulator, Logs logs) throws IOException {
+        try {
+            return Gateway.startOrClose(settings, null, Set.of(), logs);
+        } catch (IOException | RuntimeException e) {
+            simulator.close();
+            throw e;
+        }
     }
 
     private Optional<GatewaySettings> settings(Simulator simulator, String clientKey) {

@@ -166,6 +166,17 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    /** Starts a gateway for a process that ends when that fails: the log is then closed, with all that it holds. */
+    static Gateway startOrClose(GatewaySettings settings, @Nullable ConfigSource source, Set<Path> files, Logs logs)
+            throws IOException {
+        try {
+            return start(settings, source, files, logs);
+        } catch (IOException | RuntimeException e) {
+            logs.close();
+            throw e;
+        }
+    }
+
     private static Services services(
             HttpTransport transport,
             GatewayMetrics metrics,

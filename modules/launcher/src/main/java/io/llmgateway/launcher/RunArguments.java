@@ -112,7 +112,7 @@ record RunArguments(@Nullable Path config, Map<String, String> overrides) {
             return Main.INVALID;
         }
         Logs logs = Logging.open(settings.get().logging());
-        Gateway gateway = Gateway.start(settings.get(), source, files, logs);
+        Gateway gateway = Gateway.startOrClose(settings.get(), source, files, logs);
         if (source != null) {
             if (!Signals.on("HUP", () -> gateway.reload("signal"))) {
                 LOG.log(

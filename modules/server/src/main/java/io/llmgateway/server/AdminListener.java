@@ -44,6 +44,7 @@ public final class AdminListener implements AutoCloseable {
      * @param address where to listen
      * @param keys the keys in force, asked for every request
      * @param routes everything that is served
+     * @throws IOException when it cannot listen there, with the address, the setting and the reason
      */
     public static AdminListener open(DataListener.Address address, Supplier<Keys> keys, List<Route> routes)
             throws IOException {
@@ -59,17 +60,13 @@ public final class AdminListener implements AutoCloseable {
         if (address.tls().isPresent()) {
             builder.tls(address.tls().get().tls());
         }
-        WebServer server = builder.host(address.host())
-                .port(address.port())
-                .maxPayloadSize(MAX_BODY_BYTES)
+        builder.maxPayloadSize(MAX_BODY_BYTES)
                 .maxTcpConnections(MAX_CONNECTIONS)
                 .shutdownGracePeriod(Duration.ofMillis(500))
                 .shutdownHook(false)
                 .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
-                .routing(routing)
-                .build()
-                .start();
-        return new AdminListener(server, routes);
+                .routing(routing);
+        return new AdminListener(Listening.start(builder, address, "admin.port"), routes);
     }
 
     private static Handler guarded(Supplier<Keys> keys, Route route) {

@@ -39,6 +39,8 @@ public final class DataListener implements AutoCloseable {
      * @param limits what is accepted
      * @param handler who answers
      * @param nanoTime monotonic time in nanoseconds
+     * @throws IOException when it cannot listen there, with the address, the setting and the reason; nothing is left
+     *     open
      */
     public static DataListener open(
             Address address, ListenerLimits limits, RequestHandler handler, LongSupplier nanoTime) throws IOException {
@@ -47,9 +49,7 @@ public final class DataListener implements AutoCloseable {
         if (address.tls().isPresent()) {
             builder.tls(address.tls().get().tls());
         }
-        WebServer server = builder.host(address.host())
-                .port(address.port())
-                .backlog(BACKLOG)
+        builder.backlog(BACKLOG)
                 .maxPayloadSize(limits.maxRawBytes())
                 .maxTcpConnections(limits.maxConnections())
                 // its clock starts with a request, so that long ones would end their connections: the watchdog keeps
@@ -63,10 +63,13 @@ public final class DataListener implements AutoCloseable {
                 .protocolsDiscoverServices(false)
                 .addConnectionSelector(selector(limits, watchdog, nanoTime))
                 .directHandlers(framingErrors(limits, handler))
-                .routing(HttpRouting.builder().any(new DataHandler(handler, limits, nanoTime)))
-                .build()
-                .start();
-        return new DataListener(server, watchdog);
+                .routing(HttpRouting.builder().any(new DataHandler(handler, limits, nanoTime)));
+        try {
+            return new DataListener(Listening.start(builder, address, "server.port"), watchdog);
+        } catch (IOException | RuntimeException e) {
+            watchdog.close();
+            throw e;
+        }
     }
 
     /**
