@@ -44,7 +44,7 @@ final class AnswerFaults {
                 : e;
     }
 
-    /** The answer is good and too large to be converted: nobody is to blame, and the same request is answered so again. */
+    /** The answer is good and too large to be converted: nobody is to blame, and it would come so again. */
     GatewayException tooLarge(String why) {
         return new GatewayException(
                 new Refusal.Overloaded("the provider's answer " + why + "; ask for a stream, or for less", LATER));

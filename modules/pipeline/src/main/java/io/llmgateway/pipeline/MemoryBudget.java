@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * whole converted answers, large events. Bytes are taken as they arrive, never as they are announced. The first
  * {@link #FREE_BYTES} of every share are free, so that small requests are never refused because large ones wait.
  *
- * <p>Who needs more than there is waits (and reads nothing from its connection meanwhile) up to a limit, then is
- * refused with 503: the limit is that of all waits of a share together. The oldest share is served first; when nothing comes back for {@link #STALL_NANOS}, the youngest
- * waiting share of the owner that holds most is refused, so that shares that wait for each other come to an end. One
- * owner, a key, never holds more than three quarters. Thread-safe.
+ * <p>Who needs more than there is waits (and reads nothing from its connection meanwhile) up to a limit, which is that
+ * of all its waits together, then is refused with 503. The oldest share is served first; when nothing comes back for
+ * {@link #STALL_NANOS}, the youngest waiting share of the owner that holds most is refused, so that shares that wait
+ * for each other come to an end. One owner, a key, never holds more than three quarters. Thread-safe.
  */
 public final class MemoryBudget {
     /** What every share may hold without asking, in bytes. */
