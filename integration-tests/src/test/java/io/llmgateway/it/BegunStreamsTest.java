@@ -22,17 +22,21 @@ class BegunStreamsTest {
     /** What a stream may hold: its buffers, and what the scripted provider of this test keeps of a request. */
     private static final long MOST_BYTES = BODY_BYTES / 8;
 
+    private static final String GEMINI_BEGUN =
+            "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"begun\"}]}}]}\n\n";
+
     private final CountDownLatch end = new CountDownLatch(1);
 
     private void beginAndWait(ScriptedUpstream.Call call) throws IOException, InterruptedException {
         boolean anthropic = call.line().contains("/messages");
         call.write(ProviderAnswers.STREAM_HEAD);
-        call.chunk(
-                anthropic
-                        ? ProviderAnswers.ANTHROPIC_START + ProviderAnswers.anthropicDelta("begun")
-                        : call.line().contains("gemini")
-                                ? "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"begun\"}]}}]}\n\n"
-                                : ProviderAnswers.OPENAI_START + ProviderAnswers.openAiDelta("begun"));
+        if (anthropic) {
+            call.chunk(ProviderAnswers.ANTHROPIC_START + ProviderAnswers.anthropicDelta("begun"));
+        } else if (call.line().contains("gemini")) {
+            call.chunk(GEMINI_BEGUN);
+        } else {
+            call.chunk(ProviderAnswers.OPENAI_START + ProviderAnswers.openAiDelta("begun"));
+        }
         end.await();
     }
 
@@ -49,7 +53,7 @@ class BegunStreamsTest {
         return body;
     }
 
-    /** The least of several looks: what has just been let go may still be on a stack, or in the last young collection. */
+    /** The least of several looks: what has just been let go may still be on a stack. */
     private static long heapInUse(long enough) {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 20 && least > enough; i++) {
