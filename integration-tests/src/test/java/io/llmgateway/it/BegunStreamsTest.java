@@ -41,8 +41,8 @@ class BegunStreamsTest {
     }
 
     private static byte[] request(String path) {
-        String start =
-                "{\"model\":\"gemini-x\",\"max_tokens\":100,\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"";
+        String options = "\"model\":\"gemini-x\",\"max_tokens\":100,\"stream\":true";
+        String start = "{" + options + ",\"messages\":[{\"role\":\"user\",\"content\":\"";
         byte[] body = new byte[BODY_BYTES];
         java.util.Arrays.fill(body, (byte) 'x');
         byte[] head = start.getBytes(StandardCharsets.US_ASCII);
