@@ -23,7 +23,4 @@ interface AnswerSink {
 
     /** Tells the client what went wrong: with a status if none was sent yet, else as its kind of body allows. */
     void fail(GatewayError error);
-
-    /** True once the answer was started, so that its status cannot change any more. */
-    boolean started();
 }

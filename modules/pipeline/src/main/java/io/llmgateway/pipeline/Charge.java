@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * afterwards changes nothing. Confined to one request.
  */
 final class Charge {
-    private static final int LOWEST_COST = 0;
-
     private Applied applied = Applied.NONE;
     private @Nullable Estimate estimate;
     private Admission place = Admission.FREE;
@@ -160,8 +158,8 @@ final class Charge {
     private Claim price(PriceList prices) {
         Usage used = usage == null ? Usage.NONE : usage;
         Optional<Long> price = prices.of(String.valueOf(model)).map(found -> found.cost(used));
-        cost = price.orElse(usage == null ? LOWEST_COST : UsageRecord.NO_PRICE);
-        return new Claim(used.input(), used.output(), Math.max(LOWEST_COST, cost));
+        cost = price.orElse(usage == null ? 0L : UsageRecord.NO_PRICE);
+        return new Claim(used.input(), used.output(), Math.max(0, cost));
     }
 
     /** True when the provider was ended, or lost, in the middle of its work, for which it may charge. */

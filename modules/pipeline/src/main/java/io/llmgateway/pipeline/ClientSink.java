@@ -103,11 +103,6 @@ final class ClientSink implements AnswerSink {
         answer.whole(told.status(), told.body(), told.body().length);
     }
 
-    @Override
-    public boolean started() {
-        return answer.committed();
-    }
-
     private void settle(@Nullable ErrorKind failure) {
         record.charge().close(failure, snapshot.prices());
     }

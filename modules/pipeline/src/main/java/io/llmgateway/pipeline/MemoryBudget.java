@@ -262,7 +262,7 @@ public final class MemoryBudget {
         }
     }
 
-    /** Who holds: a key or a provider. Guarded by the lock. */
+    /** Who holds: a key. Guarded by the lock. */
     private static final class Owner {
         private final String name;
         private long used;

@@ -88,8 +88,7 @@ final class WholeCodec implements AnswerCodec {
             case TOO_LARGE -> throw faults.tooLarge("is larger than the gateway converts at once");
             case EMPTY -> throw faults.failed(ErrorKind.UPSTREAM_EMPTY, "the answer has no body");
             case ERROR -> throw new GatewayException(faults.classify(AnswerFaults.OK, translator.errorBody()));
-            case MALFORMED ->
-                throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, "the answer is not a JSON object of its protocol");
+            case MALFORMED -> throw malformed();
         }
     }
 
@@ -101,9 +100,13 @@ final class WholeCodec implements AnswerCodec {
                 return;
             }
             if (first > ' ' || first < 0) {
-                throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, "the answer is not a JSON object of its protocol");
+                throw malformed();
             }
         }
+    }
+
+    private GatewayException malformed() {
+        return faults.failed(ErrorKind.UPSTREAM_MALFORMED, "the answer is not a JSON object of its protocol");
     }
 
     private AnswerTranslator.Verdict verdict(OutBuffer out) {
