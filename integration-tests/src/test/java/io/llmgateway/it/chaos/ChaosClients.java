@@ -309,10 +309,18 @@ final class ChaosClients {
             asked.add(next);
             peer.send(next.bytes(random));
         }
+        List<String> answered = new ArrayList<>();
         for (Asking each : asked) {
-            if (read(each, peer, Reading.FAST).last()) {
+            Answer answer;
+            try {
+                answer = read(each, peer, Reading.FAST);
+            } catch (NoAnswer e) {
+                throw new Violation("no answer to " + each.number() + " " + describe(each) + " behind " + answered);
+            }
+            if (answer.last()) {
                 return;
             }
+            answered.add(describe(each) + ": " + answer.status() + " " + answer.headers());
         }
         pause(random.nextInt(20));
         Violation.unless(peer.in().available() == 0, "more answers than requests");

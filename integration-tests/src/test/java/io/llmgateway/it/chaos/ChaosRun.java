@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +51,7 @@ final class ChaosRun {
     private final long seed;
     private final Duration length;
     private final PrintStream out;
-    private final Tally tally = new Tally();
+    private final Tally tally;
     private final AtomicLong numbers = new AtomicLong();
     private final List<String> broken = new ArrayList<>();
     private final List<long[]> samples = new ArrayList<>();
@@ -59,6 +60,7 @@ final class ChaosRun {
         this.seed = seed;
         this.length = length;
         this.out = out;
+        this.tally = new Tally(violation -> out.println("FAULT at " + Instant.now() + " " + violation));
     }
 
     /** Arguments: {@code --minutes N} and {@code --seed S}. Ends with 1 when something does not hold. */
@@ -188,7 +190,7 @@ final class ChaosRun {
 
     /** After everything, a request like any other is served, at the latest when the breakers are closed again. */
     private void healthy(Rig rig, SSLContext trust) {
-        Tally own = new Tally();
+        Tally own = new Tally(_ -> {});
         ChaosClients client =
                 new ChaosClients(rig.gateway().port(), trust, List.of(ChaosConfig.KEYS.getFirst()), seed, own, numbers);
         long end = System.nanoTime() + PATIENCE.toNanos();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** What came of it all. Thread-safe. */
 final class Tally {
@@ -14,6 +15,16 @@ final class Tally {
     private final Map<String, AtomicLong> counts = new ConcurrentSkipListMap<>();
     private final AtomicLong violations = new AtomicLong();
     private final List<String> kept = new ArrayList<>();
+    private final Consumer<String> told;
+
+    /**
+     * Counts.
+     *
+     * @param told is told of each violation when it happens
+     */
+    Tally(Consumer<String> told) {
+        this.told = told;
+    }
 
     private void count(String name) {
         counts.computeIfAbsent(name, _ -> new AtomicLong()).incrementAndGet();
@@ -39,6 +50,7 @@ final class Tally {
 
     void violation(String what) {
         violations.incrementAndGet();
+        told.accept(what);
         synchronized (kept) {
             if (kept.size() < MOST_KEPT) {
                 kept.add(what);
