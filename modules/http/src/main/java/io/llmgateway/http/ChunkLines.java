@@ -97,6 +97,8 @@ final class ChunkLines {
                 if (behind == '=') {
                     int value = blanks(next());
                     c = value == '"' ? quoted() : token(value);
+                } else if (behind == '\r' && Bytes.blank(c)) {
+                    throw malformed();
                 } else {
                     c = behind;
                 }

@@ -199,7 +199,8 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
                 throw BadMessageException.malformed("the connection ended inside the head");
             }
             int from = in.position();
-            int room = Math.min(limits.maxLine() - (length - start), limits.maxBytes() - length - 2 * lines - 2);
+            // its own end and the empty line must fit as well
+            int room = Math.min(limits.maxLine() - (length - start), limits.maxBytes() - length - 2 * lines - 4);
             int at = textEnd(in, from, Math.min(in.limit() - from, Math.max(0, room)));
             append(in.buffer(), from, at - from);
             in.position(at);
