@@ -21,6 +21,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
     private byte[] bytes = {};
     private int length;
     private int lines;
+    private boolean begun;
     private int[] ranges = {};
     private int fields;
     private int lengths;
@@ -36,6 +37,11 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
 
     /** True when the message is one of HTTP/1.1, false for HTTP/1.0. */
     public abstract boolean http11();
+
+    /** True when a byte of a message has come since the last reading began, whatever became of it. */
+    public final boolean begun() {
+        return begun;
+    }
 
     /** Number of fields. */
     public final int size() {
@@ -95,6 +101,17 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
         if (ranges.length > 4 * 4 * FIRST_FIELDS) {
             ranges = new int[0];
         }
+    }
+
+    /** A new reading begins. */
+    final void start() {
+        begun = false;
+        clear();
+    }
+
+    /** Its first byte is there. */
+    final void begin() {
+        begun = true;
     }
 
     final void clear() {

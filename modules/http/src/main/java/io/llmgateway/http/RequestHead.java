@@ -59,7 +59,7 @@ public final class RequestHead extends Head {
      * @throws BadMessageException when it breaks a rule or a bound, or the connection ends inside it
      */
     public boolean read(Input in) throws IOException {
-        clear();
+        start();
         method = "";
         target = null;
         path = null;
@@ -67,6 +67,7 @@ public final class RequestHead extends Head {
         if (!begins(in)) {
             return false;
         }
+        begin();
         readLine(in, Fault.TARGET_TOO_LONG);
         requestLine();
         readFields(in);

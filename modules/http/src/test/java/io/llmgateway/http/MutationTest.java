@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Good messages with a few bytes changed, dropped or doubled. Whatever comes out, the reading ends in one of its own
- * ways, which is the same in every way the bytes may come, and takes no byte behind the message.
+ * ways, which is the same in every way the bytes may come.
  */
 class MutationTest {
     private static final long SEED = Long.getLong("seed", 20);

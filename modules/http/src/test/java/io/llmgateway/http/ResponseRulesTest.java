@@ -3,6 +3,8 @@ package io.llmgateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -58,7 +60,7 @@ class ResponseRulesTest {
             9110 15 the highest                   | HTTP/1.1 599 OK~~                     | 599 1.1 0
             9110 15.2 an interim answer           | HTTP/1.1 100 Continue~~HTTP/1.1 200 OK~~ | 200 1.1 0
             9110 15.2 early hints with fields     | HTTP/1.1 103 E~A: b~~HTTP/1.1 200 O~C: d~~ | 200 1.1 1
-            9110 15.2 an interim answer alone     | HTTP/1.1 100 Continue~~               | nothing
+            9110 15.2 an interim answer alone     | HTTP/1.1 100 Continue~~               | 400
             9110 15.2.2 a switch of protocols     | HTTP/1.1 101 Switching~~HTTP/1.1 200 OK~~ | 400
             9.3 close                             | HTTP/1.1 200 OK~Connection: x, Close~~ | 200 1.1 close 1
             5.1 a space before the colon          | HTTP/1.1 200 OK~A : b~~               | 400
@@ -77,5 +79,69 @@ class ResponseRulesTest {
     @CsvSource({"10, 200 1.1 0", "11, 400"})
     void interimAnswers_areBounded_9110_15_2(int count, String expected) {
         check("HTTP/1.1 102 Processing~~".repeat(count) + "HTTP/1.1 200 OK~~", expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            A: b~                                 | -1
+            Keep-Alive: timeout=5~                | 5
+            keep-alive: max=100, Timeout=75~      | 75
+            Keep-Alive: timeout=0~                | 0
+            Keep-Alive: timeout=5.5~              | 5
+            Keep-Alive: timeout=99999999999~      | 999999999
+            Keep-Alive: timeout=-1~               | -1
+            Keep-Alive: timeout~                  | -1
+            Keep-Alive: timeouts=5~               | -1
+            Keep-Alive: x-timeout=5~              | -1
+            Keep-Alive: max=5,~                   | -1
+            """)
+    void timeOfAKeptConnection_isRead(String fields, long seconds) throws IOException {
+        assertThat(parse("HTTP/1.1 200 OK~" + fields + "~").keepAliveSeconds()).isEqualTo(seconds);
+    }
+
+    private static ResponseHead parse(String response) throws IOException {
+        ResponseHead head = new ResponseHead(new Limits(8 * 1024, 16 * 1024, 100));
+        byte[] bytes = Feeds.bytes(response).getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(head.begun()).isFalse();
+        assertThat(head.read(new Input(new Feeds.Source(bytes, bytes.length, bytes.length), 64, 64)))
+                .isTrue();
+        assertThat(head.begun()).isTrue();
+        return head;
+    }
+
+    @Test
+    void fields_areFoundByTheirNames() throws IOException {
+        ResponseHead head = parse("HTTP/1.1 429 Too Many~Retry-After:{TAB} 7 ~X-Empty:~retry-after: 8~~");
+
+        assertThat(head.reason()).isEqualTo("Too Many");
+        assertThat(head.value("retry-after")).isEqualTo("7");
+        assertThat(head.count("retry-after")).isEqualTo(2);
+        assertThat(head.value("x-empty")).isEmpty();
+        assertThat(head.value("x-other")).isNull();
+        assertThat(head.name(0)).isEqualTo("retry-after");
+        assertThat(head.named(2, "retry-after")).isTrue();
+        assertThat(head.value(2)).isEqualTo("8");
+        assertThat(head.size()).isEqualTo(3);
+        head.trim();
+        assertThat(head.size()).isZero();
+    }
+
+    @Test
+    void head_isReused() throws IOException {
+        ResponseHead head = new ResponseHead(new Limits(8 * 1024, 16 * 1024, 100));
+        byte[] bytes =
+                Feeds.bytes("HTTP/1.1 200 OK~A: a~B: b~~HTTP/1.0 404~C: c~~").getBytes(StandardCharsets.US_ASCII);
+        Input in = new Input(new Feeds.Source(bytes, bytes.length, bytes.length), 64, 64);
+
+        assertThat(head.read(in)).isTrue();
+        assertThat(head.read(in)).isTrue();
+
+        assertThat(head.status()).isEqualTo(404);
+        assertThat(head.reason()).isEmpty();
+        assertThat(head.http11()).isFalse();
+        assertThat(head.value("a")).isNull();
+        assertThat(head.value("c")).isEqualTo("c");
+        assertThat(head.read(in)).isFalse();
+        assertThat(head.begun()).isFalse();
     }
 }

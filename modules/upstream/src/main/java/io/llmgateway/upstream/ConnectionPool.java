@@ -1,5 +1,7 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.http.BadMessageException;
+import io.llmgateway.http.TruncatedBodyException;
 import io.llmgateway.model.Doze;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
@@ -99,9 +101,14 @@ public final class ConnectionPool implements AutoCloseable {
                 activate(channel);
                 return channel;
             }
-            discarded.increment();
+            countDiscarded();
             channel.kill();
         }
+    }
+
+    /** A connection is given up because its provider has sent bytes nobody had asked for. */
+    void countDiscarded() {
+        discarded.increment();
     }
 
     private @Nullable Channel lastIdle() {
@@ -231,8 +238,8 @@ public final class ConnectionPool implements AutoCloseable {
         active.remove(channel);
         long now = nanoTime.getAsLong();
         if (reusable && inTime && !channel.dead() && !closed && !retired) {
-            channel.trim();
             channel.idleSince(now);
+            channel.trim();
             lock.lock();
             try {
                 if (idle.size() < origin.pool().maxIdle() && usable(channel, now)) {
@@ -304,7 +311,8 @@ public final class ConnectionPool implements AutoCloseable {
 
     private boolean usable(Channel channel, long now) {
         return !channel.dead()
-                && now - channel.idleSince() < origin.pool().idleExpiry().toNanos()
+                && now - channel.idleSince()
+                        < Math.min(origin.pool().idleExpiry().toNanos(), channel.idleNanos())
                 && now - channel.createdAt() < origin.pool().maxAge().toNanos();
     }
 
@@ -316,13 +324,13 @@ public final class ConnectionPool implements AutoCloseable {
         if (cancelled) {
             return cancelledExchange();
         }
-        if (e instanceof BadResponseException) {
+        if (e instanceof BadMessageException || e instanceof BadResponseException) {
             return fault(ErrorKind.UPSTREAM_MALFORMED, "bad response from " + origin.place() + ": " + e.getMessage());
         }
         return fault(
                 ErrorKind.UPSTREAM_RESET,
                 "connection to " + origin.place() + " failed: "
-                        + (e instanceof BodyReader.TruncatedBodyException ? e.getMessage() : e.toString()));
+                        + (e instanceof TruncatedBodyException ? e.getMessage() : e.toString()));
     }
 
     private GatewayError cancelledExchange() {

@@ -1,5 +1,6 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.http.BodyReader;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
 import java.io.IOException;
@@ -111,7 +112,11 @@ final class HttpExchange implements Exchange {
         }
         closed = true;
         cancellation.using(null);
-        boolean keepAlive = channel.head().http11() && !channel.head().hasToken("connection", "close");
+        if (body.done() && channel.input().buffered() > 0) {
+            // behind the end of the answer; whatever it is, nobody must take it for the next one
+            pool.countDiscarded();
+        }
+        boolean keepAlive = channel.head().keepAlive();
         pool.release(channel, !failed && !cancellation.cancelled() && keepAlive && body.reusable());
     }
 }

@@ -1,5 +1,6 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.http.BodyReader;
 import io.llmgateway.model.Doze;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
@@ -27,7 +28,6 @@ public final class HttpTransport implements Transport, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpTransport.class.getName());
     private static final long TICK_NANOS = 50_000_000L;
     private static final long SWEEP_NANOS = 1_000_000_000L;
-    private static final int MAX_INTERIM = 10;
     private static final int GATHERED = 32 * 1024;
 
     private final LongSupplier nanoTime;
@@ -83,7 +83,7 @@ public final class HttpTransport implements Transport, AutoCloseable {
         pool.retire(nanoTime.getAsLong() + longest.toNanos());
     }
 
-    /** Idle connections of all pools that were closed because the provider had sent bytes nobody had asked for. */
+    /** Connections of all pools that were closed because the provider had sent bytes nobody had asked for. */
     public long discardedConnections() {
         return discarded.sum();
     }
@@ -151,22 +151,13 @@ public final class HttpTransport implements Transport, AutoCloseable {
 
     private @Nullable Exchange answer(ConnectionPool pool, Channel channel, Cancellation cancellation) {
         try {
-            for (int i = 0; i <= MAX_INTERIM; i++) {
-                if (!channel.readHead()) {
-                    pool.drop(channel, false);
-                    return null;
-                }
-                int status = channel.head().status();
-                if (status >= 200) {
-                    return begin(pool, channel, cancellation);
-                }
-                if (status == 101) {
-                    throw new BadResponseException("the protocol was switched without being asked");
-                }
+            if (!channel.readHead()) {
+                pool.drop(channel, false);
+                return null;
             }
-            throw new BadResponseException("too many interim answers");
+            return begin(pool, channel, cancellation);
         } catch (IOException e) {
-            boolean nothingCame = channel.buffered() == 0 && !(e instanceof BadResponseException);
+            boolean nothingCame = !channel.head().begun();
             if (channel.used() && nothingCame && !channel.deadline().passed() && !channel.dead()) {
                 pool.drop(channel, false);
                 return null;
@@ -175,13 +166,12 @@ public final class HttpTransport implements Transport, AutoCloseable {
         }
     }
 
-    private static Exchange begin(ConnectionPool pool, Channel channel, Cancellation cancellation)
-            throws BadResponseException {
+    private static Exchange begin(ConnectionPool pool, Channel channel, Cancellation cancellation) throws IOException {
         String encoding = channel.head().value("content-encoding");
         if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
             throw new BadResponseException("the answer has a content encoding that was not asked for");
         }
-        return new HttpExchange(pool, channel, BodyReader.of(channel, channel.head()), cancellation);
+        return new HttpExchange(pool, channel, BodyReader.of(channel.input(), channel.head(), false), cancellation);
     }
 
     private static GatewayException lost(
