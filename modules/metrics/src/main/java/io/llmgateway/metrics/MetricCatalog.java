@@ -181,7 +181,7 @@ public final class MetricCatalog {
             Kind.COUNTER,
             "",
             List.of(),
-            "Connections closed since the provider had sent bytes unasked, behind an answer or before the next request");
+            "Connections closed since the provider had sent bytes unasked, behind an answer or before a request");
 
     /** Failures of loops in the background. */
     static final Metric BACKGROUND_ERRORS = new Metric(
