@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -238,5 +239,26 @@ class BodyRulesTest {
             """)
     void responseOfHttp10(String rule, String response, String expected) {
         checkResponse(false, "HTTP/1.0 " + response, expected);
+    }
+
+    @Test
+    void pipelinedRequests_areReadOneAfterTheOther_9112_9_3_2() {
+        String requests = "POST /1 HTTP/1.1~Host: a~{CL}3~~abc"
+                + "POST /2 HTTP/1.1~Host: a~{TE}chunked~~2~de~0~~"
+                + "~GET /3 HTTP/1.1~Host: a~~"
+                + "POST /4 HTTP/1.1~Host: a~{CL}1~{TE}chunked~~1~f~0~~";
+
+        check(requests, "400", BodyRulesTest::pipelined);
+        check(requests.substring(0, requests.indexOf("POST /4")), "/1 abc, /2 de, /3 , ", BodyRulesTest::pipelined);
+    }
+
+    private static String pipelined(Input in) throws IOException {
+        RequestHead head = new RequestHead(LIMITS);
+        StringBuilder found = new StringBuilder();
+        while (head.read(in)) {
+            String body = Feeds.body(BodyReader.of(in, head), 2);
+            found.append(head.path()).append(' ').append(body).append(", ");
+        }
+        return found.toString();
     }
 }

@@ -44,6 +44,9 @@ class RequestRulesTest {
             2.2 LF alone ends no head             | GET / HTTP/1.1~Host: a~{LF}          | 400
             2.2 CR alone in the first line        | GET /{CR} HTTP/1.1~Host: a~~         | 400
             2.2 CR alone in a field               | GET / HTTP/1.1~Host: a{CR}B: c~~     | 400
+            2.2 CR and another byte end no line   | GET / HTTP/1.1{CR}xHost: a~~         | 400
+            2.2 nor a field                       | GET / HTTP/1.1~Host: a{CR}xB: c~~    | 400
+            2.2 nor a head                        | GET / HTTP/1.1~Host: a~{CR}x         | 400
             2.2 CR CR LF                          | GET / HTTP/1.1~Host: a{CR}~~         | 400
             2.2 no blank before the first field   | GET / HTTP/1.1~ Host: a~~            | 400
             3 two spaces before the target        | GET  / HTTP/1.1~Host: a~~            | 400
