@@ -115,6 +115,8 @@ class BodyRulesTest {
             7.1 more than a long                  | ffffffffffffffff~a~0~~ | 400
             7.1 no chunk with data                | 0~~                 | ``
             7.1 no size                           | ~a~0~~              | 400
+            7.1 no size of a last chunk           | ~~                  | 400
+            7.1 an extension without a size       | ;a~~                | 400
             7.1 a size that is no number          | g~a~0~~             | 400
             7.1 a size with a sign                | +1~a~0~~            | 400
             7.1 a negative size                   | -1~a~0~~            | 400
@@ -129,6 +131,10 @@ class BodyRulesTest {
             7.1 data longer than the size         | 3~abcd~0~~          | 400
             7.1 data shorter than the size        | 3~ab~0~~            | 400
             7.1 LF behind the data                | 1~a{LF}0~~          | 400
+            7.1 another byte and LF behind it     | 1~ax{LF}0~~         | 400
+            7.1 CR and another byte behind it     | 1~a{CR}x0~~         | 400
+            7.1 CR and another byte behind a size | 1{CR}xa~0~~         | 400
+            7.1 CR and another byte as the end    | 0~{CR}x             | 400
             7.1 nothing behind the data           | 1~a0~~              | 400
             7.1 CR alone behind the data          | 1~a{CR}0~~          | 400
             7.1 LF behind the last size           | 0{LF}~              | 400

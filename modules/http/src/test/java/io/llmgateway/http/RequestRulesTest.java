@@ -32,6 +32,7 @@ class RequestRulesTest {
             2.2 blank lines before it are skipped | ~~~GET / HTTP/1.1~Host: a~~          | GET / 1.1
             2.2 blank lines alone are no request  | ~~                                   | nothing
             2.2 a blank line is CRLF, no LF       | {LF}GET / HTTP/1.1~Host: a~~         | 400
+            2.2 nor two of them                   | {LF}{LF}GET / HTTP/1.1~Host: a~~     | 400
             2.2 a blank line is CRLF, no CR       | {CR}GET / HTTP/1.1~Host: a~~         | 400
             2.2 the end before a first byte       | ``                                   | nothing
             8 the end inside the first line       | GET / HTT                            | 400
