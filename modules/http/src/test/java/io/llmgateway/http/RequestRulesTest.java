@@ -1,8 +1,10 @@
 package io.llmgateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -227,5 +229,35 @@ class RequestRulesTest {
             """)
     void connectionAndExpect(String rule, String version, String fields, String expected) {
         check("POST / HTTP/" + version + "~Host: a~" + fields + "~", "POST / " + version + expected);
+    }
+
+    /** The head that was read before, and one that breaks a rule: what is there of it, and nothing of the other one. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {NUL}                       | ``   | ``   | ``  | 0
+            GET~                        | ``   | ``   | ``  | 0
+            PUT /b                      | ``   | ``   | ``  | 0
+            PUT /b HTTP/2.0~            | PUT  | ``   | ``  | 0
+            PUT b HTTP/1.1~             | PUT  | b    | /   | 0
+            PUT /b HTTP/1.1~A: b~C D~   | PUT  | /b   | /b  | 1
+            PUT /b HTTP/1.1~A: b~~      | PUT  | /b   | /b  | 1
+            """)
+    void headThatBreaksARule_hasNothingOfTheOneBefore(String bad, String method, String target, String path, int fields)
+            throws IOException {
+        byte[] bytes = Feeds.bytes("POST /a?query HTTP/1.1~Host: a~Connection: close~~" + bad)
+                .getBytes(StandardCharsets.ISO_8859_1);
+        Input in = new Input(new Feeds.Source(bytes, bytes.length, bytes.length), 2048, 2048);
+        RequestHead head = new RequestHead(LIMITS);
+        assertThat(head.read(in)).isTrue();
+        assertThat(head.path() + head.query()).isEqualTo("/aquery");
+
+        assertThatThrownBy(() -> head.read(in)).isInstanceOf(BadMessageException.class);
+
+        assertThat(head.method()).isEqualTo(method);
+        assertThat(head.target()).isEqualTo(target);
+        assertThat(head.path()).isEqualTo(path);
+        assertThat(head.query()).isEmpty();
+        assertThat(head.size()).isEqualTo(fields);
+        assertThat(head.begun()).isTrue();
     }
 }
