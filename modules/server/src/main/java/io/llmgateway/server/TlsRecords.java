@@ -76,7 +76,7 @@ final class TlsRecords {
             return null;
         }
         if (!ahead(HEADER)) {
-            throw new EOFException("the client has left inside a TLS record");
+            throw left();
         }
         int type = small[from] & 0xff;
         int length = (small[from + 3] & 0xff) << 8 | (small[from + 4] & 0xff);
@@ -91,7 +91,7 @@ final class TlsRecords {
 
     private ByteBuffer small(int size) throws IOException {
         if (!ahead(size)) {
-            throw new EOFException("the client has left inside a TLS record");
+            throw left();
         }
         ByteBuffer record = ByteBuffer.wrap(small, from, size);
         from += size;
@@ -100,6 +100,9 @@ final class TlsRecords {
 
     @SuppressWarnings("ByteBufferBackingArray") // what RecordBuffers gives has the whole of its array
     private ByteBuffer large(int size) throws IOException {
+        if (!ahead(SMALL)) {
+            throw left();
+        }
         byte[] bytes;
         if (last >= BULK) {
             shared = RecordBuffers.take(size);
@@ -107,20 +110,24 @@ final class TlsRecords {
         } else {
             bytes = new byte[Math.min(size, SMALL * GROWTH)];
         }
-        int count = Math.min(to - from, size);
-        System.arraycopy(small, from, bytes, 0, count);
-        from += count;
+        int count = SMALL;
+        System.arraycopy(small, 0, bytes, 0, count);
+        from = to;
         while (count < size) {
             if (count == bytes.length) {
                 bytes = Arrays.copyOf(bytes, Math.min(size, bytes.length * GROWTH));
             }
             int read = below.read(bytes, count, Math.min(size, bytes.length) - count);
             if (read < 0) {
-                throw new EOFException("the client has left inside a TLS record");
+                throw left();
             }
             count += read;
         }
         return ByteBuffer.wrap(bytes, 0, size);
+    }
+
+    private static EOFException left() {
+        return new EOFException("the client has left inside a TLS record");
     }
 
     /** The record is used up. */

@@ -35,6 +35,7 @@ final class TlsSocket implements ClientSocket {
 
     private final ClientSocket below;
     private final Supplier<SSLEngine> engines;
+    private final Handshakes handshakes;
     private final TlsRecords records;
     private final ReentrantLock reading = new ReentrantLock();
     private final ReentrantLock writing = new ReentrantLock();
@@ -52,8 +53,20 @@ final class TlsSocket implements ClientSocket {
      * @param engine makes an engine in server mode, once the client's first record has come
      */
     TlsSocket(ClientSocket below, Supplier<SSLEngine> engine) {
+        this(below, engine, new Handshakes(1));
+    }
+
+    /**
+     * TLS above a connection, with a bound on the handshakes under way.
+     *
+     * @param below the connection; it is closed when it is the oldest of too many handshakes
+     * @param engine makes an engine in server mode, once the client's first record has come
+     * @param handshakes those of the whole listener
+     */
+    TlsSocket(ClientSocket below, Supplier<SSLEngine> engine, Handshakes handshakes) {
         this.below = below;
         this.engines = engine;
+        this.handshakes = handshakes;
         this.records = new TlsRecords(below);
     }
 
@@ -174,8 +187,14 @@ final class TlsSocket implements ClientSocket {
                 refuse(first);
             }
             ByteBuffer hello = records.next();
-            if (hello != null) {
+            if (hello == null) {
+                throw new EOFException("the client has left in its handshake");
+            }
+            handshakes.begin(below);
+            try {
                 shakeHands(hello);
+            } finally {
+                handshakes.end(below);
             }
             return true;
         } catch (IOException e) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -21,13 +22,14 @@ final class TlsClients {
 
     private TlsClients() {}
 
-    /** Trusts one certificate, and shows another one when it is asked. */
+    /** Trusts the certificates of a file, and shows another one when it is asked. */
     static SSLContext trusting(Path trusted, @Nullable TestCertificate shown) throws Exception {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (InputStream in = Files.newInputStream(trusted)) {
-            store.setCertificateEntry(
-                    "own", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("trusted-" + store.size(), each);
+            }
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);

@@ -32,6 +32,7 @@ final class TlsServer implements AutoCloseable {
     final AtomicInteger accepted = new AtomicInteger();
     final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final ServerSocket listener;
+    private final Handshakes handshakes;
     private final Serving serving;
     private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
 
@@ -40,15 +41,23 @@ final class TlsServer implements AutoCloseable {
         void serve(TlsSocket client) throws IOException;
     }
 
-    private TlsServer(ListenerTls tls, ServerSocket listener, Serving serving) {
+    private TlsServer(ListenerTls tls, ServerSocket listener, Handshakes handshakes, Serving serving) {
         this.tls = tls;
         this.listener = listener;
+        this.handshakes = handshakes;
         this.serving = serving;
     }
 
     static TlsServer start(TlsListening settings, Serving serving) throws IOException {
+        return start(settings, new Handshakes(BACKLOG), serving);
+    }
+
+    static TlsServer start(TlsListening settings, Handshakes handshakes, Serving serving) throws IOException {
         TlsServer server = new TlsServer(
-                new ListenerTls(settings), new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()), serving);
+                new ListenerTls(settings),
+                new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()),
+                handshakes,
+                serving);
         Thread.ofVirtual().start(server::accept);
         return server;
     }
@@ -75,10 +84,13 @@ final class TlsServer implements AutoCloseable {
     private void serve(Socket socket) {
         try {
             socket.setTcpNoDelay(true);
-            TlsSocket client = new TlsSocket(new SocketBelow(socket), () -> {
-                engines.incrementAndGet();
-                return tls.engine();
-            });
+            TlsSocket client = new TlsSocket(
+                    new SocketBelow(socket),
+                    () -> {
+                        engines.incrementAndGet();
+                        return tls.engine();
+                    },
+                    handshakes);
             try {
                 serving.serve(client);
                 ends.add("served");
