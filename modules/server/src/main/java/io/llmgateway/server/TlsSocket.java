@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The server's side of TLS above a plain connection. The first read does the handshake, in its own thread; nothing can
- * be written before. A client that has sent less than one record costs its few bytes and no engine, and a connection
- * that waits between two records holds no buffers but those few bytes.
+ * be written before. A client that has sent less than one record costs its few bytes and no engine. A connection that
+ * waits between two records holds no buffers but those few bytes.
  *
  * <p>Reading and writing have locks of their own: a writer never waits for a reader that waits for the client, nor the
  * other way round. What a reader owes the client (the answer to a key update, RFC 8446, 4.6.3) is sent by whoever holds
- * the lock for writing. A second handshake on the same connection is refused. Every wait is one of the connection below,
- * so that what ends that one (closing, an interrupt) ends it here.
+ * the lock for writing. A second handshake on the same connection is refused. Every wait is one of the connection
+ * below, so that what ends that one (closing, an interrupt) ends it here. Thread-safe.
  */
 final class TlsSocket implements ClientSocket {
     /** Most bytes a client may send until its handshake is finished: a long chain of certificates has room. */
@@ -37,6 +37,7 @@ final class TlsSocket implements ClientSocket {
     private final Supplier<SSLEngine> engines;
     private final Handshakes handshakes;
     private final TlsRecords records;
+    private final TlsRecordWriter writer;
     private final ReentrantLock reading = new ReentrantLock();
     private final ReentrantLock writing = new ReentrantLock();
     private volatile @Nullable SSLEngine engine;
@@ -68,6 +69,7 @@ final class TlsSocket implements ClientSocket {
         this.engines = engine;
         this.handshakes = handshakes;
         this.records = new TlsRecords(below);
+        this.writer = new TlsRecordWriter(below);
     }
 
     private static byte[] plainHttp(String why) {
@@ -130,9 +132,7 @@ final class TlsSocket implements ClientSocket {
         lock(writing);
         try {
             ByteBuffer source = ByteBuffer.wrap(bytes, offset, length);
-            while (source.hasRemaining()) {
-                writeRecord(own, source);
-            }
+            writer.write(own, source);
         } finally {
             writing.unlock();
         }
@@ -146,7 +146,7 @@ final class TlsSocket implements ClientSocket {
         if (own != null && writing.tryLock()) {
             try {
                 own.closeOutbound();
-                flush(own);
+                writer.flush(own);
             } catch (IOException | RuntimeException e) {
                 // the connection has ended already, or its engine has failed: the other side sees its end
                 established = false;
@@ -351,7 +351,7 @@ final class TlsSocket implements ClientSocket {
         while (owing && writing.tryLock()) {
             try {
                 owing = false;
-                flush(own);
+                writer.flush(own);
             } finally {
                 writing.unlock();
             }
@@ -361,53 +361,9 @@ final class TlsSocket implements ClientSocket {
     private void flushLocked(SSLEngine own) throws IOException {
         lock(writing);
         try {
-            flush(own);
+            writer.flush(own);
         } finally {
             writing.unlock();
-        }
-    }
-
-    /** Sends what the engine wants to say, several records at once; the lock for writing is held. */
-    private void flush(SSLEngine own) throws IOException {
-        ByteBuffer flight = RecordBuffers.take(0);
-        try {
-            boolean more = own.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
-            while (more) {
-                ByteBuffer record = RecordBuffers.take(own.getSession().getPacketBufferSize());
-                SSLEngineResult result = own.wrap(NOTHING, record);
-                record.flip();
-                more = record.hasRemaining()
-                        && result.getStatus() == SSLEngineResult.Status.OK
-                        && own.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
-                if (record.remaining() > flight.remaining()) {
-                    send(flight);
-                }
-                flight.put(record);
-                RecordBuffers.give(record);
-            }
-            send(flight);
-        } finally {
-            RecordBuffers.give(flight);
-        }
-    }
-
-    private void send(ByteBuffer filled) throws IOException {
-        if (filled.position() > 0) {
-            below.write(filled.array(), 0, filled.position());
-        }
-        filled.clear();
-    }
-
-    private void writeRecord(SSLEngine own, ByteBuffer source) throws IOException {
-        ByteBuffer record = RecordBuffers.take(own.getSession().getPacketBufferSize());
-        try {
-            SSLEngineResult result = own.wrap(source, record);
-            send(record);
-            if (result.getStatus() != SSLEngineResult.Status.OK) {
-                throw new SSLException("nothing can be written any more: " + result.getStatus());
-            }
-        } finally {
-            RecordBuffers.give(record);
         }
     }
 }

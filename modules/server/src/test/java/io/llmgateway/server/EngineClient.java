@@ -12,7 +12,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 
 /**
- * A TLS client of which every record can be held in hand: cut into pieces, left out, sent empty. Confined to one thread.
+ * A TLS client of which every record can be held in hand: cut into pieces, left out, changed. Confined to one thread.
  */
 final class EngineClient implements AutoCloseable {
     private static final int HEADER = 5;

@@ -12,13 +12,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Another program that speaks to a test: what it is told, and all it says so far. Thread-safe. */
 final class Program implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    private static final long POLL_NANOS = 1_000_000;
+
     private final Process process;
-    private final StringBuffer said = new StringBuffer();
+    private final StringBuilder said = new StringBuilder();
     private final Thread reader;
 
     private Program(Process process) {
@@ -60,7 +63,9 @@ final class Program implements AutoCloseable {
             char[] part = new char[4_096];
             int count = text.read(part);
             while (count >= 0) {
-                said.append(part, 0, count);
+                synchronized (said) {
+                    said.append(part, 0, count);
+                }
                 count = text.read(part);
             }
         } catch (IOException e) {
@@ -77,7 +82,9 @@ final class Program implements AutoCloseable {
     }
 
     String said() {
-        return said.toString();
+        synchronized (said) {
+            return said.toString();
+        }
     }
 
     /** Waits until it has said this so many times, or has ended. */
@@ -85,14 +92,14 @@ final class Program implements AutoCloseable {
         long end = System.nanoTime() + PATIENCE_NANOS;
         while (count(text) < times && process.isAlive()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("it does not say " + text + ": " + said);
+                throw new AssertionError("it does not say " + text + ": " + said());
             }
-            Thread.yield();
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 
     private int count(String text) {
-        String all = said.toString();
+        String all = said();
         int count = 0;
         for (int at = all.indexOf(text); at >= 0; at = all.indexOf(text, at + 1)) {
             count++;

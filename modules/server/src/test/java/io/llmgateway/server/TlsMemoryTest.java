@@ -63,7 +63,7 @@ class TlsMemoryTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (server.accepted.get() < count || server.threads.stream().anyMatch(TlsMemoryTest::runs)) {
             assertThat(System.nanoTime()).as("time to accept all").isLessThan(end);
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 

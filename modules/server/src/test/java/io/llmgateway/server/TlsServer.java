@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves {@link TlsSocket}s on real sockets, each on a virtual thread of its own, as a listener does, and keeps how each
- * connection ended. Thread-safe.
+ * Serves {@link TlsSocket}s on real sockets, each on a virtual thread of its own, as a listener does, and keeps how
+ * each connection ended. Thread-safe.
  */
 final class TlsServer implements AutoCloseable {
     static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";

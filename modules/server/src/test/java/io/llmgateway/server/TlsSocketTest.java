@@ -7,10 +7,6 @@ import io.llmgateway.testing.TestCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -70,31 +66,6 @@ class TlsSocketTest {
             assertThat(all(socket)).isEqualTo(TlsServer.OK);
             assertThat(socket.getSession().getProtocol()).isEqualTo(version);
             assertThat(server.end()).isEqualTo("served");
-        }
-    }
-
-    @Test
-    void httpClient_thatPrefersHttp2_getsHttp1_onOneConnection() throws Exception {
-        byte[] answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
-        try (TlsServer server = start(client -> {
-                    for (int i = 0; i < 3; i++) {
-                        TlsServer.readHead(client);
-                        client.write(answer, 0, answer.length);
-                    }
-                });
-                HttpClient client = HttpClient.newBuilder()
-                        .sslContext(trusting)
-                        .version(HttpClient.Version.HTTP_2)
-                        .build()) {
-            for (int i = 0; i < 3; i++) {
-                HttpResponse<String> got = client.send(
-                        HttpRequest.newBuilder(URI.create("https://localhost:" + server.port()))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-                assertThat(got.body()).isEqualTo("ok");
-                assertThat(got.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
-            }
-            assertThat(server.accepted.get()).isEqualTo(1);
         }
     }
 
