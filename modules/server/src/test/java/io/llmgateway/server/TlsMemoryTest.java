@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmgateway.testing.TestCertificate;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -77,7 +78,8 @@ class TlsMemoryTest {
         try (TlsServer server = start()) {
             long before = used();
             for (int i = 0; i < CONNECTIONS; i++) {
-                SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", server.port()));
+                SocketChannel channel =
+                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
                 channel.write(ByteBuffer.wrap(sent));
                 open.add(channel);
             }
