@@ -100,8 +100,8 @@ final class FrontProxies implements AutoCloseable {
                   proxy_ignore_client_abort on;
                 """.formatted(folder));
         for (int i = 0; i < behind.length; i++) {
-            text.append("  upstream u%1$d { server 127.0.0.1:%2$d max_fails=0; keepalive 8; }%n"
-                    .formatted(i, behind[i]));
+            text.append(
+                    "  upstream u%1$d { server 127.0.0.1:%2$d max_fails=0; keepalive 8; }%n".formatted(i, behind[i]));
             text.append("  server { listen 127.0.0.1:%2$d; location / { proxy_pass http://u%1$d; } }%n"
                     .formatted(i, nginx[i]));
         }

@@ -147,10 +147,17 @@ class HttpDifferentialTest {
 
     private static String show(
             int sample, String text, Way proxy, String[] said, List<String> meant, List<String> direct) {
-        return proxy + " sample " + sample + " <<" + text.replace("\r", "\\r").replace("\n", "\\n") + ">> it meant " + meant
+        return proxy + " sample " + sample + " <<" + text.replace("\r", "\\r").replace("\n", "\\n") + ">> it meant "
+                + meant
                 + ", the gateway read " + direct + " and said "
-                + said[Way.GATEWAY.ordinal()].lines().filter(line -> line.startsWith("HTTP/")).toList() + ", it said "
-                + said[proxy.ordinal()].lines().filter(line -> line.startsWith("HTTP/")).toList();
+                + said[Way.GATEWAY.ordinal()]
+                        .lines()
+                        .filter(line -> line.startsWith("HTTP/"))
+                        .toList() + ", it said "
+                + said[proxy.ordinal()]
+                        .lines()
+                        .filter(line -> line.startsWith("HTTP/"))
+                        .toList();
     }
 
     private static int answers(String said) {

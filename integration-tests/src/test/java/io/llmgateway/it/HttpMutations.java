@@ -8,15 +8,54 @@ import java.util.Random;
 final class HttpMutations {
     private static final String KEY = RunningGateway.KEY;
     private static final List<String> TOKENS = List.of(
-            "\r\n", "\n", "\r", "\u0000", " ", "\t", "\u000b", ":", ";", ",", "+", "-", "0x", "\u00a0", "\u0085", "\"",
-            "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: identity\r\n", "Transfer-Encoding:\r\n chunked\r\n",
-            "Transfer-Encoding : chunked\r\n", "Transfer-Encoding: xchunked\r\n", "transfer-encoding: chunked\n",
-            "Content-Length: 0\r\n", "Content-Length: 5\r\n", "Content-Length: 1000\r\n", "Content-Length: +5\r\n",
-            "Content-Length: 5, 5\r\n", "Content-Length : 0\r\n", "Expect: 100-continue\r\n", "Connection: close\r\n",
-            "Connection: Content-Length\r\n", "Connection: Transfer-Encoding\r\n", "Upgrade: websocket\r\n",
-            "Host: other\r\n", "X: a\r\n b\r\n", "TE: trailers\r\n", "Content-Encoding: gzip\r\n",
-            "0\r\n\r\n", "0\r\n", "5\r\nhello\r\n", ";a=b", ";a=\"\r\n\"", "ffffffff", "HTTP/1.0", "GET / HTTP/1.1\r\n",
-            "chunked", "identity", "gzip, ");
+            "\r\n",
+            "\n",
+            "\r",
+            "\u0000",
+            " ",
+            "\t",
+            "\u000b",
+            ":",
+            ";",
+            ",",
+            "+",
+            "-",
+            "0x",
+            "\u00a0",
+            "\u0085",
+            "\"",
+            "Transfer-Encoding: chunked\r\n",
+            "Transfer-Encoding: identity\r\n",
+            "Transfer-Encoding:\r\n chunked\r\n",
+            "Transfer-Encoding : chunked\r\n",
+            "Transfer-Encoding: xchunked\r\n",
+            "transfer-encoding: chunked\n",
+            "Content-Length: 0\r\n",
+            "Content-Length: 5\r\n",
+            "Content-Length: 1000\r\n",
+            "Content-Length: +5\r\n",
+            "Content-Length: 5, 5\r\n",
+            "Content-Length : 0\r\n",
+            "Expect: 100-continue\r\n",
+            "Connection: close\r\n",
+            "Connection: Content-Length\r\n",
+            "Connection: Transfer-Encoding\r\n",
+            "Upgrade: websocket\r\n",
+            "Host: other\r\n",
+            "X: a\r\n b\r\n",
+            "TE: trailers\r\n",
+            "Content-Encoding: gzip\r\n",
+            "0\r\n\r\n",
+            "0\r\n",
+            "5\r\nhello\r\n",
+            ";a=b",
+            ";a=\"\r\n\"",
+            "ffffffff",
+            "HTTP/1.0",
+            "GET / HTTP/1.1\r\n",
+            "chunked",
+            "identity",
+            "gzip, ");
 
     /** Where the number of a sample has come to its end in a body. */
     private static final int NUMBER_ENDS = 24;
@@ -44,18 +83,17 @@ final class HttpMutations {
 
     private static String request(Random random, String id, int number) {
         String inner = body(id, number + 7, "inner");
-        String hidden = random.nextInt(3) == 0
-                ? head() + "Content-Length: " + inner.length() + "\r\n\r\n" + inner
-                : "";
+        String hidden = random.nextInt(3) == 0 ? head() + "Content-Length: " + inner.length() + "\r\n\r\n" + inner : "";
         // JSON ends with its bracket; blanks may follow, and a request hidden behind them is no JSON
         String body = body(id, number, "x") + " ".repeat(random.nextInt(3));
         return switch (random.nextInt(5)) {
             case 0, 1 -> head() + "Content-Length: " + body.length() + "\r\n\r\n" + body + hidden;
             case 2 -> head() + "Transfer-Encoding: chunked\r\n\r\n" + chunks(random, body) + "0\r\n\r\n" + hidden;
-            case 3 -> head() + "Transfer-Encoding: chunked\r\nTE: trailers\r\n\r\n" + chunks(random, body)
-                    + "0\r\nX-Trailer: a\r\n\r\n" + hidden;
-            default -> head() + "X: y\r\nContent-Length: " + (body.length() + hidden.length()) + "\r\n\r\n" + body
-                    + hidden;
+            case 3 ->
+                head() + "Transfer-Encoding: chunked\r\nTE: trailers\r\n\r\n" + chunks(random, body)
+                        + "0\r\nX-Trailer: a\r\n\r\n" + hidden;
+            default ->
+                head() + "X: y\r\nContent-Length: " + (body.length() + hidden.length()) + "\r\n\r\n" + body + hidden;
         };
     }
 
@@ -70,7 +108,9 @@ final class HttpMutations {
         while (at < body.length()) {
             // the number of the sample stays in one piece
             int size = Math.min(body.length() - at, (at == 0 ? NUMBER_ENDS : 1) + random.nextInt(60));
-            all.append(Integer.toHexString(size)).append(random.nextInt(4) == 0 ? ";a=b" : "").append("\r\n");
+            all.append(Integer.toHexString(size))
+                    .append(random.nextInt(4) == 0 ? ";a=b" : "")
+                    .append("\r\n");
             all.append(body, at, at + size).append("\r\n");
             at += size;
         }

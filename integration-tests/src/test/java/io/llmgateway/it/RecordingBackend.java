@@ -26,9 +26,10 @@ final class RecordingBackend implements AutoCloseable {
     static final Pattern ID = Pattern.compile("m[A-Z][0-9]{7}");
 
     private static final int BACKLOG = 1_000;
-    private static final String ANSWER = "{\"id\":\"x\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":"
-            + "[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"ok\"},\"finish_reason\":\"stop\"}],"
-            + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}";
+    private static final String ANSWER =
+            "{\"id\":\"x\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":"
+                    + "[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"ok\"},\"finish_reason\":\"stop\"}],"
+                    + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}";
 
     private final ServerSocket listener;
     private final Map<String, List<String>> read = new ConcurrentHashMap<>();
@@ -39,8 +40,7 @@ final class RecordingBackend implements AutoCloseable {
     }
 
     static RecordingBackend start() throws IOException {
-        RecordingBackend backend =
-                new RecordingBackend(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
+        RecordingBackend backend = new RecordingBackend(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
         Thread.ofVirtual().start(backend::accept);
         return backend;
     }
@@ -101,7 +101,9 @@ final class RecordingBackend implements AutoCloseable {
         }
         String text = new String(body, StandardCharsets.ISO_8859_1);
         Matcher matcher = ID.matcher(text.isEmpty() ? id : text);
-        read.computeIfAbsent(matcher.find() ? matcher.group() : "", _ -> java.util.Collections.synchronizedList(new ArrayList<>()))
+        read.computeIfAbsent(
+                        matcher.find() ? matcher.group() : "",
+                        _ -> java.util.Collections.synchronizedList(new ArrayList<>()))
                 .add(text.isEmpty() ? first : text);
         String answer = first.startsWith("HEAD ") ? "" : ANSWER;
         socket.getOutputStream()
