@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Real nginx and HAProxy, each with one port per server behind it. */
@@ -29,7 +30,7 @@ final class FrontProxies implements AutoCloseable {
     /** True when both are installed; CI wants them in any case, and fails without. */
     static boolean areThere() {
         return "required".equals(System.getenv("SDK_TESTS"))
-                || program("nginx").isPresent() && program("haproxy").isPresent();
+                || (program("nginx").isPresent() && program("haproxy").isPresent());
     }
 
     private static Optional<String> program(String name) {
@@ -144,7 +145,7 @@ final class FrontProxies implements AutoCloseable {
                 if (System.nanoTime() > end || processes.stream().anyMatch(each -> !each.isAlive())) {
                     throw new AssertionError("no proxy: " + Files.readString(folder.resolve("proxies.log")), e);
                 }
-                processes.getFirst().waitFor(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+                processes.getFirst().waitFor(50, TimeUnit.MILLISECONDS);
             }
         }
     }

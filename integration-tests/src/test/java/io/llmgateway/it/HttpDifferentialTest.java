@@ -13,7 +13,9 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,9 +27,9 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The same bytes to the gateway, to nginx and to HAProxy: where two of them take a connection's bytes to their end, they
- * have read the same requests, and behind either proxy the gateway reads what that proxy meant. The number of samples is
- * -Dhttp.samples=, their seed -Dseed=.
+ * The same bytes to the gateway, to nginx and to HAProxy: where two of them take a connection's bytes to their end,
+ * they have read the same requests, and behind either proxy the gateway reads what that proxy meant. The number of
+ * samples is -Dhttp.samples=, their seed -Dseed=.
  */
 @EnabledIf("proxiesAreThere")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
@@ -49,19 +51,25 @@ class HttpDifferentialTest {
 
     /** The ways a sample goes; each has a letter in the numbers of its requests. */
     private enum Way {
-        GATEWAY,
-        NGINX,
-        HAPROXY,
-        NGINX_GATEWAY,
-        HAPROXY_GATEWAY;
+        GATEWAY('A'),
+        NGINX('B'),
+        HAPROXY('C'),
+        NGINX_GATEWAY('D'),
+        HAPROXY_GATEWAY('E');
+
+        private final char letter;
+
+        Way(char letter) {
+            this.letter = letter;
+        }
 
         String id(int sample) {
-            return "m" + (char) ('A' + ordinal()) + String.format("%07d", sample);
+            return "m" + letter + String.format("%07d", sample);
         }
     }
 
     /** Where each way begins, and where its requests are kept. */
-    private record Rig(int[] ports, RecordingBackend plain, RecordingBackend behindGateway) {
+    private record Rig(Map<Way, Integer> ports, RecordingBackend plain, RecordingBackend behindGateway) {
         List<String> read(Way way, int sample) {
             return (way == Way.NGINX || way == Way.HAPROXY ? plain : behindGateway).read(way.id(sample));
         }
@@ -75,9 +83,12 @@ class HttpDifferentialTest {
                 FrontProxies proxies = FrontProxies.start(folder, plain.port(), gateway.port());
                 ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
             Rig rig = new Rig(
-                    new int[] {
-                        gateway.port(), proxies.nginx(0), proxies.haproxy(0), proxies.nginx(1), proxies.haproxy(1)
-                    },
+                    Map.of(
+                            Way.GATEWAY, gateway.port(),
+                            Way.NGINX, proxies.nginx(0),
+                            Way.HAPROXY, proxies.haproxy(0),
+                            Way.NGINX_GATEWAY, proxies.nginx(1),
+                            Way.HAPROXY_GATEWAY, proxies.haproxy(1)),
                     plain,
                     behind);
             LOG.log(System.Logger.Level.WARNING, "differential test of " + SAMPLES + " samples: -Dseed=" + SEED);
@@ -113,14 +124,14 @@ class HttpDifferentialTest {
 
     /** What is wrong with how a sample was read; empty for nothing, and a word of its own when all read all of it. */
     private static String verdict(Rig rig, int sample) throws IOException {
-        String[] said = new String[Way.values().length];
-        String marker = "mA" + String.format("%07d", sample);
+        Map<Way, String> said = new EnumMap<>(Way.class);
+        String marker = Way.GATEWAY.id(sample);
         String text = HttpMutations.sample(new Random(SEED * 1_000_003 + sample), marker);
         for (Way way : Way.values()) {
-            said[way.ordinal()] = talk(rig.ports()[way.ordinal()], text.replace(marker, way.id(sample)));
+            said.put(way, talk(rig.ports().getOrDefault(way, 0), text.replace(marker, way.id(sample))));
         }
         List<String> direct = rig.read(Way.GATEWAY, sample);
-        boolean direct200 = said[Way.GATEWAY.ordinal()].endsWith(HEALTHY);
+        boolean direct200 = said.getOrDefault(Way.GATEWAY, "").endsWith(HEALTHY);
         for (Way proxy : new Way[] {Way.NGINX, Way.HAPROXY}) {
             Way chain = proxy == Way.NGINX ? Way.NGINX_GATEWAY : Way.HAPROXY_GATEWAY;
             List<String> meant = own(rig.read(proxy, sample), proxy, sample);
@@ -132,7 +143,9 @@ class HttpDifferentialTest {
             if (whole && !meant.containsAll(own(direct, Way.GATEWAY, sample))) {
                 return "unlike " + shown;
             }
-            if (whole && direct200 && answers(said[proxy.ordinal()]) != answers(said[Way.GATEWAY.ordinal()])) {
+            if (whole
+                    && direct200
+                    && answers(said.getOrDefault(proxy, "")) != answers(said.getOrDefault(Way.GATEWAY, ""))) {
                 return "another number of answers than " + shown;
             }
             direct200 &= whole;
@@ -146,15 +159,15 @@ class HttpDifferentialTest {
     }
 
     private static String show(
-            int sample, String text, Way proxy, String[] said, List<String> meant, List<String> direct) {
+            int sample, String text, Way proxy, Map<Way, String> said, List<String> meant, List<String> direct) {
         return proxy + " sample " + sample + " <<" + text.replace("\r", "\\r").replace("\n", "\\n") + ">> it meant "
                 + meant
                 + ", the gateway read " + direct + " and said "
-                + said[Way.GATEWAY.ordinal()]
+                + said.getOrDefault(Way.GATEWAY, "")
                         .lines()
                         .filter(line -> line.startsWith("HTTP/"))
                         .toList() + ", it said "
-                + said[proxy.ordinal()]
+                + said.getOrDefault(proxy, "")
                         .lines()
                         .filter(line -> line.startsWith("HTTP/"))
                         .toList();

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,10 +27,10 @@ final class RecordingBackend implements AutoCloseable {
     static final Pattern ID = Pattern.compile("m[A-Z][0-9]{7}");
 
     private static final int BACKLOG = 1_000;
-    private static final String ANSWER =
-            "{\"id\":\"x\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":"
-                    + "[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"ok\"},\"finish_reason\":\"stop\"}],"
-                    + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}";
+    private static final String ANSWER = "{\"id\":\"x\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\","
+            + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"ok\"},"
+            + "\"finish_reason\":\"stop\"}],"
+            + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}";
 
     private final ServerSocket listener;
     private final Map<String, List<String>> read = new ConcurrentHashMap<>();
@@ -102,8 +103,7 @@ final class RecordingBackend implements AutoCloseable {
         String text = new String(body, StandardCharsets.ISO_8859_1);
         Matcher matcher = ID.matcher(text.isEmpty() ? id : text);
         read.computeIfAbsent(
-                        matcher.find() ? matcher.group() : "",
-                        _ -> java.util.Collections.synchronizedList(new ArrayList<>()))
+                        matcher.find() ? matcher.group() : "", _ -> Collections.synchronizedList(new ArrayList<>()))
                 .add(text.isEmpty() ? first : text);
         String answer = first.startsWith("HEAD ") ? "" : ANSWER;
         socket.getOutputStream()

@@ -7,6 +7,7 @@ import io.llmgateway.testing.RawClient;
 import io.llmgateway.testing.ScriptedUpstream;
 import io.llmgateway.testing.TestCertificate;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -159,7 +160,7 @@ class HttpFloodAttackTest {
         byte[] part = bytes(again.repeat(64 * 1024 / again.length()));
         for (String path : new String[] {"POST /reload", "GET /metrics", "POST /nothing"}) {
             long sent = 0;
-            try (Socket socket = new Socket("127.0.0.1", victim.adminPort())) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), victim.adminPort())) {
                 socket.getOutputStream()
                         .write(bytes(
                                 path + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + first));
