@@ -3,11 +3,14 @@ package io.llmgateway.it.attack;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +22,7 @@ import java.util.regex.Pattern;
  * @param end how it ended
  */
 record Exchange(String text, End end) {
+    private static final int CONNECT_MILLIS = 2_000;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})[^\\r\\n]*\\r\\n");
 
     /** How a connection ended. */
@@ -33,7 +37,8 @@ record Exchange(String text, End end) {
 
     /** Sends this at once and reads all that comes, until the server closes or says nothing for so long. */
     static Exchange talk(int port, String sent, Duration quiet) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
             socket.setTcpNoDelay(true);
             try {
                 socket.getOutputStream().write(sent.getBytes(StandardCharsets.ISO_8859_1));
@@ -65,25 +70,26 @@ record Exchange(String text, End end) {
         return new Exchange(all.toString(StandardCharsets.ISO_8859_1), end);
     }
 
-    /** How many answers came, those of 100 not counted. */
-    int answers() {
-        int count = 0;
+    /** The statuses of all answers in their order, those of 100 left out. */
+    List<String> statuses() {
+        List<String> all = new ArrayList<>();
         Matcher matcher = STATUS.matcher(text);
         while (matcher.find()) {
-            count += matcher.group(1).equals("100") ? 0 : 1;
+            if (!matcher.group(1).equals("100")) {
+                all.add(matcher.group(1));
+            }
         }
-        return count;
+        return all;
+    }
+
+    /** How many answers came, those of 100 not counted. */
+    int answers() {
+        return statuses().size();
     }
 
     /** The status of the first answer; 0 when none came. */
     int status() {
-        Matcher matcher = STATUS.matcher(text);
-        while (matcher.find()) {
-            if (!matcher.group(1).equals("100")) {
-                return Integer.parseInt(matcher.group(1));
-            }
-        }
-        return 0;
+        return statuses().isEmpty() ? 0 : Integer.parseInt(statuses().getFirst());
     }
 
     /** A field of the first answer, in lower case; empty when it has none. */
