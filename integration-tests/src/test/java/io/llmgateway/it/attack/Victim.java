@@ -47,8 +47,21 @@ final class Victim implements AutoCloseable {
      * @param yaml what the configuration says besides the keys
      */
     static Victim start(Path folder, String heap, String yaml) throws IOException {
+        return start(folder, heap, 0, yaml);
+    }
+
+    /**
+     * Starts one that may open so many files.
+     *
+     * @param files the limit of the process; 0 for this one's
+     */
+    static Victim start(Path folder, String heap, int files, String yaml) throws IOException {
         Path config = Files.writeString(folder.resolve("gateway.yaml"), keys() + yaml);
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>();
+        if (files > 0) {
+            command.addAll(List.of("sh", "-c", "ulimit -n " + files + " && exec \"$@\"", "sh"));
+        }
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 "-XX:+ExitOnOutOfMemoryError",

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -38,9 +40,15 @@ public final class ListenerTls {
             "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
             "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
+    private static final String HTTP_1_1 = "http/1.1";
+
+    /** Most sessions of clients without tickets that can be resumed; each holds a few KiB. */
+    private static final int MAX_SESSIONS = 1_000;
+
     private final RenewableKeyManager keys;
     private final Optional<RenewableTrustManager> clients;
     private final boolean clientRequired;
+    private volatile SSLContext context;
 
     /**
      * Reads the files.
@@ -54,6 +62,7 @@ public final class ListenerTls {
                         trustManager(settings.clientAuthorities().get())))
                 : Optional.empty();
         this.clientRequired = settings.clientRequired();
+        this.context = newContext();
     }
 
     /**
@@ -68,6 +77,42 @@ public final class ListenerTls {
             clients.get().renew(trustManager(settings.clientAuthorities().get()));
         }
         keys.renew(key);
+        // a session that is resumed shows no certificate: those of before the renewal must not be resumed after it
+        context = newContext();
+    }
+
+    /**
+     * An engine in server mode for a new connection, with what is in force now. It speaks HTTP/1.1 only: to a client
+     * that offers protocols without it, the handshake fails with the alert for that (RFC 7301, 3.2).
+     */
+    SSLEngine engine() {
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(false);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setProtocols(PROTOCOLS.toArray(String[]::new));
+        parameters.setCipherSuites(CIPHERS.toArray(String[]::new));
+        parameters.setUseCipherSuitesOrder(true);
+        if (clients.isPresent() && clientRequired) {
+            parameters.setNeedClientAuth(true);
+        } else if (clients.isPresent()) {
+            parameters.setWantClientAuth(true);
+        }
+        engine.setSSLParameters(parameters);
+        engine.setHandshakeApplicationProtocolSelector((_, offered) -> offered.contains(HTTP_1_1) ? HTTP_1_1 : null);
+        return engine;
+    }
+
+    private SSLContext newContext() throws IOException {
+        try {
+            SSLContext made = SSLContext.getInstance("TLS");
+            TrustManager[] trusted =
+                    clients.map(each -> new TrustManager[] {each}).orElse(new TrustManager[0]);
+            made.init(new KeyManager[] {keys}, trusted, null);
+            made.getServerSessionContext().setSessionCacheSize(MAX_SESSIONS);
+            return made;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
+        }
     }
 
     Tls tls() throws IOException {
