@@ -35,6 +35,7 @@ public final class HttpTransport implements Transport, AutoCloseable {
     private final Doze doze = new Doze(TICK_NANOS, SWEEP_NANOS);
     private final Lookups lookups;
     private final LongAdder discarded = new LongAdder();
+    private final DecodingMemory decoding = DecodingMemory.ofHeap();
     private final Loop clock;
     private long swept;
     private volatile boolean running = true;
@@ -175,13 +176,10 @@ public final class HttpTransport implements Transport, AutoCloseable {
         }
     }
 
-    private static Exchange begin(ConnectionPool pool, Channel channel, Cancellation cancellation)
+    private Exchange begin(ConnectionPool pool, Channel channel, Cancellation cancellation)
             throws BadResponseException {
-        String encoding = channel.head().value("content-encoding");
-        if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
-            throw new BadResponseException("the answer has a content encoding that was not asked for");
-        }
-        return new HttpExchange(pool, channel, BodyReader.of(channel, channel.head()), cancellation);
+        Exchange exchange = new HttpExchange(pool, channel, BodyReader.of(channel, channel.head()), cancellation);
+        return DecodedExchange.of(exchange, ContentCodings.of(channel.head()), pool.origin(), decoding);
     }
 
     private static GatewayException lost(
