@@ -27,16 +27,19 @@ case "$machine" in arm64 | aarch64) cpu=aarch64 brotli=aarch64 ;; *) cpu=amd64 b
 [ "$os-$cpu" != darwin-amd64 ] || cpu=x86_64
 natives=$(mktemp -d)
 without=
-# takes the native part of a jar of the module path: its file's pattern, its module, the folder, what to leave out
+# takes the native part of a jar of the module path: its file's pattern, its module, the folder, then what to leave out
 native() {
     jar=$(pwd)/$(ls "$path"/$1)
+    module=$2
     (cd "$natives" && "$JAVA_HOME/bin/jar" xf "$jar" "$3")
-    if [ -d "$natives/$3" ]; then
-        without="$without${without:+,}glob:/$2/$4"
-    fi
+    [ -d "$natives/$3" ] || return 0
+    shift 3
+    for folder in "$@"; do
+        without="$without${without:+,}glob:/$module/$folder/**"
+    done
 }
-native 'sqlite-jdbc-*.jar' org.xerial.sqlitejdbc "org/sqlite/native/$system/$machine" 'org/sqlite/native/**'
-native 'zstd-jni-*.jar' com.github.luben.zstd_jni "$os/$cpu" '{aix,darwin,freebsd,linux,win}/**'
+native 'sqlite-jdbc-*.jar' org.xerial.sqlitejdbc "org/sqlite/native/$system/$machine" org/sqlite/native
+native 'zstd-jni-*.jar' com.github.luben.zstd_jni "$os/$cpu" aix darwin freebsd linux win
 # brotli's lie in a jar of their own for each platform: none of them is a module of the image
 for jar in "$path"/native-*.jar; do
     case "$jar" in */native-"$other-$brotli"-*) (cd "$natives" && "$JAVA_HOME/bin/jar" xf "$OLDPWD/$jar" lib) ;; esac

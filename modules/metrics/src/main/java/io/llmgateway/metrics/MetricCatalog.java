@@ -175,13 +175,13 @@ public final class MetricCatalog {
             List.of("instance", "state"),
             "Open connections to an instance; state is active or idle");
 
-    /** Idle connections with bytes nobody had asked for. */
+    /** Connections with bytes nobody had asked for. */
     static final Metric UPSTREAM_DISCARDED = new Metric(
             "gateway_upstream_connections_discarded",
             Kind.COUNTER,
             "",
             List.of(),
-            "Idle connections closed before their next request since the provider had sent bytes unasked");
+            "Connections closed before their next request since the provider had sent bytes unasked");
 
     /** Failures of loops in the background. */
     static final Metric BACKGROUND_ERRORS = new Metric(

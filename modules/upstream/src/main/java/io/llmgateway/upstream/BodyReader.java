@@ -76,6 +76,11 @@ final class BodyReader {
         return framing == Framing.LENGTH || framing == Framing.NONE ? remaining : -1;
     }
 
+    /** True when the body was read to its proper end. */
+    boolean done() {
+        return done;
+    }
+
     /** True when the body ended as it should and the connection can carry another exchange. */
     boolean reusable() {
         return done && (framing == Framing.LENGTH || framing == Framing.CHUNKED) && channel.buffered() == 0;

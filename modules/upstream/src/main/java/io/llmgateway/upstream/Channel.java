@@ -208,6 +208,27 @@ final class Channel implements Killable {
         }
     }
 
+    /**
+     * True when what came on an idle connection was no more than TLS's own words that the other side closes it. The
+     * connection is of no use afterwards.
+     */
+    boolean closedInOrder() {
+        if (!secure || buffered() > 0) {
+            return false;
+        }
+        try {
+            raw.setSoTimeout(1);
+            return in.read() < 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** True when the bytes read ahead begin like an alert of TLS. */
+    boolean beginsLikeTls() {
+        return buffered() >= 2 && buffer[position] == 0x15 && buffer[position + 1] == 3;
+    }
+
     /** Bytes that were read ahead. */
     int buffered() {
         return limit - position;

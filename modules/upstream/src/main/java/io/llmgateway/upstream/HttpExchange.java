@@ -111,6 +111,10 @@ final class HttpExchange implements Exchange {
         }
         closed = true;
         cancellation.using(null);
+        if (!failed && body.done() && channel.buffered() > 0) {
+            // bytes that nobody has asked for lie behind the end of the answer
+            pool.discarded();
+        }
         boolean keepAlive = channel.head().http11() && !channel.head().hasToken("connection", "close");
         pool.release(channel, !failed && !cancellation.cancelled() && keepAlive && body.reusable());
     }

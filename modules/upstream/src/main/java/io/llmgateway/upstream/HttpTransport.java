@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ public final class HttpTransport implements Transport, AutoCloseable {
     private final Set<ConnectionPool> pools = ConcurrentHashMap.newKeySet();
     private final Doze doze = new Doze(TICK_NANOS, SWEEP_NANOS);
     private final Lookups lookups;
-    private final LongAdder discarded = new LongAdder();
+    private final TransportCounters counters = new TransportCounters();
     private final DecodingMemory decoding = DecodingMemory.ofHeap();
     private final Loop clock;
     private long swept;
@@ -70,7 +69,7 @@ public final class HttpTransport implements Transport, AutoCloseable {
                     origin.instance());
         }
         ConnectionPool pool = new ConnectionPool(
-                origin, new Dialer(tls, !origin.tls().insecure(), nanoTime, lookups), nanoTime, doze, discarded);
+                origin, new Dialer(tls, !origin.tls().insecure(), nanoTime, lookups), nanoTime, doze, counters);
         pools.add(pool);
         return pool;
     }
@@ -84,9 +83,14 @@ public final class HttpTransport implements Transport, AutoCloseable {
         pool.retire(nanoTime.getAsLong() + longest.toNanos());
     }
 
-    /** Idle connections of all pools that were closed because the provider had sent bytes nobody had asked for. */
+    /** Connections of all pools that were closed because the provider had sent bytes nobody had asked for. */
     public long discardedConnections() {
-        return discarded.sum();
+        return counters.discarded().sum();
+    }
+
+    /** Connections that could not be opened since the process had no file descriptor left. */
+    public long descriptorShortages() {
+        return counters.exhausted().sum();
     }
 
     @Override
@@ -127,36 +131,25 @@ public final class HttpTransport implements Transport, AutoCloseable {
     }
 
     private @Nullable Exchange begin(ConnectionPool pool, Channel channel, Call call, Cancellation cancellation) {
-        boolean replaceable = channel.used();
         cancellation.using(channel);
         channel.deadline().begin(call.totalDeadline());
         channel.deadline().arm(call.firstTimeout(), call.firstDeadline());
         try {
             channel.send(head(pool, call), call.body());
         } catch (IOException e) {
-            if (channel.deadline().passed() || (!replaceable && !answeredEarly(channel))) {
+            if (channel.deadline().passed() || channel.dead()) {
                 throw lost(pool, channel, e, cancellation);
             }
-            if (replaceable) {
-                pool.drop(channel, false);
-                return null;
-            }
+            // a provider may answer and close before it has read the whole body: then its answer is worth reading,
+            // and nobody may send the request again
         }
         return answer(pool, channel, cancellation);
     }
 
-    /** A provider may answer and close before it has read the whole body; its answer is worth reading. */
-    private static boolean answeredEarly(Channel channel) {
-        return !channel.dead();
-    }
-
     private @Nullable Exchange answer(ConnectionPool pool, Channel channel, Cancellation cancellation) {
+        int interim = 0;
         try {
-            for (int i = 0; i <= MAX_INTERIM; i++) {
-                if (!channel.readHead()) {
-                    pool.drop(channel, false);
-                    return null;
-                }
+            while (channel.readHead()) {
                 int status = channel.head().status();
                 if (status >= 200) {
                     return begin(pool, channel, cancellation);
@@ -164,16 +157,21 @@ public final class HttpTransport implements Transport, AutoCloseable {
                 if (status == 101) {
                     throw new BadResponseException("the protocol was switched without being asked");
                 }
+                if (++interim > MAX_INTERIM) {
+                    throw new BadResponseException("too many interim answers");
+                }
             }
-            throw new BadResponseException("too many interim answers");
         } catch (IOException e) {
-            boolean nothingCame = channel.buffered() == 0 && !(e instanceof BadResponseException);
-            if (channel.used() && nothingCame && !channel.deadline().passed() && !channel.dead()) {
-                pool.drop(channel, false);
-                return null;
+            boolean nothingCame = interim == 0 && channel.buffered() == 0 && !(e instanceof BadResponseException);
+            if (!channel.used() || !nothingCame || channel.deadline().passed() || channel.dead()) {
+                throw lost(pool, channel, e, cancellation);
             }
-            throw lost(pool, channel, e, cancellation);
         }
+        pool.drop(channel, false);
+        if (interim > 0) {
+            throw new GatewayException(pool.closedBeforeAnswer());
+        }
+        return null;
     }
 
     private Exchange begin(ConnectionPool pool, Channel channel, Cancellation cancellation)
