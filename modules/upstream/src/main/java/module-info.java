@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module io.llmgateway.upstream {
     requires static transitive org.jspecify;
+    requires io.llmgateway.http;
     requires transitive io.llmgateway.model;
     requires transitive io.llmgateway.wire;
     requires com.aayushatharva.brotli4j;

@@ -67,7 +67,8 @@ class ArchitectureTest {
         "converters, auth|routing|balancing|upstream|pipeline|server|settings|metrics",
         "pipeline, server|launcher|simulator",
         "server, launcher|simulator|upstream|balancing",
-        "model, wire|settings|metrics|auth"
+        "model, wire|settings|metrics|auth|http",
+        "http, model|wire|settings|metrics|auth|upstream|pipeline|server"
     })
     void module_doesNotKnowItsSiblingsOrWhatIsAbove(String module, String others) {
         String[] packages = java.util.Arrays.stream(others.split("\\|"))

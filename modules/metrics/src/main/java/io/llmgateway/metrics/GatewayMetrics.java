@@ -200,7 +200,7 @@ public final class GatewayMetrics {
         count(MetricCatalog.LOG_LINES, dropped, Tag.create("state", "dropped"));
     }
 
-    /** Watches how many idle connections to providers were closed for bytes nobody had asked for. */
+    /** Watches how many connections to providers were closed for bytes nobody had asked for. */
     public void discardedConnections(LongSupplier discarded) {
         count(MetricCatalog.UPSTREAM_DISCARDED, discarded);
     }

@@ -181,7 +181,7 @@ public final class MetricCatalog {
             Kind.COUNTER,
             "",
             List.of(),
-            "Connections closed before their next request since the provider had sent bytes unasked");
+            "Connections closed since the provider had sent bytes unasked, behind an answer or before the next request");
 
     /** Failures of loops in the background. */
     static final Metric BACKGROUND_ERRORS = new Metric(

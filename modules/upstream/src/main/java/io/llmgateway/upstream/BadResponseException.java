@@ -2,7 +2,7 @@ package io.llmgateway.upstream;
 
 import java.io.IOException;
 
-/** Says that the peer's bytes break HTTP/1.1; its message names the rule and never repeats the bytes. */
+/** Says that an answer is good HTTP but not one to a request of ours; its message never repeats the peer's bytes. */
 final class BadResponseException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,8 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.http.Input;
+import io.llmgateway.http.Limits;
+import io.llmgateway.http.ResponseHead;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.Slice;
 import java.io.IOException;
@@ -7,7 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,13 @@ final class Channel implements Killable {
     private static final int READ_AHEAD = 2 * 1024;
     private static final int BUSY_READ_AHEAD = 16 * 1024;
     private static final int GATHER = 64 * 1024;
+    private static final Limits HEAD = new Limits(64 * 1024, 64 * 1024, 200);
+
+    /** The first byte of an alert record of TLS (RFC 8446, 5.1). */
+    private static final int TLS_ALERT = 0x15;
+
+    /** A server may close a connection that it keeps for some time as that time ends; it is not used so late. */
+    private static final long KEPT_MARGIN_SECONDS = 1;
 
     private final Socket raw;
     private final InputStream rawIn;
@@ -29,14 +39,14 @@ final class Channel implements Killable {
     private final OutputStream out;
     private final Deadline deadline = new Deadline();
     private final long createdAt;
-    private final ResponseHead head = new ResponseHead();
-    private byte[] buffer = new byte[READ_AHEAD];
-    private int position;
-    private int limit;
+    private final Input input = new Input(this::receive, READ_AHEAD, BUSY_READ_AHEAD);
+    private final ResponseHead head = new ResponseHead(HEAD);
     private long idleSince;
+    private long idleNanos = Long.MAX_VALUE;
     private boolean used;
     private @Nullable LongSupplier hurryClock;
     private long hurryUntil;
+    private int firstByte = -1;
     private volatile boolean dead;
 
     /**
@@ -70,9 +80,19 @@ final class Channel implements Killable {
         return idleSince;
     }
 
+    /** It has carried an exchange and waits for the next one. */
     void idleSince(long now) {
+        long seconds = head.keepAliveSeconds();
+        idleNanos = seconds < 0
+                ? Long.MAX_VALUE
+                : Duration.ofSeconds(Math.max(0, seconds - KEPT_MARGIN_SECONDS)).toNanos();
         idleSince = now;
         used = true;
+    }
+
+    /** How long its server lets it wait, as far as the last answer said so, less a margin. */
+    long idleNanos() {
+        return idleNanos;
     }
 
     /** True when it carried an exchange before, so that it may have died in silence. */
@@ -116,59 +136,9 @@ final class Channel implements Killable {
         }
     }
 
-    /** Reads one response head; false when the peer closed before its first byte. */
+    /** Reads the head of one answer; false when the peer closed before its first byte. */
     boolean readHead() throws IOException {
-        int seen = 0;
-        while (true) {
-            int end = headEnd(position + seen);
-            if (end >= 0) {
-                head.parse(buffer, position, end - position);
-                position = end;
-                return true;
-            }
-            int there = limit - position;
-            if (there > ResponseHead.MAX_BYTES) {
-                throw new BadResponseException("the head is larger than " + ResponseHead.MAX_BYTES + " bytes");
-            }
-            seen = Math.max(0, there - 3);
-            if (!fill()) {
-                if (there == 0) {
-                    return false;
-                }
-                throw new BadResponseException("the connection ended inside the head");
-            }
-        }
-    }
-
-    private int headEnd(int from) {
-        for (int i = from; i + 3 < limit; i++) {
-            if (buffer[i] == '\r' && buffer[i + 1] == '\n' && buffer[i + 2] == '\r' && buffer[i + 3] == '\n') {
-                return i + 4;
-            }
-        }
-        return -1;
-    }
-
-    /** Reads more bytes behind those there are; false at the end of the connection. */
-    private boolean fill() throws IOException {
-        if (position == limit) {
-            boolean filled = limit == buffer.length && limit < BUSY_READ_AHEAD;
-            buffer = filled ? new byte[BUSY_READ_AHEAD] : buffer;
-            position = 0;
-            limit = 0;
-        } else if (limit == buffer.length && position > 0) {
-            System.arraycopy(buffer, position, buffer, 0, limit - position);
-            limit -= position;
-            position = 0;
-        } else if (limit == buffer.length) {
-            buffer = Arrays.copyOf(buffer, buffer.length * 2);
-        }
-        int count = receive(buffer, limit, buffer.length - limit);
-        if (count < 0) {
-            return false;
-        }
-        limit += count;
-        return true;
+        return head.read(input);
     }
 
     private int receive(byte[] target, int offset, int length) throws IOException {
@@ -181,7 +151,11 @@ final class Channel implements Killable {
             // the socket's timeout has milliseconds, and 0 would mean for ever
             raw.setSoTimeout(Math.clamp(left / 1_000_000, 1, Integer.MAX_VALUE));
         }
-        return in.read(target, offset, length);
+        int count = in.read(target, offset, length);
+        if (firstByte < 0 && count > 0) {
+            firstByte = target[offset] & 0xff;
+        }
+        return count;
     }
 
     /** Lets no read wait beyond this moment; the connection must be closed when one has failed for it. */
@@ -202,7 +176,7 @@ final class Channel implements Killable {
      */
     boolean hasUninvitedBytes() {
         try {
-            return buffered() > 0 || rawIn.available() > 0 || (secure && in.available() > 0);
+            return input.buffered() > 0 || rawIn.available() > 0 || (secure && in.available() > 0);
         } catch (IOException e) {
             return true;
         }
@@ -213,7 +187,7 @@ final class Channel implements Killable {
      * connection is of no use afterwards.
      */
     boolean closedInOrder() {
-        if (!secure || buffered() > 0) {
+        if (!secure || input.buffered() > 0) {
             return false;
         }
         try {
@@ -224,57 +198,19 @@ final class Channel implements Killable {
         }
     }
 
-    /** True when the bytes read ahead begin like an alert of TLS. */
-    boolean beginsLikeTls() {
-        return buffered() >= 2 && buffer[position] == 0x15 && buffer[position + 1] == 3;
+    /** True when the first bytes of the connection began like an alert of TLS. */
+    boolean beganLikeTls() {
+        return firstByte == TLS_ALERT;
     }
 
-    /** Bytes that were read ahead. */
-    int buffered() {
-        return limit - position;
+    /** The answers' bytes. */
+    Input input() {
+        return input;
     }
 
-    /**
-     * True when the head of another chunk with data lies in the bytes read ahead, so that going on to it does not wait.
-     *
-     * @param afterChunk true when the line end of the chunk before it comes first
-     */
-    boolean holdsChunkHead(boolean afterChunk) {
-        int at = position + (afterChunk ? 2 : 0);
-        if (at >= limit || buffer[at] == '0') {
-            return false;
-        }
-        while (at < limit && buffer[at] != '\n') {
-            at++;
-        }
-        return at < limit;
-    }
-
-    /** The next byte, waiting for it; -1 at the end of the connection. */
-    int next() throws IOException {
-        if (position == limit && !fill()) {
-            return -1;
-        }
-        return buffer[position++] & 0xff;
-    }
-
-    /** Bytes that are there, or those the next read brings; -1 at the end of the connection. */
-    int read(byte[] target, int offset, int length) throws IOException {
-        if (position == limit) {
-            return receive(target, offset, length);
-        }
-        int count = Math.min(length, limit - position);
-        System.arraycopy(buffer, position, target, offset, count);
-        position += count;
-        return count;
-    }
-
-    /** Gives large buffers back before the connection goes idle. */
+    /** Gives large buffers back before the connection goes idle; what the head said is gone. */
     void trim() {
-        if (buffer.length > READ_AHEAD) {
-            buffer = new byte[READ_AHEAD];
-            position = 0;
-            limit = 0;
-        }
+        input.trim();
+        head.trim();
     }
 }

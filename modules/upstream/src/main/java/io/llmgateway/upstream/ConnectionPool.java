@@ -1,5 +1,7 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.http.BadMessageException;
+import io.llmgateway.http.TruncatedBodyException;
 import io.llmgateway.model.Doze;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
@@ -99,14 +101,14 @@ public final class ConnectionPool implements AutoCloseable {
                 return channel;
             }
             if (!channel.closedInOrder()) {
-                discarded();
+                countDiscarded();
             }
             channel.kill();
         }
     }
 
-    /** Counts a connection that is closed for bytes nobody had asked for. */
-    void discarded() {
+    /** A connection is given up because its provider has sent bytes nobody had asked for. */
+    void countDiscarded() {
         counters.discarded().increment();
     }
 
@@ -237,8 +239,8 @@ public final class ConnectionPool implements AutoCloseable {
         active.remove(channel);
         long now = nanoTime.getAsLong();
         if (reusable && inTime && !channel.dead() && !closed && !retired) {
-            channel.trim();
             channel.idleSince(now);
+            channel.trim();
             lock.lock();
             try {
                 if (idle.size() < origin.pool().maxIdle() && usable(channel, now)) {
@@ -310,7 +312,8 @@ public final class ConnectionPool implements AutoCloseable {
 
     private boolean usable(Channel channel, long now) {
         return !channel.dead()
-                && now - channel.idleSince() < origin.pool().idleExpiry().toNanos()
+                && now - channel.idleSince()
+                        < Math.min(origin.pool().idleExpiry().toNanos(), channel.idleNanos())
                 && now - channel.createdAt() < origin.pool().maxAge().toNanos();
     }
 
@@ -322,13 +325,14 @@ public final class ConnectionPool implements AutoCloseable {
         if (cancelled) {
             return cancelledExchange();
         }
-        if (e instanceof BadResponseException && !origin.secure() && channel.beginsLikeTls()) {
+        boolean malformed = e instanceof BadMessageException || e instanceof BadResponseException;
+        if (malformed && !origin.secure() && channel.beganLikeTls()) {
             return fault(
                     ErrorKind.UPSTREAM_TLS,
                     "instance '" + origin.instance() + "': " + origin.place()
                             + " speaks TLS on this port; base-url must begin with https://, or have another port");
         }
-        if (e instanceof BadResponseException) {
+        if (malformed) {
             return fault(ErrorKind.UPSTREAM_MALFORMED, "bad response from " + origin.place() + ": " + e.getMessage());
         }
         if (TlsTrouble.refused(e)) {
@@ -337,7 +341,7 @@ public final class ConnectionPool implements AutoCloseable {
         return fault(
                 ErrorKind.UPSTREAM_RESET,
                 "connection to " + origin.place() + " failed: "
-                        + (e instanceof BodyReader.TruncatedBodyException ? e.getMessage() : e.toString()));
+                        + (e instanceof TruncatedBodyException ? e.getMessage() : e.toString()));
     }
 
     private GatewayError cancelledExchange() {

@@ -1,5 +1,6 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.http.ResponseHead;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class ContentCodings {
         }
         List<String> all = new ArrayList<>();
         for (int i = 0; i < head.size(); i++) {
-            if (!FIELD.equals(head.name(i))) {
+            if (!head.named(i, FIELD)) {
                 continue;
             }
             for (String part : head.value(i).split(",", MAX_CODINGS + 2)) {

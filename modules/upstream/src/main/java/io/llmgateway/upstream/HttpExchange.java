@@ -1,5 +1,6 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.http.BodyReader;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
 import java.io.IOException;
@@ -111,11 +112,11 @@ final class HttpExchange implements Exchange {
         }
         closed = true;
         cancellation.using(null);
-        if (!failed && body.done() && channel.buffered() > 0) {
-            // bytes that nobody has asked for lie behind the end of the answer
-            pool.discarded();
+        if (body.done() && channel.input().buffered() > 0) {
+            // behind the end of the answer; whatever it is, nobody must take it for the next one
+            pool.countDiscarded();
         }
-        boolean keepAlive = channel.head().http11() && !channel.head().hasToken("connection", "close");
+        boolean keepAlive = channel.head().keepAlive();
         pool.release(channel, !failed && !cancellation.cancelled() && keepAlive && body.reusable());
     }
 }

@@ -1,5 +1,6 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.http.BodyReader;
 import io.llmgateway.model.Doze;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
@@ -26,7 +27,6 @@ public final class HttpTransport implements Transport, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpTransport.class.getName());
     private static final long TICK_NANOS = 50_000_000L;
     private static final long SWEEP_NANOS = 1_000_000_000L;
-    private static final int MAX_INTERIM = 10;
     private static final int GATHERED = 32 * 1024;
 
     private final LongSupplier nanoTime;
@@ -147,36 +147,23 @@ public final class HttpTransport implements Transport, AutoCloseable {
     }
 
     private @Nullable Exchange answer(ConnectionPool pool, Channel channel, Cancellation cancellation) {
-        int interim = 0;
         try {
-            while (channel.readHead()) {
-                int status = channel.head().status();
-                if (status >= 200) {
-                    return begin(pool, channel, cancellation);
-                }
-                if (status == 101) {
-                    throw new BadResponseException("the protocol was switched without being asked");
-                }
-                if (++interim > MAX_INTERIM) {
-                    throw new BadResponseException("too many interim answers");
-                }
+            if (channel.readHead()) {
+                return begin(pool, channel, cancellation);
             }
         } catch (IOException e) {
-            boolean nothingCame = interim == 0 && channel.buffered() == 0 && !(e instanceof BadResponseException);
+            boolean nothingCame = !channel.head().begun();
             if (!channel.used() || !nothingCame || channel.deadline().passed() || channel.dead()) {
                 throw lost(pool, channel, e, cancellation);
             }
         }
         pool.drop(channel, false);
-        if (interim > 0) {
-            throw new GatewayException(pool.closedBeforeAnswer());
-        }
         return null;
     }
 
-    private Exchange begin(ConnectionPool pool, Channel channel, Cancellation cancellation)
-            throws BadResponseException {
-        Exchange exchange = new HttpExchange(pool, channel, BodyReader.of(channel, channel.head()), cancellation);
+    private Exchange begin(ConnectionPool pool, Channel channel, Cancellation cancellation) throws IOException {
+        BodyReader body = BodyReader.of(channel.input(), channel.head(), false);
+        Exchange exchange = new HttpExchange(pool, channel, body, cancellation);
         return DecodedExchange.of(exchange, ContentCodings.of(channel.head()), pool.origin(), decoding);
     }
 

@@ -1,5 +1,9 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.http.BadMessageException;
+import io.llmgateway.http.Input;
+import io.llmgateway.http.Limits;
+import io.llmgateway.http.ResponseHead;
 import io.llmgateway.upstream.Origin.ForwardProxy;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,8 +12,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Asks an HTTP proxy for a tunnel to an instance: CONNECT, RFC 9110 section 9.3.6. Stateless. */
 final class ProxyTunnel {
-    private static final int MAX_HEAD = 16 * 1024;
-    private static final int END_OF_HEAD = 0x0D0A0D0A;
+    private static final Limits HEAD = new Limits(16 * 1024, 16 * 1024, 100);
 
     private ProxyTunnel() {}
 
@@ -28,31 +31,24 @@ final class ProxyTunnel {
                     .append("\r\n");
         }
         socket.getOutputStream().write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
-        String status = statusLine(socket.getInputStream());
-        boolean opened = status.startsWith("HTTP/1.") && status.startsWith(" 2", "HTTP/1.1".length());
-        if (!opened) {
+        String refusal = refusal(socket.getInputStream());
+        if (!refusal.isEmpty()) {
             throw new IOException(
-                    "the proxy " + proxy.host() + ":" + proxy.port() + " gave no tunnel: " + printable(status));
+                    "the proxy " + proxy.host() + ":" + proxy.port() + " gave no tunnel: " + printable(refusal));
         }
     }
 
-    /** Reads a head byte by byte, since what follows it belongs to TLS. */
-    private static String statusLine(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        boolean first = true;
-        int last = 0;
-        for (int count = 0; last != END_OF_HEAD; count++) {
-            int b = in.read();
-            if (b < 0 || count > MAX_HEAD) {
-                throw new IOException("the proxy closed the connection or sent too long a head");
+    /** Empty when the tunnel is open. Reads byte by byte, since what follows the head belongs to TLS. */
+    private static String refusal(InputStream in) throws IOException {
+        ResponseHead head = new ResponseHead(HEAD);
+        try {
+            if (!head.read(new Input(in::read, 1, 1))) {
+                return "it closed the connection";
             }
-            last = last << 8 | b;
-            first &= b != '\r';
-            if (first) {
-                line.append((char) b);
-            }
+        } catch (BadMessageException e) {
+            return "it breaks HTTP/1.1: " + e.getMessage();
         }
-        return line.toString();
+        return head.status() < 300 ? "" : head.status() + " " + head.reason();
     }
 
     private static String printable(String text) {

@@ -79,6 +79,37 @@ class ConnectionPoolTest {
         assertThat(pool.idleCount()).isZero();
     }
 
+    private Channel answered(String fields) throws IOException {
+        BytesSocket socket = new BytesSocket("HTTP/1.1 200 OK\r\n" + fields + "Content-Length: 0\r\n\r\n");
+        Channel channel = new Channel(socket, socket, clock.getAsLong());
+        assertThat(channel.readHead()).isTrue();
+        pool.drop(channel, true);
+        return channel;
+    }
+
+    @Test
+    void oneThatItsServerKeepsForATime_isNotUsedAtItsEnd() throws IOException {
+        Channel kept = answered("Keep-Alive: timeout=5\r\n");
+        clock.advance(Duration.ofMillis(3_999));
+        assertThat(pool.takeIdle()).isSameAs(kept);
+
+        assertThat(answered("Keep-Alive: timeout=1\r\n").dead())
+                .as("not even kept")
+                .isTrue();
+        Channel late = answered("Keep-Alive: max=9, timeout=5\r\n");
+        clock.advance(Duration.ofSeconds(4));
+        assertThat(pool.takeIdle()).isNull();
+        assertThat(late.dead()).isTrue();
+
+        Channel free = answered("");
+        clock.advance(Duration.ofSeconds(59));
+        assertThat(pool.takeIdle()).as("bounded by the setting alone").isSameAs(free);
+        Channel longer = answered("Keep-Alive: timeout=999999999\r\n");
+        clock.advance(Duration.ofSeconds(60));
+        assertThat(pool.takeIdle()).as("never longer than the setting").isNull();
+        assertThat(longer.dead()).isTrue();
+    }
+
     @Test
     void oneWithUnaskedBytes_isDiscardedAndCounted() throws IOException {
         Channel good = released("");

@@ -2,7 +2,10 @@ package io.llmgateway.upstream;
 
 import static io.llmgateway.upstream.ScriptedServer.send;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.GatewayException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +66,7 @@ class UninvitedBytesTest {
 
             assertThat(ScriptedServer.exchange(transport, pool)).isEqualTo("200 good");
             assertThat(server.connections()).isEqualTo(2);
+            // what the second connection sends unasked may have come by now, or not yet
             assertThat(transport.discardedConnections()).isBetween(together ? 2L : 1L, 2L);
         }
     }
@@ -90,30 +94,79 @@ class UninvitedBytesTest {
         }
     }
 
-    /** Also behind an answer that says nothing of a body, and behind one that ends as it said. */
+    /** What is sent at once behind the end of an answer is thrown away with its connection, and counted. */
     @ParameterizedTest
-    @CsvSource({
-        "false, 'HTTP/1.1 204 No Content\r\n\r\n'",
-        "true, 'HTTP/1.1 204 No Content\r\n\r\n'",
-        "false, 'HTTP/1.1 304 Not Modified\r\n\r\n'",
-        "false, 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'",
-        "false, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'",
-        "false, 'HTTP/1.1 204 No Content\r\nContent-Length: 8\r\n\r\n'",
-        "true, 'HTTP/1.1 204 No Content\r\nContent-Length: 8\r\n\r\n'"
-    })
-    void bytesBehindTheEndOfAnAnswer_areNobodysAnswer_andCounted(boolean secure, String empty) throws Exception {
+    @CsvSource(delimiter = '|', textBlock = """
+            204 X~~ | 204
+            304 X~~ | 304
+            204 X~Content-Length: 8~~ | 204
+            200 X~Content-Length: 0~~ | 200
+            200 X~Transfer-Encoding: chunked~~0~~ | 200
+            """)
+    void bytesBehindAnAnswer_areThrownAwayAndCounted(String answer, String status) throws Exception {
         ScriptedServer.Script script = (socket, number) -> {
-            send(socket, empty + BAD);
+            send(socket, "HTTP/1.1 " + answer.replace("~", "\r\n") + BAD);
             return true;
         };
-        try (ScriptedServer server = ScriptedServer.open(secure ? folder : null, script)) {
+        try (ScriptedServer server = ScriptedServer.open(script)) {
             ConnectionPool pool = server.pool(transport);
 
             for (int i = 1; i <= 3; i++) {
-                assertThat(ScriptedServer.exchange(transport, pool)).endsWith(" ");
+                assertThat(ScriptedServer.exchange(transport, pool)).isEqualTo(status + " ");
+                assertThat(pool.idleCount()).isZero();
                 assertThat(server.connections()).isEqualTo(i);
                 assertThat(transport.discardedConnections()).isEqualTo(i);
             }
+        }
+    }
+
+    /** Their connections carry nothing else, whether the server closes them or not. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            1.0 200 X~Content-Length: 0~~
+            1.0 200 X~Connection: keep-alive~Content-Length: 0~~
+            1.1 200 X~Connection: close~Content-Length: 0~~
+            1.1 200 X~Connection: x, Close~Content-Length: 0~~
+            1.1 200 X~Keep-Alive: timeout=1~Content-Length: 0~~
+            """)
+    void answersThatEndTheirConnection_areNotReused(String answer) throws Exception {
+        ScriptedServer.Script script = (socket, number) -> {
+            send(socket, "HTTP/" + answer.replace("~", "\r\n"));
+            return true;
+        };
+        try (ScriptedServer server = ScriptedServer.open(script)) {
+            ConnectionPool pool = server.pool(transport);
+
+            for (int i = 1; i <= 3; i++) {
+                assertThat(ScriptedServer.exchange(transport, pool)).isEqualTo("200 ");
+                assertThat(pool.idleCount()).isZero();
+                assertThat(server.connections()).isEqualTo(i);
+            }
+            assertThat(transport.discardedConnections()).isZero();
+        }
+    }
+
+    /** A request is sent once more only when nothing of an answer has come; an interim answer is something. */
+    @ParameterizedTest
+    @CsvSource({"HTTP/1.1 102 Processing~~", "HTTP/1.1 2", "HTTP/1.1 200 OK~A: b~"})
+    void answerThatHasBegun_isNeverAskedForAgain(String begin) throws Exception {
+        ScriptedServer.Script script = (socket, number) -> {
+            if (number == 1) {
+                send(socket, GOOD);
+                return true;
+            }
+            send(socket, begin.replace("~", "\r\n"));
+            return false;
+        };
+        try (ScriptedServer server = ScriptedServer.open(script)) {
+            ConnectionPool pool = server.pool(transport);
+            assertThat(ScriptedServer.exchange(transport, pool)).isEqualTo("200 good");
+
+            assertThatThrownBy(() -> ScriptedServer.exchange(transport, pool))
+                    .isInstanceOfSatisfying(
+                            GatewayException.class,
+                            e -> assertThat(e.error().kind()).isEqualTo(ErrorKind.UPSTREAM_MALFORMED));
+            assertThat(server.connections()).isEqualTo(1);
         }
     }
 
