@@ -325,7 +325,7 @@ public final class ConnectionPool implements AutoCloseable {
         if (cancelled) {
             return cancelledExchange();
         }
-        boolean malformed = e instanceof BadMessageException || e instanceof BadResponseException;
+        boolean malformed = e instanceof BadMessageException;
         if (malformed && !origin.secure() && channel.beganLikeTls()) {
             return fault(
                     ErrorKind.UPSTREAM_TLS,

@@ -81,14 +81,22 @@ final class TlsTrouble {
 
     private static String alert(String name, Origin origin) {
         if (ABOUT_US.contains(name)) {
-            return origin.tls().identity().isEmpty()
-                    ? "the server wants a client certificate; name its files in tls.client-certificate and"
-                            + " tls.client-key (alert " + name + ")"
-                    : "the server does not accept the client certificate of tls.client-certificate (alert " + name
-                            + "): its authority, its dates and its key must be what the server wants";
+            return aboutUs(origin.tls().identity().isPresent(), name);
         }
         String known = ALERTS.get(name);
         return (known == null ? "the server refuses the connection" : known) + " (alert " + name + ")";
+    }
+
+    private static String aboutUs(boolean identified, String alert) {
+        if (!identified) {
+            return "the server wants a client certificate; name its files in tls.client-certificate and"
+                    + " tls.client-key (alert " + alert + ")";
+        }
+        return "certificate_required".equals(alert)
+                ? "the server wants a client certificate, and that of tls.client-certificate is not one of the"
+                        + " authorities it names (alert " + alert + ")"
+                : "the server does not accept the client certificate of tls.client-certificate (alert " + alert
+                        + "): its authority, its dates and its key must be what the server wants";
     }
 
     private static @Nullable SSLException first(Throwable e) {
