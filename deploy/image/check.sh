@@ -38,7 +38,7 @@ TEXT
     -d "$work" "$work/Decoders.java" || fail "the probe of the decoders does not compile"
 "$image/bin/java" -Djava.io.tmpdir=/nowhere -XX:AOTMode=off --enable-native-access=com.aayushatharva.brotli4j,com.github.luben.zstd_jni \
     --add-modules com.aayushatharva.brotli4j,com.github.luben.zstd_jni -cp "$work" Decoders >"$work/decoders" 2>&1 || fail "the decoders"
-[ "$(cat "$work/decoders")" = "decoders load" ] || fail "the decoders say something else"
+grep -q '^decoders load' "$work/decoders" || fail "the decoders do not load"
 
 # with AOTMode=on the JVM refuses to start when the cache cannot be used
 export GATEWAY_ACCOUNTING_DATABASE="$work/usage.db"
