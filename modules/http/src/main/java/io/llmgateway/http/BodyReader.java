@@ -181,7 +181,7 @@ public final class BodyReader {
         if (c < 0) {
             throw new TruncatedBodyException(remaining);
         }
-        if (++raw > FRAMING_ALLOWANCE + delivered / 8 * eighths) {
+        if (++raw > FRAMING_ALLOWANCE && raw - FRAMING_ALLOWANCE > delivered / 8 * eighths) {
             throw new BadMessageException(Fault.BODY_TOO_LARGE, "the framing of the body is larger than allowed");
         }
         return c;

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request. Reused for every request of a connection and confined to its thread. What it hands out holds
- * until the next {@link #read}. Source: RFC 9112, sections 2, 3 and 5.
+ * until the next {@link #read}; after one that failed it has what was read until then, and is empty where nothing was.
+ * Source: RFC 9112, sections 2, 3 and 5.
  */
 public final class RequestHead extends Head {
     /** Most bytes of blank lines that are skipped before a request. */
@@ -60,6 +61,8 @@ public final class RequestHead extends Head {
      */
     public boolean read(Input in) throws IOException {
         start();
+        place.clear();
+        http11 = false;
         method = "";
         target = null;
         path = null;
@@ -159,7 +162,8 @@ public final class RequestHead extends Head {
     /** The path as it was sent, nothing decoded, without the query; {@code *} for that target, empty for CONNECT. */
     public String path() {
         if (path == null) {
-            path = place.pathStart() == place.pathEnd() && !"CONNECT".equals(method)
+            boolean empty = place.pathStart() == place.pathEnd();
+            path = empty && place.end() > 0 && !"CONNECT".equals(method)
                     ? "/"
                     : text(place.pathStart(), place.pathEnd());
         }

@@ -43,13 +43,25 @@ final class Target {
         return queryStart;
     }
 
-    /** Finds out which of the four forms it has; the method decides (RFC 9112, 3.2). */
-    void parse(int from, int to) throws BadMessageException {
+    /** Nothing has been read. */
+    void clear() {
+        span(0, 0);
+    }
+
+    private void span(int from, int to) {
         start = from;
         end = to;
+        pathStart = to;
+        pathEnd = to;
         queryStart = to;
         authorityStart = to;
         authorityEnd = to;
+        usualPort = 0;
+    }
+
+    /** Finds out which of the four forms it has; the method decides (RFC 9112, 3.2). */
+    void parse(int from, int to) throws BadMessageException {
+        span(from, to);
         byte first = head.bytes()[from];
         if ("CONNECT".equals(head.method())) {
             authorityForm();
@@ -70,9 +82,6 @@ final class Target {
     private void authorityForm() throws BadMessageException {
         authorityStart = start;
         authorityEnd = end;
-        usualPort = 0;
-        pathStart = end;
-        pathEnd = end;
         if (port(start, end) <= 0) {
             throw BadMessageException.malformed("the target of CONNECT is not a host and a port");
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -114,6 +115,8 @@ class BodyRulesTest {
             7.1 more than a long                  | ffffffffffffffff~a~0~~ | 400
             7.1 no chunk with data                | 0~~                 | ``
             7.1 no size                           | ~a~0~~              | 400
+            7.1 no size of a last chunk           | ~~                  | 400
+            7.1 an extension without a size       | ;a~~                | 400
             7.1 a size that is no number          | g~a~0~~             | 400
             7.1 a size with a sign                | +1~a~0~~            | 400
             7.1 a negative size                   | -1~a~0~~            | 400
@@ -128,6 +131,10 @@ class BodyRulesTest {
             7.1 data longer than the size         | 3~abcd~0~~          | 400
             7.1 data shorter than the size        | 3~ab~0~~            | 400
             7.1 LF behind the data                | 1~a{LF}0~~          | 400
+            7.1 another byte and LF behind it     | 1~ax{LF}0~~         | 400
+            7.1 CR and another byte behind it     | 1~a{CR}x0~~         | 400
+            7.1 CR and another byte behind a size | 1{CR}xa~0~~         | 400
+            7.1 CR and another byte as the end    | 0~{CR}x             | 400
             7.1 nothing behind the data           | 1~a0~~              | 400
             7.1 CR alone behind the data          | 1~a{CR}0~~          | 400
             7.1 LF behind the last size           | 0{LF}~              | 400
@@ -238,5 +245,26 @@ class BodyRulesTest {
             """)
     void responseOfHttp10(String rule, String response, String expected) {
         checkResponse(false, "HTTP/1.0 " + response, expected);
+    }
+
+    @Test
+    void pipelinedRequests_areReadOneAfterTheOther_9112_9_3_2() {
+        String requests = "POST /1 HTTP/1.1~Host: a~{CL}3~~abc"
+                + "POST /2 HTTP/1.1~Host: a~{TE}chunked~~2~de~0~~"
+                + "~GET /3 HTTP/1.1~Host: a~~"
+                + "POST /4 HTTP/1.1~Host: a~{CL}1~{TE}chunked~~1~f~0~~";
+
+        check(requests, "400", BodyRulesTest::pipelined);
+        check(requests.substring(0, requests.indexOf("POST /4")), "/1 abc, /2 de, /3 , ", BodyRulesTest::pipelined);
+    }
+
+    private static String pipelined(Input in) throws IOException {
+        RequestHead head = new RequestHead(LIMITS);
+        StringBuilder found = new StringBuilder();
+        while (head.read(in)) {
+            String body = Feeds.body(BodyReader.of(in, head), 2);
+            found.append(head.path()).append(' ').append(body).append(", ");
+        }
+        return found.toString();
     }
 }

@@ -36,7 +36,7 @@ class MutationTest {
     private static String request(Input in) throws IOException {
         RequestHead head = new RequestHead(LIMITS);
         StringBuilder found = new StringBuilder();
-        while (head.read(in)) {
+        while (read(head, in)) {
             found.append(head.method())
                     .append(' ')
                     .append(head.path())
@@ -47,6 +47,16 @@ class MutationTest {
             found.append(Feeds.body(BodyReader.of(in, head), 64)).append('|');
         }
         return found.toString();
+    }
+
+    /** Whatever came of it, what it has read can be asked for. */
+    private static boolean read(RequestHead head, Input in) throws IOException {
+        try {
+            return head.read(in);
+        } finally {
+            String all = head.method() + head.target() + head.path() + head.query() + head.keepAlive();
+            fields(head, new StringBuilder(all));
+        }
     }
 
     private static String response(Input in) throws IOException {

@@ -1,8 +1,10 @@
 package io.llmgateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,6 +34,7 @@ class RequestRulesTest {
             2.2 blank lines before it are skipped | ~~~GET / HTTP/1.1~Host: a~~          | GET / 1.1
             2.2 blank lines alone are no request  | ~~                                   | nothing
             2.2 a blank line is CRLF, no LF       | {LF}GET / HTTP/1.1~Host: a~~         | 400
+            2.2 nor two of them                   | {LF}{LF}GET / HTTP/1.1~Host: a~~     | 400
             2.2 a blank line is CRLF, no CR       | {CR}GET / HTTP/1.1~Host: a~~         | 400
             2.2 the end before a first byte       | ``                                   | nothing
             8 the end inside the first line       | GET / HTT                            | 400
@@ -44,6 +47,9 @@ class RequestRulesTest {
             2.2 LF alone ends no head             | GET / HTTP/1.1~Host: a~{LF}          | 400
             2.2 CR alone in the first line        | GET /{CR} HTTP/1.1~Host: a~~         | 400
             2.2 CR alone in a field               | GET / HTTP/1.1~Host: a{CR}B: c~~     | 400
+            2.2 CR and another byte end no line   | GET / HTTP/1.1{CR}xHost: a~~         | 400
+            2.2 nor a field                       | GET / HTTP/1.1~Host: a{CR}xB: c~~    | 400
+            2.2 nor a head                        | GET / HTTP/1.1~Host: a~{CR}x         | 400
             2.2 CR CR LF                          | GET / HTTP/1.1~Host: a{CR}~~         | 400
             2.2 no blank before the first field   | GET / HTTP/1.1~ Host: a~~            | 400
             3 two spaces before the target        | GET  / HTTP/1.1~Host: a~~            | 400
@@ -223,5 +229,35 @@ class RequestRulesTest {
             """)
     void connectionAndExpect(String rule, String version, String fields, String expected) {
         check("POST / HTTP/" + version + "~Host: a~" + fields + "~", "POST / " + version + expected);
+    }
+
+    /** The head that was read before, and one that breaks a rule: what is there of it, and nothing of the other one. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {NUL}                       | ``   | ``   | ``  | 0
+            GET~                        | ``   | ``   | ``  | 0
+            PUT /b                      | ``   | ``   | ``  | 0
+            PUT /b HTTP/2.0~            | PUT  | ``   | ``  | 0
+            PUT b HTTP/1.1~             | PUT  | b    | /   | 0
+            PUT /b HTTP/1.1~A: b~C D~   | PUT  | /b   | /b  | 1
+            PUT /b HTTP/1.1~A: b~~      | PUT  | /b   | /b  | 1
+            """)
+    void headThatBreaksARule_hasNothingOfTheOneBefore(String bad, String method, String target, String path, int fields)
+            throws IOException {
+        byte[] bytes = Feeds.bytes("POST /a?query HTTP/1.1~Host: a~Connection: close~~" + bad)
+                .getBytes(StandardCharsets.ISO_8859_1);
+        Input in = new Input(new Feeds.Source(bytes, bytes.length, bytes.length), 2048, 2048);
+        RequestHead head = new RequestHead(LIMITS);
+        assertThat(head.read(in)).isTrue();
+        assertThat(head.path() + head.query()).isEqualTo("/aquery");
+
+        assertThatThrownBy(() -> head.read(in)).isInstanceOf(BadMessageException.class);
+
+        assertThat(head.method()).isEqualTo(method);
+        assertThat(head.target()).isEqualTo(target);
+        assertThat(head.path()).isEqualTo(path);
+        assertThat(head.query()).isEmpty();
+        assertThat(head.size()).isEqualTo(fields);
+        assertThat(head.begun()).isTrue();
     }
 }

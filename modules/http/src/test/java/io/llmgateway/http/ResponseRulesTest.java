@@ -40,6 +40,8 @@ class ResponseRulesTest {
             2.2 LF alone ends no head             | HTTP/1.1 200 OK~{LF}                  | 400
             2.2 CR alone                          | HTTP/1.1 200 OK{CR}~~                 | 400
             2.2 CR alone in a field               | HTTP/1.1 200 OK~A: b{CR}C: d~~        | 400
+            2.2 CR and another byte end no field  | HTTP/1.1 200 OK~A: b{CR}xC: d~~       | 400
+            2.2 nor a head                        | HTTP/1.1 200 OK~A: b~{CR}x            | 400
             2.2 blank lines before it             | ~HTTP/1.1 200 OK~~                    | 400
             2.2 no blank before the first field   | HTTP/1.1 200 OK~ A: b~~               | 400
             2.3 HTTP/1.0                          | HTTP/1.0 200 OK~~                     | 200 1.0 close 0
