@@ -1,7 +1,7 @@
 package io.llmgateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
@@ -29,6 +29,7 @@ import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,13 +38,29 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong with TLS towards a provider is said with the instance, the cause and the remedy. */
 class TlsTroubleTest {
+    private static final int MOST_RESETS = 50;
     private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood";
+
+    @TempDir
+    static Path shared;
+
+    private static TlsIdentity own;
+    private static TestCertificate client;
+    private static TestCertificate stranger;
 
     @TempDir
     Path folder;
 
     private final HttpTransport transport =
             new HttpTransport(System::nanoTime, _ -> new InetAddress[] {InetAddress.getLoopbackAddress()});
+
+    @BeforeAll
+    static void certificates() throws Exception {
+        TestCertificate made = TestCertificate.create(shared, "own", "san=ip:127.0.0.1", "-1d", 2);
+        own = new TlsIdentity(made.certificate(), made.key());
+        client = TestCertificate.create(shared, "client", "san=dns:client", "-1d", 2);
+        stranger = TestCertificate.create(shared, "stranger", "san=dns:client", "-1d", 2);
+    }
 
     @AfterEach
     void stop() {
@@ -121,19 +138,23 @@ class TlsTroubleTest {
     }
 
     private void fails(ServerSocket server, String host, boolean secure, Origin.TlsOptions tls, String... said) {
-        assertThatThrownBy(() -> exchange(server, host, secure, tls))
-                .isInstanceOfSatisfying(GatewayException.class, e -> {
-                    assertThat(e.error().kind()).isEqualTo(ErrorKind.UPSTREAM_TLS);
-                    assertThat(e.error().message())
-                            .contains("instance 'paris'")
-                            .contains(":" + server.getLocalPort())
-                            .contains(said)
-                            .doesNotContain("Exception")
-                            .doesNotContain("\n");
-                    assertThat(e.error().clientMessage())
-                            .doesNotContain("paris")
-                            .doesNotContain("127.0.0.1");
-                });
+        GatewayException e = failure(server, host, secure, tls);
+        for (int i = 0; i < MOST_RESETS && e.error().kind() == ErrorKind.UPSTREAM_RESET; i++) {
+            // a server that closes with bytes unread resets the connection, and that may overtake its alert
+            e = failure(server, host, secure, tls);
+        }
+        assertThat(e.error().kind()).isEqualTo(ErrorKind.UPSTREAM_TLS);
+        assertThat(e.error().message())
+                .contains("instance 'paris'")
+                .contains(":" + server.getLocalPort())
+                .contains(said)
+                .doesNotContain("Exception")
+                .doesNotContain("\n");
+        assertThat(e.error().clientMessage()).doesNotContain("paris").doesNotContain("127.0.0.1");
+    }
+
+    private GatewayException failure(ServerSocket server, String host, boolean secure, Origin.TlsOptions tls) {
+        return catchThrowableOfType(GatewayException.class, () -> exchange(server, host, secure, tls));
     }
 
     private TlsIdentity identity(String names, String begins) throws Exception {
@@ -143,11 +164,10 @@ class TlsTroubleTest {
 
     @Test
     void selfSignedCertificate_isNamed() throws Exception {
-        TlsIdentity identity = identity("san=ip:127.0.0.1", "-1d");
-        try (ServerSocket server = listening(secure(identity, null), TlsTroubleTest::answer)) {
+        try (ServerSocket server = listening(secure(own, null), TlsTroubleTest::answer)) {
             fails(server, "127.0.0.1", true, Origin.TlsOptions.SYSTEM, "self-signed", "'CN=gateway-test'", "tls.trust");
 
-            assertThat(exchange(server, "127.0.0.1", true, trusting(identity.certificate())))
+            assertThat(exchange(server, "127.0.0.1", true, trusting(own.certificate())))
                     .isEqualTo("200 good");
         }
     }
@@ -171,7 +191,6 @@ class TlsTroubleTest {
         TestChain made = TestChain.create(folder);
         TlsIdentity whole = new TlsIdentity(made.chain(), made.key());
         TlsIdentity alone = new TlsIdentity(made.leaf(), made.key());
-        TestCertificate other = TestCertificate.create(folder, "other", "san=ip:127.0.0.1", "-1d", 2);
         try (ServerSocket good = listening(secure(whole, null), TlsTroubleTest::answer);
                 ServerSocket broken = listening(secure(alone, null), TlsTroubleTest::answer)) {
             assertThat(exchange(good, "127.0.0.1", true, trusting(made.root()))).isEqualTo("200 good");
@@ -183,7 +202,7 @@ class TlsTroubleTest {
                     "'CN=test-leaf'",
                     "whole chain",
                     "'CN=test-middle'");
-            fails(good, "127.0.0.1", true, trusting(other.certificate()), "'CN=test-root'", "tls.trust");
+            fails(good, "127.0.0.1", true, trusting(own.certificate()), "'CN=test-root'", "tls.trust");
         }
     }
 
@@ -200,8 +219,7 @@ class TlsTroubleTest {
 
     @Test
     void serverWithTls_wherePlainHttpIsConfigured_isNamed() throws Exception {
-        TlsIdentity identity = identity("san=ip:127.0.0.1", "-1d");
-        try (ServerSocket server = listening(secure(identity, null), TlsTroubleTest::answer)) {
+        try (ServerSocket server = listening(secure(own, null), TlsTroubleTest::answer)) {
             fails(server, "127.0.0.1", false, Origin.TlsOptions.SYSTEM, "speaks TLS", "https://");
         }
     }
@@ -230,13 +248,10 @@ class TlsTroubleTest {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void clientCertificate_isShown_andItsLackExplained(String version) throws Exception {
-        TlsIdentity identity = identity("san=ip:127.0.0.1", "-1d");
-        TestCertificate client = TestCertificate.create(folder, "client", "san=dns:client", "-1d", 2);
-        TestCertificate stranger = TestCertificate.create(folder, "stranger", "san=dns:client", "-1d", 2);
-        SSLServerSocket asking = secure(identity, client.certificate());
+        SSLServerSocket asking = secure(own, client.certificate());
         asking.setEnabledProtocols(new String[] {version});
         try (ServerSocket server = listening(asking, TlsTroubleTest::answer)) {
-            Path trust = identity.certificate();
+            Path trust = own.certificate();
             assertThat(exchange(server, "127.0.0.1", true, showing(trust, client)))
                     .isEqualTo("200 good");
             fails(server, "127.0.0.1", true, trusting(trust), "wants a client certificate", "tls.client-certificate");
