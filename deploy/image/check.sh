@@ -24,6 +24,22 @@ OPENAI_API_KEY=a CLIENT_KEY=image-check-key-0123456789 "$image/bin/llm-gateway" 
     --model gpt-5-mini --protocol anthropic >"$work/explained" || fail "the explain command"
 grep -q 'dropped:top_k' "$work/explained" || fail "explain does not know what conversion weakens"
 
+# what decodes answers of providers finds its native part although there is no temporary folder
+cat >"$work/Decoders.java" <<'TEXT'
+public class Decoders {
+    public static void main(String[] arguments) {
+        com.aayushatharva.brotli4j.Brotli4jLoader.ensureAvailability();
+        com.github.luben.zstd.util.Native.load();
+        System.out.println("decoders load");
+    }
+}
+TEXT
+"$JAVA_HOME/bin/javac" -p modules/launcher/target/modulepath --add-modules com.aayushatharva.brotli4j,com.github.luben.zstd_jni \
+    -d "$work" "$work/Decoders.java" || fail "the probe of the decoders does not compile"
+"$image/bin/java" -Djava.io.tmpdir=/nowhere -XX:AOTMode=off --enable-native-access=com.aayushatharva.brotli4j,com.github.luben.zstd_jni \
+    --add-modules com.aayushatharva.brotli4j,com.github.luben.zstd_jni -cp "$work" Decoders >"$work/decoders" 2>&1 || fail "the decoders"
+grep -q '^decoders load' "$work/decoders" || fail "the decoders do not load"
+
 # with AOTMode=on the JVM refuses to start when the cache cannot be used
 export GATEWAY_ACCOUNTING_DATABASE="$work/usage.db"
 # nobody listens there: that the attempt to export spans fails shows that it was made

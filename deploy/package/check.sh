@@ -26,7 +26,7 @@ sbom=$(one '*.cdx.json')
 one '*.tgz' >/dev/null
 
 grep -q '"bomFormat" *: *"CycloneDX"' "$sbom" || fail "the SBOM is no CycloneDX document"
-for library in helidon-webserver jackson-core snakeyaml sqlite-jdbc bucket4j picocli; do
+for library in helidon-webserver jackson-core snakeyaml sqlite-jdbc bucket4j picocli zstd-jni brotli4j; do
     grep -q "$library" "$sbom" || fail "$library is not in the SBOM"
 done
 

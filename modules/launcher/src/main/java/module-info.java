@@ -20,6 +20,8 @@ module io.llmgateway.launcher {
     requires io.llmgateway.wire;
     requires info.picocli;
     requires java.logging;
+    requires java.management;
+    requires jdk.management;
     requires jdk.unsupported;
 
     exports io.llmgateway.launcher;

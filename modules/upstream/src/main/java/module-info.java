@@ -5,6 +5,8 @@ module io.llmgateway.upstream {
     requires io.llmgateway.http;
     requires transitive io.llmgateway.model;
     requires transitive io.llmgateway.wire;
+    requires com.aayushatharva.brotli4j;
+    requires com.github.luben.zstd_jni;
 
     exports io.llmgateway.upstream;
 

@@ -34,6 +34,8 @@ class ArchitectureTest {
         "picocli.., launcher",
         "io.github.bucket4j.., limits",
         "org.sqlite.., ledger",
+        "com.github.luben.., upstream",
+        "com.aayushatharva.., upstream",
         "io.opentelemetry.., traces",
         "java.util.logging.., logs|launcher",
         "javax.net.ssl.., model|server|upstream"

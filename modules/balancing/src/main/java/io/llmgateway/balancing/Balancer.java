@@ -257,7 +257,7 @@ public final class Balancer {
 
     /**
      * What a probe found: empty when the instance is well. A refused credential keeps an instance out that is out, and
-     * takes none out.
+     * takes none out; a probe for which the gateway itself had no room says nothing.
      */
     public void probed(ToProbe what, Optional<ErrorKind> failure) {
         InstancePool pool = pools.get(what.provider().name());
@@ -270,8 +270,11 @@ public final class Balancer {
                 if (failure.isEmpty()) {
                     health.probeSucceeded(pool.now());
                     pool.changed();
-                } else if (failure.get() != ErrorKind.UPSTREAM_AUTHENTICATION || instance.out(pool.now())) {
-                    // a credential that may not list models says nothing about an instance that serves
+                } else if (failure.get() != ErrorKind.OVERLOADED
+                        && (failure.get() != ErrorKind.UPSTREAM_AUTHENTICATION || instance.out(pool.now()))) {
+                    // a gateway without room for the probe, and a credential that may not list models, say nothing
+                    // about
+                    // an instance that serves
                     health.probeFailed(failure.get(), pool.now(), instance.breaker(), pool.random());
                 }
             }

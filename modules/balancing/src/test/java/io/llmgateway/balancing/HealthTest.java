@@ -252,6 +252,21 @@ class HealthTest {
         assertThat(condition(balancer, "a")).isEqualTo(Condition.OPEN);
     }
 
+    /** All connections in use, no file descriptor left: whose probe cannot be sent is not to blame. */
+    @Test
+    void probeThatTheGatewayHasNoRoomFor_takesNothingOut_andBringsNothingBack() {
+        Balancer balancer = balancer("probe: {mode: always, interval: 1s}", "name: a");
+        for (int i = 0; i < 20; i++) {
+            clock.advance(Duration.ofSeconds(2));
+            balancer.dueForProbe().forEach(due -> balancer.probed(due, Optional.of(ErrorKind.OVERLOADED)));
+        }
+        assertThat(condition(balancer, "a")).isEqualTo(Condition.CLOSED);
+
+        fail(balancer, ErrorKind.UPSTREAM_SERVER, "a", 3);
+        balancer.dueForProbe().forEach(due -> balancer.probed(due, Optional.of(ErrorKind.OVERLOADED)));
+        assertThat(condition(balancer, "a")).isEqualTo(Condition.OPEN);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"weighted", "round-robin", "least-busy", "peak-ewma"})
     void everyPolicy_usesEveryInstance_andNeverOneThatIsOut(String policy) {

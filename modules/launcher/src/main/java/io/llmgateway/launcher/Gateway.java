@@ -133,6 +133,7 @@ public final class Gateway implements AutoCloseable {
      */
     public static Gateway start(GatewaySettings settings, @Nullable ConfigSource source, Set<Path> files, Logs logs)
             throws IOException {
+        ProcessLimits.connections(settings).log(LOG);
         LongSupplier nanoTime = System::nanoTime;
         Clock clock = Clock.systemUTC();
         GatewayMetrics metrics = GatewayMetrics.create(Version.text(), generation(settings.genAi()));
@@ -141,7 +142,7 @@ public final class Gateway implements AutoCloseable {
         metrics.logs(logs::written, logs::dropped);
         metrics.traces(traces::exported, traces::lost);
         HttpTransport transport = new HttpTransport(nanoTime);
-        metrics.discardedConnections(transport::discardedConnections);
+        metrics.lostConnections(transport::discardedConnections, transport::descriptorShortages);
         try {
             Snapshots snapshots = new Snapshots(transport, metrics, ledger, clock, nanoTime);
             snapshots.put(settings);

@@ -41,6 +41,9 @@ final class ValidateCommand implements Callable<Integer> {
                 .println(config + ": valid (" + valid.keys().size() + " keys, "
                         + valid.providers().size() + " providers, " + instances + " instances, "
                         + valid.routing().aliases().size() + " aliases)");
+        ProcessLimits.connections(valid)
+                .problem()
+                .ifPresent(problem -> spec.commandLine().getOut().println("note, as started here: " + problem));
         spec.commandLine().getOut().flush();
         return Main.OK;
     }

@@ -90,6 +90,23 @@ class MainTest {
     }
 
     @Test
+    void validate_moreConnectionsThanTheProcessCanHold_saysWhatToDo() throws IOException {
+        Path file = Files.writeString(folder.resolve("gateway.yaml"), """
+                server: {max-connections: 1000000}
+                keys: [{name: team, key: inline-key-of-the-team-0123456789}]
+                providers:
+                  openai:
+                    type: openai
+                    instances: [{name: a, base-url: "https://api.openai.com/v1", api-key: inline-key-for-the-test-only}]
+                """);
+
+        assertThat(run("validate", "-c", file.toString())).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("valid (", "note, as started here: server.max-connections is 1000000, but the ")
+                .contains("client connections", "or lower server.max-connections");
+    }
+
+    @Test
     void version_isPrinted() {
         assertThat(run("version")).isZero();
         assertThat(out.toString()).startsWith("llm-gateway 0");

@@ -200,9 +200,10 @@ public final class GatewayMetrics {
         count(MetricCatalog.LOG_LINES, dropped, Tag.create("state", "dropped"));
     }
 
-    /** Watches how many connections to providers were closed for bytes nobody had asked for. */
-    public void discardedConnections(LongSupplier discarded) {
+    /** Watches connections to providers: those closed for bytes unasked for, and those no descriptor was left for. */
+    public void lostConnections(LongSupplier discarded, LongSupplier shortages) {
         count(MetricCatalog.UPSTREAM_DISCARDED, discarded);
+        count(MetricCatalog.UPSTREAM_SHORTAGES, shortages);
     }
 
     /** Watches the traces: spans exported and spans lost since the start. */

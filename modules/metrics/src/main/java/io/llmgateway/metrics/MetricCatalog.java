@@ -183,6 +183,14 @@ public final class MetricCatalog {
             List.of(),
             "Connections closed since the provider had sent bytes unasked, behind an answer or before a request");
 
+    /** Connections that could not be opened for want of a descriptor. */
+    static final Metric UPSTREAM_SHORTAGES = new Metric(
+            "gateway_upstream_descriptor_shortages",
+            Kind.COUNTER,
+            "",
+            List.of(),
+            "Connections to providers that could not be opened since no file descriptor was left (ulimit -n)");
+
     /** Failures of loops in the background. */
     static final Metric BACKGROUND_ERRORS = new Metric(
             "gateway_background_errors",
@@ -342,6 +350,7 @@ public final class MetricCatalog {
                 IN_FLIGHT,
                 UPSTREAM_CONNECTIONS,
                 UPSTREAM_DISCARDED,
+                UPSTREAM_SHORTAGES,
                 INSTANCE_AVAILABLE,
                 WAITING,
                 CLIENT_CONNECTIONS,

@@ -26,6 +26,9 @@ final class Channel implements Killable {
     private static final int GATHER = 64 * 1024;
     private static final Limits HEAD = new Limits(64 * 1024, 64 * 1024, 200);
 
+    /** The first byte of an alert record of TLS (RFC 8446, 5.1). */
+    private static final int TLS_ALERT = 0x15;
+
     /** A server may close a connection that it keeps for some time as that time ends; it is not used so late. */
     private static final long KEPT_MARGIN_SECONDS = 1;
 
@@ -43,6 +46,7 @@ final class Channel implements Killable {
     private boolean used;
     private @Nullable LongSupplier hurryClock;
     private long hurryUntil;
+    private int firstByte = -1;
     private volatile boolean dead;
 
     /**
@@ -147,7 +151,11 @@ final class Channel implements Killable {
             // the socket's timeout has milliseconds, and 0 would mean for ever
             raw.setSoTimeout(Math.clamp(left / 1_000_000, 1, Integer.MAX_VALUE));
         }
-        return in.read(target, offset, length);
+        int count = in.read(target, offset, length);
+        if (firstByte < 0 && count > 0) {
+            firstByte = target[offset] & 0xff;
+        }
+        return count;
     }
 
     /** Lets no read wait beyond this moment; the connection must be closed when one has failed for it. */
@@ -172,6 +180,27 @@ final class Channel implements Killable {
         } catch (IOException e) {
             return true;
         }
+    }
+
+    /**
+     * True when what came on an idle connection was no more than TLS's own words that the other side closes it. The
+     * connection is of no use afterwards.
+     */
+    boolean closedInOrder() {
+        if (!secure || input.buffered() > 0) {
+            return false;
+        }
+        try {
+            raw.setSoTimeout(1);
+            return in.read() < 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** True when the first bytes of the connection began like an alert of TLS. */
+    boolean beganLikeTls() {
+        return firstByte == TLS_ALERT;
     }
 
     /** The answers' bytes. */

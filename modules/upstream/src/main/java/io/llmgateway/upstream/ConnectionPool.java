@@ -9,6 +9,7 @@ import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.Refusal;
 import io.llmgateway.model.UpstreamFault;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,10 +19,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,18 +38,18 @@ public final class ConnectionPool implements AutoCloseable {
     private final Deque<Channel> idle = new ArrayDeque<>();
     private final Set<Channel> active = ConcurrentHashMap.newKeySet();
     private final Set<Dial> dialing = ConcurrentHashMap.newKeySet();
-    private final LongAdder discarded;
+    private final TransportCounters counters;
     private volatile boolean closed;
     private volatile boolean retired;
     private volatile long retiredUntil;
 
-    ConnectionPool(Origin origin, Dialer dialer, LongSupplier nanoTime, Doze clock, LongAdder discarded) {
+    ConnectionPool(Origin origin, Dialer dialer, LongSupplier nanoTime, Doze clock, TransportCounters counters) {
         this.origin = origin;
         this.authority = origin.authority();
         this.dialer = dialer;
         this.nanoTime = nanoTime;
         this.clock = clock;
-        this.discarded = discarded;
+        this.counters = counters;
         this.permits = new Semaphore(origin.pool().maxActive());
     }
 
@@ -101,14 +100,16 @@ public final class ConnectionPool implements AutoCloseable {
                 activate(channel);
                 return channel;
             }
-            countDiscarded();
+            if (!channel.closedInOrder()) {
+                countDiscarded();
+            }
             channel.kill();
         }
     }
 
     /** A connection is given up because its provider has sent bytes nobody had asked for. */
     void countDiscarded() {
-        discarded.increment();
+        counters.discarded().increment();
     }
 
     private @Nullable Channel lastIdle() {
@@ -324,8 +325,18 @@ public final class ConnectionPool implements AutoCloseable {
         if (cancelled) {
             return cancelledExchange();
         }
-        if (e instanceof BadMessageException || e instanceof BadResponseException) {
+        boolean malformed = e instanceof BadMessageException;
+        if (malformed && !origin.secure() && channel.beganLikeTls()) {
+            return fault(
+                    ErrorKind.UPSTREAM_TLS,
+                    "instance '" + origin.instance() + "': " + origin.place()
+                            + " speaks TLS on this port; base-url must begin with https://, or have another port");
+        }
+        if (malformed) {
             return fault(ErrorKind.UPSTREAM_MALFORMED, "bad response from " + origin.place() + ": " + e.getMessage());
+        }
+        if (TlsTrouble.refused(e)) {
+            return fault(ErrorKind.UPSTREAM_TLS, tls(TlsTrouble.explain(e, origin)));
         }
         return fault(
                 ErrorKind.UPSTREAM_RESET,
@@ -342,10 +353,21 @@ public final class ConnectionPool implements AutoCloseable {
     }
 
     private GatewayError dialFailure(IOException e) {
-        ErrorKind kind = e instanceof java.net.SocketTimeoutException
-                ? ErrorKind.TIMEOUT_CONNECT
-                : e instanceof SSLException ? ErrorKind.UPSTREAM_TLS : ErrorKind.UPSTREAM_CONNECT;
-        return fault(kind, "cannot connect to " + origin.place() + ": " + e);
+        if (Descriptors.exhausted(e)) {
+            counters.exhausted().increment();
+            return Descriptors.overloaded();
+        }
+        if (e instanceof SocketTimeoutException) {
+            return fault(ErrorKind.TIMEOUT_CONNECT, "cannot connect to " + origin.place() + ": " + e);
+        }
+        String trouble = TlsTrouble.explain(e, origin);
+        return trouble == null
+                ? fault(ErrorKind.UPSTREAM_CONNECT, "cannot connect to " + origin.place() + ": " + e)
+                : fault(ErrorKind.UPSTREAM_TLS, tls(trouble));
+    }
+
+    private String tls(@Nullable String trouble) {
+        return "instance '" + origin.instance() + "': no secure connection to " + origin.place() + ": " + trouble;
     }
 
     private GatewayError fault(ErrorKind kind, String message) {

@@ -8,7 +8,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Trusts whom another trusts, as long as the instance's own certificate holds. Java does not look at the dates of a
- * certificate that is an authority itself, such as a self-signed one that is trusted by its file. Thread-safe.
+ * certificate that is an authority itself, such as a self-signed one that is trusted by its file. Says what is wrong in
+ * plain words. Thread-safe.
  */
 final class DatedTrustManager extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager other;
@@ -20,21 +21,33 @@ final class DatedTrustManager extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        other.checkServerTrusted(chain, authType, socket);
-        chain[0].checkValidity();
+        try {
+            other.checkServerTrusted(chain, authType, socket);
+            chain[0].checkValidity();
+        } catch (CertificateException e) {
+            throw CertificateTrouble.explained(chain, e);
+        }
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        other.checkServerTrusted(chain, authType, engine);
-        chain[0].checkValidity();
+        try {
+            other.checkServerTrusted(chain, authType, engine);
+            chain[0].checkValidity();
+        } catch (CertificateException e) {
+            throw CertificateTrouble.explained(chain, e);
+        }
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        other.checkServerTrusted(chain, authType);
-        chain[0].checkValidity();
+        try {
+            other.checkServerTrusted(chain, authType);
+            chain[0].checkValidity();
+        } catch (CertificateException e) {
+            throw CertificateTrouble.explained(chain, e);
+        }
     }
 
     @Override

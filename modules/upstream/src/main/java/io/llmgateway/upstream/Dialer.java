@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -79,7 +81,11 @@ final class Dialer {
         }
         socket.setSSLParameters(parameters);
         raw.setSoTimeout(millisUntil(end));
-        socket.startHandshake();
+        try {
+            socket.startHandshake();
+        } catch (SocketException e) {
+            throw new SSLException("the remote host " + TlsTrouble.ENDED, e);
+        }
         raw.setSoTimeout(0);
         return socket;
     }

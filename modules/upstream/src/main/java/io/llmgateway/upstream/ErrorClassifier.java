@@ -8,6 +8,7 @@ import io.llmgateway.wire.JsonTrees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * give an answer. Thread-safe.
  */
 public final class ErrorClassifier {
+    private static final List<String> TLS_PAGES = List.of(
+            "The plain HTTP request was sent to HTTPS port",
+            "No required SSL certificate was sent",
+            "The SSL certificate error");
+
     private final RetryAfter retryAfter;
 
     /** Uses this clock for dates in headers. */
@@ -40,10 +46,23 @@ public final class ErrorClassifier {
         JsonNode error = parse(body);
         String message = error == null ? plain(body) : text(error);
         ErrorSigns signs = new ErrorSigns(error, message);
+        if (error == null && status == 400 && aboutTls(message)) {
+            return new UpstreamFault.Answered(ErrorKind.UPSTREAM_TLS, instance, status, message, Optional.empty());
+        }
         boolean noMoney = signs.noMoney() || isLongQuota(error);
         ErrorKind kind = kind(effectiveStatus(status, error, signs, noMoney), signs, noMoney);
         Optional<Duration> wait = retryAfter.find(header, error, message);
         return new UpstreamFault.Answered(kind, instance, status, KeyMask.clean(message), wait);
+    }
+
+    /** nginx says by a 400 of its own what is wrong with TLS in front of a provider; no client can mend it. */
+    private static boolean aboutTls(String page) {
+        for (String sentence : TLS_PAGES) {
+            if (page.contains(sentence)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static ErrorKind kind(int status, ErrorSigns signs, boolean noMoney) {

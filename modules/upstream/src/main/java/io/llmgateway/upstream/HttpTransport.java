@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,8 @@ public final class HttpTransport implements Transport, AutoCloseable {
     private final Set<ConnectionPool> pools = ConcurrentHashMap.newKeySet();
     private final Doze doze = new Doze(TICK_NANOS, SWEEP_NANOS);
     private final Lookups lookups;
-    private final LongAdder discarded = new LongAdder();
+    private final TransportCounters counters = new TransportCounters();
+    private final DecodingMemory decoding = DecodingMemory.ofHeap();
     private final Loop clock;
     private long swept;
     private volatile boolean running = true;
@@ -69,7 +69,7 @@ public final class HttpTransport implements Transport, AutoCloseable {
                     origin.instance());
         }
         ConnectionPool pool = new ConnectionPool(
-                origin, new Dialer(tls, !origin.tls().insecure(), nanoTime, lookups), nanoTime, doze, discarded);
+                origin, new Dialer(tls, !origin.tls().insecure(), nanoTime, lookups), nanoTime, doze, counters);
         pools.add(pool);
         return pool;
     }
@@ -85,7 +85,12 @@ public final class HttpTransport implements Transport, AutoCloseable {
 
     /** Connections of all pools that were closed because the provider had sent bytes nobody had asked for. */
     public long discardedConnections() {
-        return discarded.sum();
+        return counters.discarded().sum();
+    }
+
+    /** Connections that could not be opened since the process had no file descriptor left. */
+    public long descriptorShortages() {
+        return counters.exhausted().sum();
     }
 
     @Override
@@ -126,52 +131,40 @@ public final class HttpTransport implements Transport, AutoCloseable {
     }
 
     private @Nullable Exchange begin(ConnectionPool pool, Channel channel, Call call, Cancellation cancellation) {
-        boolean replaceable = channel.used();
         cancellation.using(channel);
         channel.deadline().begin(call.totalDeadline());
         channel.deadline().arm(call.firstTimeout(), call.firstDeadline());
         try {
             channel.send(head(pool, call), call.body());
         } catch (IOException e) {
-            if (channel.deadline().passed() || (!replaceable && !answeredEarly(channel))) {
+            if (channel.deadline().passed() || channel.dead()) {
                 throw lost(pool, channel, e, cancellation);
             }
-            if (replaceable) {
-                pool.drop(channel, false);
-                return null;
-            }
+            // a provider may answer and close before it has read the whole body: then its answer is worth reading,
+            // and nobody may send the request again
         }
         return answer(pool, channel, cancellation);
     }
 
-    /** A provider may answer and close before it has read the whole body; its answer is worth reading. */
-    private static boolean answeredEarly(Channel channel) {
-        return !channel.dead();
-    }
-
     private @Nullable Exchange answer(ConnectionPool pool, Channel channel, Cancellation cancellation) {
         try {
-            if (!channel.readHead()) {
-                pool.drop(channel, false);
-                return null;
+            if (channel.readHead()) {
+                return begin(pool, channel, cancellation);
             }
-            return begin(pool, channel, cancellation);
         } catch (IOException e) {
             boolean nothingCame = !channel.head().begun();
-            if (channel.used() && nothingCame && !channel.deadline().passed() && !channel.dead()) {
-                pool.drop(channel, false);
-                return null;
+            if (!channel.used() || !nothingCame || channel.deadline().passed() || channel.dead()) {
+                throw lost(pool, channel, e, cancellation);
             }
-            throw lost(pool, channel, e, cancellation);
         }
+        pool.drop(channel, false);
+        return null;
     }
 
-    private static Exchange begin(ConnectionPool pool, Channel channel, Cancellation cancellation) throws IOException {
-        String encoding = channel.head().value("content-encoding");
-        if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
-            throw new BadResponseException("the answer has a content encoding that was not asked for");
-        }
-        return new HttpExchange(pool, channel, BodyReader.of(channel.input(), channel.head(), false), cancellation);
+    private Exchange begin(ConnectionPool pool, Channel channel, Cancellation cancellation) throws IOException {
+        BodyReader body = BodyReader.of(channel.input(), channel.head(), false);
+        Exchange exchange = new HttpExchange(pool, channel, body, cancellation);
+        return DecodedExchange.of(exchange, ContentCodings.of(channel.head()), pool.origin(), decoding);
     }
 
     private static GatewayException lost(

@@ -33,7 +33,7 @@ final class TrustStores {
         }
     }
 
-    private static TrustManager[] managers(Origin.TlsOptions options) throws GeneralSecurityException, IOException {
+    static TrustManager[] managers(Origin.TlsOptions options) throws GeneralSecurityException, IOException {
         if (options.insecure()) {
             return new TrustManager[] {new TrustAll()};
         }

@@ -12,12 +12,11 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
 class ConnectionPoolTest {
     private final FakeClock clock = new FakeClock();
-    private final LongAdder discarded = new LongAdder();
+    private final TransportCounters counters = new TransportCounters();
     private final ConnectionPool pool = pool();
 
     private ConnectionPool pool() {
@@ -38,7 +37,7 @@ class ConnectionPoolTest {
             throw new UnknownHostException(host);
         });
         return new ConnectionPool(
-                origin, new Dialer(null, true, clock, lookups), clock, new Doze(1_000_000, 1_000_000), discarded);
+                origin, new Dialer(null, true, clock, lookups), clock, new Doze(1_000_000, 1_000_000), counters);
     }
 
     /** A connection that has carried an exchange; what its other side has sent since is in it. */
@@ -119,7 +118,7 @@ class ConnectionPoolTest {
         assertThat(pool.takeIdle()).isSameAs(good);
 
         assertThat(bad.dead()).isTrue();
-        assertThat(discarded.sum()).isEqualTo(1);
+        assertThat(counters.discarded().sum()).isEqualTo(1);
     }
 
     @Test

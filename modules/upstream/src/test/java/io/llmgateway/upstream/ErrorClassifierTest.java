@@ -48,6 +48,11 @@ class ErrorClassifierTest {
             429 | UPSTREAM_RATE_LIMIT | {"error":{"message":"see insufficient_quota in the documentation"}}
             200 | UPSTREAM_BILLING | {"error":{"message":"x","code":"insufficient_quota"}}
             500 | UPSTREAM_SERVER | {"error":{"message":"oops","type":"server_error"}}
+            400 | UPSTREAM_TLS | <html><h1>400 Bad Request</h1>The plain HTTP request was sent to HTTPS port</html>
+            400 | UPSTREAM_TLS | <html><body><h1>400 Bad Request</h1>No required SSL certificate was sent</body></html>
+            400 | UPSTREAM_TLS | <html><body><h1>400 Bad Request</h1>The SSL certificate error</body></html>
+            400 | BAD_REQUEST | <html><body><h1>400 Bad Request</h1></body></html>
+            400 | BAD_REQUEST | {"error":{"message":"No required SSL certificate was sent"}}
             502 | UPSTREAM_SERVER | <html><body><h1>Bad Gateway</h1></body></html>
             503 | UPSTREAM_OVERLOADED | {"error":{"message":"x","code":"server_is_overloaded"}}
             504 | UPSTREAM_SERVER | ''

@@ -182,7 +182,6 @@ class HttpTransportTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nx",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nx",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxyz",
-                "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx",
                 "HTTP/1.1 200 OK\r\nBad Name: 1\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n",
                 "HTTP/1.1 101 Switching\r\n\r\n",

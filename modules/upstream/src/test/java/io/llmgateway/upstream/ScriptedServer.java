@@ -29,13 +29,15 @@ final class ScriptedServer implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final Script script;
+    private final boolean reading;
 
     /** Answers one request; true when the connection stays open. */
     interface Script {
         boolean answer(Socket socket, int number) throws IOException;
     }
 
-    private ScriptedServer(ServerSocket server, @Nullable TestCertificate certificate, Script script) {
+    private ScriptedServer(ServerSocket server, @Nullable TestCertificate certificate, Script script, boolean reading) {
+        this.reading = reading;
         this.server = server;
         this.certificate = certificate;
         this.script = script;
@@ -52,12 +54,21 @@ final class ScriptedServer implements AutoCloseable {
      * @param folder where a certificate is made for TLS; null for a plain server
      */
     static ScriptedServer open(@Nullable Path folder, Script script) throws Exception {
+        return open(folder, script, true);
+    }
+
+    /** Without TLS; leaves reading the requests to the script. */
+    static ScriptedServer openUnread(Script script) throws Exception {
+        return open(null, script, false);
+    }
+
+    private static ScriptedServer open(@Nullable Path folder, Script script, boolean reading) throws Exception {
         TestCertificate certificate = folder == null ? null : TestCertificate.create(folder);
         InetAddress loopback = InetAddress.getLoopbackAddress();
         ServerSocket server = certificate == null
                 ? new ServerSocket(0, 50, loopback)
                 : tls(certificate).getServerSocketFactory().createServerSocket(0, 50, loopback);
-        ScriptedServer scripted = new ScriptedServer(server, certificate, script);
+        ScriptedServer scripted = new ScriptedServer(server, certificate, script, reading);
         Thread.ofPlatform().daemon().start(scripted::accept);
         return scripted;
     }
@@ -87,7 +98,7 @@ final class ScriptedServer implements AutoCloseable {
             socket.setTcpNoDelay(true);
             InputStream in = socket.getInputStream();
             int number = 0;
-            while (readRequest(in) && script.answer(socket, ++number)) {
+            while ((!reading || readRequest(in)) && script.answer(socket, ++number)) {
                 socket.getOutputStream().flush();
             }
         } catch (IOException e) {
@@ -137,19 +148,28 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     static Call call() {
+        return call(2);
+    }
+
+    private static Call call(int bodyBytes) {
+        byte[] body = "{}".repeat(bodyBytes / 2).getBytes(StandardCharsets.US_ASCII);
         long now = System.nanoTime();
         return new Call(
                 "POST",
                 "/x",
                 new Headers().add("X-Test", "1"),
-                List.of(Slice.of("{}".getBytes(StandardCharsets.UTF_8))),
+                List.of(Slice.of(body)),
                 ErrorKind.TIMEOUT_FIRST_TOKEN,
                 now + Duration.ofSeconds(20).toNanos(),
                 now + Duration.ofSeconds(40).toNanos());
     }
 
     static String exchange(HttpTransport transport, ConnectionPool pool) {
-        try (Exchange exchange = transport.send(pool, call(), new Cancellation())) {
+        return exchange(transport, pool, 2);
+    }
+
+    static String exchange(HttpTransport transport, ConnectionPool pool, int bodyBytes) {
+        try (Exchange exchange = transport.send(pool, call(bodyBytes), new Cancellation())) {
             ByteArrayOutputStream body = new ByteArrayOutputStream();
             byte[] part = new byte[64];
             int count = exchange.read(part, 0, part.length);
