@@ -23,7 +23,7 @@ record ConnectionBudget(int setting, long descriptors, long upstream, long heapB
     static final int TLS_BYTES = 48 * 1024;
 
     /** The share of the heap that connections may hold: one part of so many. */
-    static final int PART_OF_HEAP = 4;
+    static final int PART_OF_HEAP = 2;
 
     /** What decides the number. */
     enum Bound {
@@ -42,6 +42,11 @@ record ConnectionBudget(int setting, long descriptors, long upstream, long heapB
     /** Client connections to allow, 1 or more and never more than configured. */
     int connections() {
         return Math.clamp(Math.min(byDescriptors(), byHeap()), 1, setting);
+    }
+
+    /** Connections to providers to allow beside those of clients, 1 or more. */
+    int toProviders() {
+        return Math.clamp(descriptors - RESERVE - connections(), 1, Integer.MAX_VALUE);
     }
 
     /** What decides {@link #connections}. */

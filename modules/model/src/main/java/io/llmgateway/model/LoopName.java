@@ -23,7 +23,9 @@ public enum LoopName {
     /** Compresses and removes old log files. */
     LOG_FILES("log-files"),
     /** Sends spans to a collector. */
-    TRACE_EXPORTER("trace-exporter");
+    TRACE_EXPORTER("trace-exporter"),
+    /** Ends the process when a listener takes no connections any more. */
+    LISTENER_WATCH("listener-watch");
 
     private final String label;
 

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class Channel implements Killable {
     private long hurryUntil;
     private int firstByte = -1;
     private volatile boolean dead;
+    private final AtomicReference<@Nullable Runnable> onceClosed = new AtomicReference<>();
 
     /**
      * Wraps a connected socket.
@@ -109,6 +111,18 @@ final class Channel implements Killable {
         } catch (IOException e) {
             // the socket is useless either way
             dead = true;
+        }
+        Runnable then = onceClosed.getAndSet(null);
+        if (then != null) {
+            then.run();
+        }
+    }
+
+    /** Says what to do once when it is closed; at once when it is already. */
+    void onceClosed(Runnable then) {
+        onceClosed.set(then);
+        if (dead) {
+            kill();
         }
     }
 

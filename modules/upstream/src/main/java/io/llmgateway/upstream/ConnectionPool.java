@@ -206,6 +206,24 @@ public final class ConnectionPool implements AutoCloseable {
 
     /** A new connection. */
     Channel dial(Cancellation cancellation) {
+        if (!counters.room().take()) {
+            counters.exhausted().increment();
+            throw new GatewayException(Descriptors.overloaded());
+        }
+        boolean opened = false;
+        try {
+            Channel channel = dialWithRoom(cancellation);
+            opened = true;
+            channel.onceClosed(counters.room()::give);
+            return channel;
+        } finally {
+            if (!opened) {
+                counters.room().give();
+            }
+        }
+    }
+
+    private Channel dialWithRoom(Cancellation cancellation) {
         Dial dial = dialer.begin(origin);
         dialing.add(dial);
         clock.wake();
@@ -278,7 +296,8 @@ public final class ConnectionPool implements AutoCloseable {
         return retired && now - retiredUntil > 0 && active.isEmpty();
     }
 
-    private void closeIdle() {
+    /** Closes what is kept for later. */
+    void closeIdle() {
         List<Channel> rest;
         lock.lock();
         try {

@@ -33,7 +33,7 @@ public final class HttpTransport implements Transport, AutoCloseable {
     private final Set<ConnectionPool> pools = ConcurrentHashMap.newKeySet();
     private final Doze doze = new Doze(TICK_NANOS, SWEEP_NANOS);
     private final Lookups lookups;
-    private final TransportCounters counters = new TransportCounters();
+    private final TransportCounters counters;
     private final DecodingMemory decoding = DecodingMemory.ofHeap();
     private final Loop clock;
     private long swept;
@@ -45,11 +45,28 @@ public final class HttpTransport implements Transport, AutoCloseable {
      * @param nanoTime monotonic time in nanoseconds
      */
     public HttpTransport(LongSupplier nanoTime) {
-        this(nanoTime, InetAddress::getAllByName);
+        this(nanoTime, Integer.MAX_VALUE, InetAddress::getAllByName);
+    }
+
+    /**
+     * Starts a transport that has a bound over all pools.
+     *
+     * @param nanoTime monotonic time in nanoseconds
+     * @param mostConnections how many connections may be open at once, 1 or more; beyond it idle ones are closed, then
+     *     requests are refused as when the process has no file descriptor left
+     */
+    public HttpTransport(LongSupplier nanoTime, int mostConnections) {
+        this(nanoTime, mostConnections, InetAddress::getAllByName);
     }
 
     HttpTransport(LongSupplier nanoTime, Lookups.Resolver resolver) {
+        this(nanoTime, Integer.MAX_VALUE, resolver);
+    }
+
+    private HttpTransport(LongSupplier nanoTime, int mostConnections, Lookups.Resolver resolver) {
         this.nanoTime = nanoTime;
+        this.counters = new TransportCounters(
+                new ConnectionRoom(mostConnections, () -> pools.forEach(ConnectionPool::closeIdle)));
         this.lookups = new Lookups(resolver);
         this.swept = nanoTime.getAsLong();
         this.clock = Loop.until(LoopName.UPSTREAM_CLOCK, this::tick);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionPoolTest {
     private final FakeClock clock = new FakeClock();
-    private final TransportCounters counters = new TransportCounters();
+    private final TransportCounters counters = new TransportCounters(new ConnectionRoom(1_000, () -> {}));
     private final ConnectionPool pool = pool();
 
     private ConnectionPool pool() {
