@@ -11,8 +11,8 @@ module io.llmgateway.server {
     requires io.helidon.common.concurrency.limits;
     requires io.helidon.common.socket;
     requires io.helidon.common.task;
-    requires io.helidon.common.tls;
-    requires io.helidon.http;
+    requires io.llmgateway.http;
+    requires io.llmgateway.wire;
     requires io.helidon.webserver;
 
     exports io.llmgateway.server;

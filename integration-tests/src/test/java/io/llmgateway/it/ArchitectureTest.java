@@ -101,7 +101,9 @@ class ArchitectureTest {
                 "io.llmgateway.upstream.Dial",
                 // one probe of one instance; one watch of one client
                 "io.llmgateway.pipeline.Prober",
-                "io.llmgateway.server.ConnectionWatchdog");
+                "io.llmgateway.server.ClientWatch",
+                // tells one client that its request came too late
+                "io.llmgateway.server.InterruptDeadline");
         DescribedPredicate<JavaClass> product = DescribedPredicate.describe(
                 "are part of the product and neither a Loop nor named",
                 found -> !found.getPackageName().matches("io\\.llmgateway\\.(testing|simulator|benchmarks|it)(\\..*)?")

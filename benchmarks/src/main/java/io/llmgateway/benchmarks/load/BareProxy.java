@@ -10,6 +10,7 @@ import io.llmgateway.pipeline.InboundRequest;
 import io.llmgateway.pipeline.MemoryBudget;
 import io.llmgateway.pipeline.RequestHandler;
 import io.llmgateway.server.DataListener;
+import io.llmgateway.server.Edge;
 import io.llmgateway.server.ListenerLimits;
 import io.llmgateway.upstream.Call;
 import io.llmgateway.upstream.Cancellation;
@@ -60,6 +61,7 @@ public final class BareProxy implements RequestHandler {
                         Duration.ofMinutes(1),
                         LONG,
                         Duration.ZERO),
+                Edge.NONE,
                 proxy,
                 System::nanoTime);
         new CountDownLatch(1).await();

@@ -19,12 +19,14 @@ import io.llmgateway.pipeline.RetryBudget;
 import io.llmgateway.pipeline.Services;
 import io.llmgateway.server.AdminListener;
 import io.llmgateway.server.DataListener;
+import io.llmgateway.server.Edge;
 import io.llmgateway.server.ListenerLimits;
 import io.llmgateway.server.ListenerTls;
 import io.llmgateway.settings.AdminSettings;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.GenAiConventions;
 import io.llmgateway.settings.MemorySettings;
+import io.llmgateway.settings.Network;
 import io.llmgateway.settings.ServerSettings;
 import io.llmgateway.traces.Traces;
 import io.llmgateway.upstream.ErrorClassifier;
@@ -92,7 +94,11 @@ public final class Gateway implements AutoCloseable {
         }
         ServerSettings server = settings.server();
         this.data = DataListener.open(
-                new DataListener.Address(server.host(), server.port(), dataTls), limits(server), pipeline, nanoTime);
+                new DataListener.Address(server.host(), server.port(), dataTls),
+                limits(server, ProcessLimits.connections(settings).connections()),
+                edge(server.access()),
+                pipeline,
+                nanoTime);
         parts.metrics().clientConnections(data::connections);
         this.admin = admin(settings.admin(), adminTls, parts);
         this.prober = new Prober(parts.services(), snapshots);
@@ -133,7 +139,8 @@ public final class Gateway implements AutoCloseable {
      */
     public static Gateway start(GatewaySettings settings, @Nullable ConfigSource source, Set<Path> files, Logs logs)
             throws IOException {
-        ProcessLimits.connections(settings).log(LOG);
+        ConnectionBudget connections = ProcessLimits.connections(settings);
+        connections.log(LOG);
         LongSupplier nanoTime = System::nanoTime;
         Clock clock = Clock.systemUTC();
         GatewayMetrics metrics = GatewayMetrics.create(Version.text(), generation(settings.genAi()));
@@ -141,7 +148,7 @@ public final class Gateway implements AutoCloseable {
         Traces traces = Traces.open(settings.tracing(), settings.genAi(), ThreadLocalRandom::current);
         metrics.logs(logs::written, logs::dropped);
         metrics.traces(traces::exported, traces::lost);
-        HttpTransport transport = new HttpTransport(nanoTime);
+        HttpTransport transport = new HttpTransport(nanoTime, connections.toProviders());
         metrics.lostConnections(transport::discardedConnections, transport::descriptorShortages);
         try {
             Snapshots snapshots = new Snapshots(transport, metrics, ledger, clock, nanoTime);
@@ -232,7 +239,10 @@ public final class Gateway implements AutoCloseable {
         AdminRoutes routes = new AdminRoutes(snapshots, pipeline, parts.metrics(), ledger, reloader);
         try {
             return AdminListener.open(
-                    new DataListener.Address(settings.host(), settings.port(), tls), this::adminKeys, routes.all());
+                    new DataListener.Address(settings.host(), settings.port(), tls),
+                    this::adminKeys,
+                    routes.all(),
+                    nanoTime);
         } catch (IOException | RuntimeException e) {
             data.close();
             throw e;
@@ -259,11 +269,20 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static ListenerLimits limits(ServerSettings server) {
+    private static Edge edge(ServerSettings.Access access) {
+        List<Network> proxies = access.trustedProxies();
+        return new Edge(
+                access.maxConnectionsPerAddress(),
+                access.corsOrigins(),
+                address -> proxies.stream().anyMatch(each -> each.contains(address)),
+                access.proxyProtocol());
+    }
+
+    private static ListenerLimits limits(ServerSettings server, int maxConnections) {
         return new ListenerLimits(
                 server.maxBody().bytes(),
                 server.maxHeaders(),
-                server.maxConnections(),
+                maxConnections,
                 server.timeouts().header(),
                 server.timeouts().body(),
                 server.timeouts().writeStall(),
@@ -279,6 +298,11 @@ public final class Gateway implements AutoCloseable {
     /** The port operators talk to; empty when that listener is switched off. */
     public Optional<Integer> adminPort() {
         return Optional.ofNullable(admin).map(AdminListener::port);
+    }
+
+    /** Whether connections can be made to every listener, tried with one each; true while the gateway stops. */
+    boolean accepts() {
+        return !pipeline.ready() || (data.accepts() && (admin == null || admin.accepts()));
     }
 
     /** Requests under way. */

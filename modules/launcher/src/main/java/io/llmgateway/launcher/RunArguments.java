@@ -122,7 +122,8 @@ record RunArguments(@Nullable Path config, Map<String, String> overrides) {
             }
         }
         Banner.listening(out, settings.get(), gateway);
-        try (HeapRest _ = HeapRest.start(gateway::inFlight)) {
+        try (HeapRest _ = HeapRest.start(gateway::inFlight);
+                ListenerWatch _ = ListenerWatch.start(gateway)) {
             return Stopping.await(() -> Stopping.gateway(gateway, gateway.drainSettings(), logs));
         }
     }

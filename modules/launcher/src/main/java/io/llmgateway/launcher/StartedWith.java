@@ -41,6 +41,7 @@ record StartedWith(GatewaySettings settings) {
                 opened.maxBody(),
                 opened.maxHeaders(),
                 opened.maxConnections(),
+                opened.access(),
                 opened.timeouts(),
                 opened.streamKeepAlive(),
                 next.memory(),

@@ -33,6 +33,10 @@ class StartedWithTest {
             "server.max-body",
             "server.max-headers",
             "server.max-connections",
+            "server.max-connections-per-address",
+            "server.cors-origins[]",
+            "server.trusted-proxies[]",
+            "server.proxy-protocol",
             "server.header-timeout",
             "server.body-timeout",
             "server.write-stall-timeout",
@@ -65,6 +69,8 @@ class StartedWithTest {
     /** Values for settings whose kind does not say what another value would be; OTHER- begins files. */
     private static final Map<String, String> VALUES = Map.ofEntries(
             Map.entry("server.host", "localhost"),
+            Map.entry("server.trusted-proxies[]", "127.0.0.3"),
+            Map.entry("server.cors-origins[]", "https://b"),
             Map.entry("server.memory.budget", "30%"),
             Map.entry("server.tls.certificate", "OTHER-certificate.pem"),
             Map.entry("server.tls.key", "OTHER-key.pem"),
@@ -96,7 +102,8 @@ class StartedWithTest {
             Map.entry("tracing.endpoint", "http://other:1"));
 
     private static final String BASE = """
-            server: {port: 1, tls: {certificate: OWN.crt, key: OWN.key, client-authorities: OWN.crt}}
+            server: {port: 1, trusted-proxies: [10.9.0.0/16], cors-origins: ["https://a"]
+              , tls: {certificate: OWN.crt, key: OWN.key, client-authorities: OWN.crt}}
             admin: {port: 2, key: an-admin-key-for-this-test
               , tls: {certificate: OWN.crt, key: OWN.key, client-authorities: OWN.crt}}
             auth: {pepper: a-pepper-for-this-test}

@@ -2,6 +2,7 @@ package io.llmgateway.model;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The caller's request is at fault: never retried, never counted against an instance. Immutable, thread-safe. */
 public sealed interface CallerFault extends GatewayError {
@@ -71,6 +72,66 @@ public sealed interface CallerFault extends GatewayError {
         @Override
         public String message() {
             return "the request has " + count + " header fields, at most " + limit + " are accepted";
+        }
+    }
+
+    /** The head of the request is over the limit, or one line of it is. */
+    record HeadTooLarge(String message) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.HEADERS_TOO_LARGE;
+        }
+    }
+
+    /** The request line is over the limit. */
+    record UriTooLong(String message) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.HEADERS_TOO_LARGE;
+        }
+
+        @Override
+        public OptionalInt ownStatus() {
+            return OptionalInt.of(414);
+        }
+    }
+
+    /** The body comes in a transfer coding that is not understood. */
+    record UnknownTransferCoding(String message) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.BAD_REQUEST;
+        }
+
+        @Override
+        public OptionalInt ownStatus() {
+            return OptionalInt.of(501);
+        }
+    }
+
+    /** A version of HTTP that is not spoken. */
+    record UnknownHttpVersion(String message) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.BAD_REQUEST;
+        }
+
+        @Override
+        public OptionalInt ownStatus() {
+            return OptionalInt.of(505);
+        }
+    }
+
+    /** The head of the request did not arrive in time. */
+    record HeadTimeout(Duration limit) implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.REQUEST_TIMEOUT;
+        }
+
+        @Override
+        public String message() {
+            return "the head of the request did not arrive within " + limit.toMillis() + " ms";
         }
     }
 

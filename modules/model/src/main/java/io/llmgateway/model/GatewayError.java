@@ -2,6 +2,7 @@ package io.llmgateway.model;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Everything that can go wrong with a request, one record per situation. Thrown as {@link GatewayException}. Messages
@@ -11,6 +12,11 @@ import java.util.Optional;
 public sealed interface GatewayError permits CallerFault, Refusal, UpstreamFault, GatewayFault {
     /** The kind that decides about status, error type, metric value and retry. */
     ErrorKind kind();
+
+    /** The status the client gets when HTTP has one of its own for this case; empty: that of the kind. */
+    default OptionalInt ownStatus() {
+        return OptionalInt.empty();
+    }
 
     /** What operators read in the log: lower case, no full stop, no secret. */
     String message();

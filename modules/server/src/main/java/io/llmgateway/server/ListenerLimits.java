@@ -1,5 +1,6 @@
 package io.llmgateway.server;
 
+import io.llmgateway.http.Limits;
 import java.time.Duration;
 
 /**
@@ -8,7 +9,7 @@ import java.time.Duration;
  * @param maxBodyBytes largest request body, in bytes
  * @param maxHeaders most header fields of a request
  * @param maxConnections most open connections
- * @param headerTimeout longest time from a request's first line to the end of its head
+ * @param headerTimeout longest time from a request's first byte to the end of its head
  * @param bodyTimeout longest time for a whole body
  * @param writeTimeout longest time one write may wait for a client that does not read
  * @param idleTimeout how long a connection may wait for its next request
@@ -23,11 +24,11 @@ public record ListenerLimits(
         Duration writeTimeout,
         Duration idleTimeout,
         Duration keepAlive) {
-    /** Bytes that heads, chunk lines and trailers may use besides the body. */
-    private static final long FRAMING_ALLOWANCE = 256 * 1024L;
+    private static final int MAX_HEAD_BYTES = 16 * 1024;
+    private static final int MAX_LINE_BYTES = 8 * 1024;
 
-    /** Raw bytes one request may use, whatever its framing. */
-    long maxRawBytes() {
-        return maxBodyBytes + maxBodyBytes / 4 + FRAMING_ALLOWANCE;
+    /** What a head may be. */
+    Limits head() {
+        return new Limits(MAX_LINE_BYTES, MAX_HEAD_BYTES, maxHeaders);
     }
 }

@@ -1,7 +1,5 @@
 package io.llmgateway.server;
 
-import io.helidon.common.tls.Tls;
-import io.helidon.common.tls.TlsClientAuth;
 import io.llmgateway.model.TlsListening;
 import java.io.IOException;
 import java.io.InputStream;
@@ -110,28 +108,6 @@ public final class ListenerTls {
             made.init(new KeyManager[] {keys}, trusted, null);
             made.getServerSessionContext().setSessionCacheSize(MAX_SESSIONS);
             return made;
-        } catch (GeneralSecurityException e) {
-            throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
-        }
-    }
-
-    Tls tls() throws IOException {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            TrustManager[] trusted =
-                    clients.map(each -> new TrustManager[] {each}).orElse(new TrustManager[0]);
-            context.init(new KeyManager[] {keys}, trusted, null);
-            TlsClientAuth auth = clients.isEmpty()
-                    ? TlsClientAuth.NONE
-                    : clientRequired ? TlsClientAuth.REQUIRED : TlsClientAuth.OPTIONAL;
-            return Tls.builder()
-                    .sslContext(context)
-                    .enabledProtocols(PROTOCOLS)
-                    .enabledCipherSuites(CIPHERS)
-                    .clientAuth(auth)
-                    // a client is known by its certificate, not by the name of its machine
-                    .endpointIdentificationAlgorithm(Tls.ENDPOINT_IDENTIFICATION_NONE)
-                    .build();
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
         }

@@ -1,5 +1,6 @@
 package io.llmgateway.server;
 
+import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.TlsIdentity;
 import io.llmgateway.model.TlsListening;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -26,6 +28,14 @@ import org.jspecify.annotations.Nullable;
 /** A data listener on a real socket, plain or with TLS, whose requests a test answers itself. Thread-safe. */
 final class TestListener implements AutoCloseable {
     static final Duration LONG = Duration.ofSeconds(60);
+
+    private static final Map<ErrorKind, Integer> STATUSES = Map.of(
+            ErrorKind.NOT_FOUND, 404,
+            ErrorKind.METHOD_NOT_ALLOWED, 405,
+            ErrorKind.REQUEST_TIMEOUT, 408,
+            ErrorKind.TOO_LARGE, 413,
+            ErrorKind.EXPECTATION_FAILED, 417,
+            ErrorKind.HEADERS_TOO_LARGE, 431);
 
     private final DataListener listener;
     private final @Nullable SSLContext trusting;
@@ -47,14 +57,20 @@ final class TestListener implements AutoCloseable {
      */
     static TestListener open(@Nullable Path folder, Duration header, Duration write, Answering answering)
             throws Exception {
+        ListenerLimits limits = new ListenerLimits(1 << 20, 100, 4_000, header, LONG, write, LONG, Duration.ZERO);
+        return open(folder, limits, Edge.NONE, answering);
+    }
+
+    /** Listens with bounds of one's own. */
+    static TestListener open(@Nullable Path folder, ListenerLimits limits, Edge edge, Answering answering)
+            throws Exception {
         TestCertificate certificate = folder == null ? null : TestCertificate.create(folder);
         Optional<ListenerTls> tls = certificate == null
                 ? Optional.empty()
                 : Optional.of(new ListenerTls(new TlsListening(
                         new TlsIdentity(certificate.certificate(), certificate.key()), Optional.empty(), false)));
-        ListenerLimits limits = new ListenerLimits(1 << 20, 100, 4_000, header, LONG, write, LONG, Duration.ZERO);
         DataListener listener = DataListener.open(
-                new DataListener.Address("127.0.0.1", 0, tls), limits, handler(answering), System::nanoTime);
+                new DataListener.Address("127.0.0.1", 0, tls), limits, edge, handler(answering), System::nanoTime);
         return new TestListener(listener, certificate == null ? null : trusting(certificate));
     }
 
@@ -72,7 +88,7 @@ final class TestListener implements AutoCloseable {
         return context;
     }
 
-    private static RequestHandler handler(Answering answering) {
+    static RequestHandler handler(Answering answering) {
         return new RequestHandler() {
             @Override
             public void handle(InboundRequest request, ClientAnswer answer) {
@@ -81,12 +97,14 @@ final class TestListener implements AutoCloseable {
 
             @Override
             public void refuse(Endpoint endpoint, GatewayError error, ClientAnswer answer) {
-                answer.whole(400, new byte[] {'{', '}'}, 2);
+                byte[] kind = error.kind().wire().getBytes(StandardCharsets.US_ASCII);
+                answer.whole(
+                        error.ownStatus().orElseGet(() -> STATUSES.getOrDefault(error.kind(), 400)), kind, kind.length);
             }
 
             @Override
             public byte[] errorBody(Endpoint endpoint, GatewayError error) {
-                return new byte[0];
+                return error.kind().wire().getBytes(StandardCharsets.US_ASCII);
             }
 
             @Override
@@ -140,6 +158,10 @@ final class TestListener implements AutoCloseable {
             return Duration.ofNanos(System.nanoTime() - begun);
         }
         return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    DataListener listener() {
+        return listener;
     }
 
     int connections() {

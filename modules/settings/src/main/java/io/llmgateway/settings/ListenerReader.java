@@ -1,11 +1,15 @@
 package io.llmgateway.settings;
 
+import static io.llmgateway.settings.ServerSettings.Access;
 import static io.llmgateway.settings.ServerSettings.ClientTimeouts;
 import static io.llmgateway.settings.ServerSettings.Drain;
 
 import io.llmgateway.model.Secret;
 import io.llmgateway.model.TlsListening;
+import io.llmgateway.settings.Described.Kind;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Reads the sections {@code server} and {@code admin}. Thread-safe. */
@@ -37,6 +41,7 @@ final class ListenerReader {
                         .orElse(ServerSettings.DEFAULT_MAX_BODY),
                 server.integer("max-headers", 10, 1_000).orElse(ServerSettings.DEFAULT_MAX_HEADERS),
                 server.integer("max-connections", 1, 1_000_000).orElse(ServerSettings.DEFAULT_MAX_CONNECTIONS),
+                access(server),
                 new ClientTimeouts(
                         timeout(server, "header-timeout").orElse(ClientTimeouts.DEFAULT_HEADER),
                         timeout(server, "body-timeout").orElse(ClientTimeouts.DEFAULT_BODY),
@@ -48,6 +53,40 @@ final class ListenerReader {
                 allowPlainRemote,
                 tls,
                 drain(server.section("drain")));
+    }
+
+    private static Access access(Section server) {
+        Value<Boolean> proxyProtocol = server.flag("proxy-protocol");
+        List<Network> proxies =
+                server.items("trusted-proxies", new Kind.Text("network or address"), Network::parse).stream()
+                        .map(Section.Item::value)
+                        .toList();
+        if (proxies.isEmpty() && proxyProtocol.orElse(Access.DEFAULT_PROXY_PROTOCOL)) {
+            server.problemAt(
+                    "proxy-protocol", "needs server.trusted-proxies: whoever else connects could claim any address");
+        }
+        return new Access(
+                server.integer("max-connections-per-address", 0, 1_000_000)
+                        .orElse(Access.DEFAULT_MAX_CONNECTIONS_PER_ADDRESS),
+                server.items("cors-origins", new Kind.Text("origin"), ListenerReader::origin).stream()
+                        .map(Section.Item::value)
+                        .toList(),
+                proxies,
+                proxyProtocol.orElse(Access.DEFAULT_PROXY_PROTOCOL));
+    }
+
+    /** An origin as browsers send it: RFC 6454, 6.2. */
+    private static String origin(String text) {
+        if ("*".equals(text)) {
+            return text;
+        }
+        String lower = text.toLowerCase(Locale.ROOT);
+        boolean known = lower.startsWith("https://") || lower.startsWith("http://");
+        String rest = known ? lower.substring(lower.indexOf("//") + 2) : "";
+        if (rest.isEmpty() || rest.chars().anyMatch(c -> c <= ' ' || c > '~' || "/?#@*,".indexOf(c) >= 0)) {
+            throw new IllegalArgumentException("must be an origin such as https://app.example.com, or *");
+        }
+        return lower;
     }
 
     static AdminSettings admin(Section admin) {

@@ -2,6 +2,7 @@ package io.llmgateway.settings;
 
 import io.llmgateway.model.TlsListening;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param maxBody largest accepted request body
  * @param maxHeaders largest accepted number of header fields, 10 to 1000
  * @param maxConnections largest number of open client connections, 1 to 1,000,000
+ * @param access whose connections and pages are taken
  * @param timeouts how long a client may take
  * @param streamKeepAlive how long a stream waits for its first content before the client gets a comment or a ping, and
  *     from then on as often, 1s to 10m; zero: never
@@ -27,6 +29,7 @@ public record ServerSettings(
         ByteSize maxBody,
         int maxHeaders,
         int maxConnections,
+        Access access,
         ClientTimeouts timeouts,
         Duration streamKeepAlive,
         MemorySettings memory,
@@ -48,6 +51,32 @@ public record ServerSettings(
     public static final Duration DEFAULT_STREAM_KEEP_ALIVE = Duration.ofSeconds(15);
     /** Clients see which instance answered. */
     public static final boolean DEFAULT_REVEAL_HEADERS = true;
+
+    /**
+     * Whose connections and pages are taken. Immutable.
+     *
+     * @param maxConnectionsPerAddress most open connections of one address (of one /64 network of IPv6), loopback and
+     *     trusted proxies excepted, 0 to 1,000,000; 0: no bound
+     * @param corsOrigins origins whose pages may call the gateway from a browser; {@code *} for all, empty for none
+     * @param trustedProxies proxies that are believed when they say where a request comes from; empty for none
+     * @param proxyProtocol whether trusted proxies begin each connection with the PROXY protocol
+     */
+    public record Access(
+            int maxConnectionsPerAddress,
+            List<String> corsOrigins,
+            List<Network> trustedProxies,
+            boolean proxyProtocol) {
+        /** Enough for a busy proxy in front, a quarter of what may be open; 0 to 1,000,000. */
+        public static final int DEFAULT_MAX_CONNECTIONS_PER_ADDRESS = 5_000;
+        /** X-Forwarded-For is believed, the PROXY protocol is not spoken. */
+        public static final boolean DEFAULT_PROXY_PROTOCOL = false;
+
+        /** Copies the lists. */
+        public Access {
+            corsOrigins = List.copyOf(corsOrigins);
+            trustedProxies = List.copyOf(trustedProxies);
+        }
+    }
 
     /**
      * How long a client may take before its connection is closed; each 100ms to 1h. Immutable.

@@ -12,6 +12,7 @@ import io.llmgateway.settings.InstanceSettings.StaticHeader;
 import io.llmgateway.settings.RoutingSettings.Alias;
 import io.llmgateway.settings.RoutingSettings.Rule;
 import io.llmgateway.settings.RoutingSettings.Target;
+import io.llmgateway.settings.ServerSettings.Access;
 import io.llmgateway.settings.ServerSettings.ClientTimeouts;
 import io.llmgateway.settings.ServerSettings.Drain;
 import java.io.IOException;
@@ -83,6 +84,7 @@ class SettingsLoaderTest {
                             ByteSize.ofMiB(32),
                             100,
                             20_000,
+                            new Access(5_000, List.of(), List.of(), false),
                             new ClientTimeouts(
                                     Duration.ofSeconds(10),
                                     Duration.ofSeconds(60),
@@ -144,6 +146,11 @@ class SettingsLoaderTest {
                             new ByteSize(2_000_000),
                             30,
                             4_000,
+                            new Access(
+                                    77,
+                                    List.of("https://app.example.com", "*"),
+                                    List.of(Network.parse("10.0.0.0/8")),
+                                    true),
                             new ClientTimeouts(
                                     Duration.ofSeconds(5),
                                     Duration.ofSeconds(6),
@@ -497,6 +504,10 @@ class SettingsLoaderTest {
               max-body: 2MB
               max-headers: 30
               max-connections: 4k
+              max-connections-per-address: 77
+              cors-origins: [https://APP.example.com, "*"]
+              trusted-proxies: [10.0.0.0/8]
+              proxy-protocol: true
               header-timeout: 5s
               body-timeout: 6s
               write-stall-timeout: 700ms

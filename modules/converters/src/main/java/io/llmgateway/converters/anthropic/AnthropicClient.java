@@ -34,7 +34,7 @@ public final class AnthropicClient implements ClientProtocol {
 
     @Override
     public ClientError error(GatewayError error, RequestId id) {
-        return new ClientError(status(error.kind()), body(error, id));
+        return new ClientError(error.ownStatus().orElseGet(() -> status(error.kind())), body(error, id));
     }
 
     @Override

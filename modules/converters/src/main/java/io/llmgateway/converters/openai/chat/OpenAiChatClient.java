@@ -31,7 +31,7 @@ public final class OpenAiChatClient implements ClientProtocol {
 
     @Override
     public ClientError error(GatewayError error, RequestId id) {
-        return new ClientError(status(error.kind()), body(error));
+        return new ClientError(error.ownStatus().orElseGet(() -> status(error.kind())), body(error));
     }
 
     @Override

@@ -1,0 +1,297 @@
+package io.llmgateway.server;
+
+import io.helidon.common.concurrency.limits.FixedLimit;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.task.InterruptableTask;
+import io.helidon.webserver.spi.ServerConnection;
+import io.llmgateway.http.BadMessageException;
+import io.llmgateway.http.BodyReader;
+import io.llmgateway.http.RequestHead;
+import io.llmgateway.model.CallerFault;
+import io.llmgateway.model.GatewayError;
+import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.GatewayFault;
+import io.llmgateway.wire.OutBuffer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client connection: reads requests one after the other, has each answered on its own thread, and keeps the time of
+ * every phase. It lives on after an answer only when nothing of the request is left on it. Beside its own thread, the
+ * watchdog looks at its times, and a watcher waits for the end of a client whose request takes long.
+ */
+final class ClientConnection implements ServerConnection, InterruptableTask<Void> {
+    /** Not waiting for a request. */
+    static final long NOT_IDLE = Long.MAX_VALUE;
+
+    private static final System.Logger LOG = System.getLogger(ClientConnection.class.getName());
+
+    /** What a connection at rest keeps of its buffers for answers, in bytes. */
+    private static final int KEPT_BUFFER = 4 * 1024;
+
+    /** Where the connection stands between two requests. */
+    private enum Phase {
+        /** Waits for a request. */
+        IDLE,
+        /** Reads or answers one. */
+        BUSY,
+        /** Takes no further request. */
+        ENDING
+    }
+
+    private final ClientWire wire;
+    private final ClientWatch watch;
+    private final RequestHead head;
+    private final Connections connections;
+    private final HttpHandler handler;
+    private final ListenerLimits limits;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.IDLE);
+    private final OutBuffer out = new OutBuffer(0);
+    private final OutBuffer fields = new OutBuffer(0);
+    private final long openedAt;
+    private volatile long restsSince;
+    private volatile boolean served;
+
+    /**
+     * Wraps a connection that was accepted.
+     *
+     * @param peer where it comes from
+     */
+    ClientConnection(
+            ClientSocket socket, Peer peer, Connections connections, HttpHandler handler, ListenerLimits limits) {
+        this.wire = new ClientWire(socket, peer, connections, handler, limits);
+        this.watch = new ClientWatch(wire);
+        this.head = new RequestHead(limits.head());
+        this.connections = connections;
+        this.handler = handler;
+        this.limits = limits;
+        this.openedAt = connections.now();
+        this.restsSince = openedAt;
+    }
+
+    @Override
+    public void handle(Limit limit) {
+        wire.deadline().ownedBy(Thread.currentThread());
+        if (!connections.add(this)) {
+            return;
+        }
+        try {
+            serve();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.TRACE, "a client's connection ended", e);
+        } finally {
+            connections.closing(this);
+            wire.close();
+        }
+    }
+
+    @Override
+    @SuppressWarnings("removal") // the interface still asks for it
+    public void handle(Semaphore requestSemaphore) {
+        handle(FixedLimit.create(requestSemaphore));
+    }
+
+    private void serve() throws IOException {
+        boolean more = wire.greeted(openedAt);
+        while (more && awaitRequest()) {
+            more = request();
+            phase.compareAndSet(Phase.BUSY, Phase.IDLE);
+        }
+    }
+
+    /** Waits for the first byte of a request; false when none comes any more. */
+    private boolean awaitRequest() throws IOException {
+        if (phase.get() == Phase.ENDING) {
+            return false;
+        }
+        rest();
+        restsSince = connections.now();
+        // looked at by the watchdog sooner or later, without being woken for it
+        wire.deadline().arm(restsSince + limits.idleTimeout().toNanos(), null);
+        return wire.awaitRequest() && phase.compareAndSet(Phase.IDLE, Phase.BUSY);
+    }
+
+    /** Gives back what a connection that waits does not need. */
+    private void rest() {
+        if (wire.buffered() > 0) {
+            return;
+        }
+        wire.input().trim();
+        head.trim();
+        if (out.array().length > KEPT_BUFFER) {
+            out.free();
+        }
+        if (fields.array().length > KEPT_BUFFER) {
+            fields.free();
+        }
+    }
+
+    /** Reads and answers one request; false when the connection must end. */
+    private boolean request() throws IOException {
+        CallerFault.HeadTimeout late = new CallerFault.HeadTimeout(limits.headerTimeout());
+        wire.arm(limits.headerTimeout().toNanos(), late, null);
+        out.clear();
+        fields.clear();
+        BodyReader body;
+        try {
+            if (!head.read(wire.input())) {
+                return false;
+            }
+            body = BodyReader.of(wire.input(), head);
+        } catch (BadMessageException e) {
+            wire.disarm();
+            refuse(Refusals.of(e, limits));
+            return false;
+        } catch (IOException e) {
+            if (wire.expired()) {
+                tooLate(late);
+            }
+            throw e;
+        }
+        if (!wire.disarm()) {
+            tooLate(late);
+            return false;
+        }
+        served = true;
+        return answer(new HttpRequest(this, head, body, limits));
+    }
+
+    /** The client was told already, while this thread was blocked; what is left is to account for it. */
+    private void tooLate(GatewayError late) {
+        wire.disarm();
+        HttpAnswer answer = new HttpAnswer(wire, out, fields, true, false);
+        answer.silence();
+        handler.refuse(late, path(), answer);
+    }
+
+    /** The path as far as it is known: a head that broke off has none. */
+    private @Nullable String path() {
+        return head.method().isEmpty() ? null : head.path();
+    }
+
+    private void refuse(GatewayError error) {
+        HttpAnswer answer = new HttpAnswer(wire, out, fields, true, false);
+        answer.announceClose();
+        try {
+            handler.refuse(error, path(), answer);
+        } catch (GatewayException e) {
+            LOG.log(System.Logger.Level.TRACE, "a client left before it was told", e);
+        }
+        wire.linger();
+    }
+
+    private boolean answer(HttpRequest request) {
+        HttpAnswer answer = new HttpAnswer(wire, out, fields, head.http11(), "HEAD".equals(head.method()));
+        // while the gateway leaves, every answer sends its client to another one
+        if (!head.keepAlive() || !handler.ready() || phase.get() == Phase.ENDING) {
+            answer.announceClose();
+        }
+        answer.unreadWhile(() -> !request.consumed());
+        try {
+            handler.handle(request, answer);
+        } catch (RuntimeException | StackOverflowError e) {
+            defect(request, answer, e);
+        } finally {
+            watch.on(null, 0);
+        }
+        if (!answer.complete()) {
+            return false;
+        }
+        if (!request.consumed()) {
+            request.drain();
+            return false;
+        }
+        if (answer.closes() && wire.buffered() > 0) {
+            wire.linger();
+        }
+        return !answer.closes() && phase.get() != Phase.ENDING;
+    }
+
+    private void defect(HttpRequest request, HttpAnswer answer, Throwable e) {
+        boolean known = e instanceof GatewayException;
+        LOG.log(known ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR, "a request was not handled", e);
+        if (!answer.committed()) {
+            answer.announceClose();
+            handler.refuse(new GatewayFault.Internal("the request failed"), request.rawPath(), answer);
+        }
+    }
+
+    ClientWire wire() {
+        return wire;
+    }
+
+    /** Where the connection itself comes from. */
+    InetAddress peer() {
+        return wire.peer().address();
+    }
+
+    /** Where a request comes from, as far as trusted proxies say. */
+    InetAddress remoteAddress() {
+        return Forwarded.client(wire.address(), head, wire.peer().trusted());
+    }
+
+    ClientWatch watch() {
+        return watch;
+    }
+
+    // what the watchdog uses
+
+    /** Looks at everything that has a time. */
+    void look(long now) {
+        wire.deadline().expireIfDue(now);
+        watch.look(now);
+    }
+
+    /** True when no time is armed but that of a wait for a request, and no client has to be watched. */
+    boolean quiet() {
+        return (phase.get() == Phase.IDLE || wire.deadline().quiet()) && watch.quiet();
+    }
+
+    /** True when the thread that uses the connection has come to its end. */
+    boolean left() {
+        Thread thread = wire.deadline().owner();
+        return thread == null || !thread.isAlive();
+    }
+
+    /** Since when it waits for a request, in the time of {@link Connections#now}; {@link #NOT_IDLE} when it does not. */
+    long idleSince() {
+        return phase.get() == Phase.IDLE ? restsSince : NOT_IDLE;
+    }
+
+    /** True once a whole head of a request has come. */
+    boolean served() {
+        return served;
+    }
+
+    /** When it was opened. */
+    long openedAt() {
+        return openedAt;
+    }
+
+    // what Helidon uses
+
+    /** No request is taken any more; one that runs ends by itself unless it is interrupted. */
+    @Override
+    public void close(boolean interrupt) {
+        Phase before = phase.getAndSet(Phase.ENDING);
+        Thread thread = wire.deadline().owner();
+        if (thread != null && (interrupt || before == Phase.IDLE)) {
+            thread.interrupt();
+        }
+    }
+
+    @Override
+    public boolean canInterrupt() {
+        return phase.get() == Phase.IDLE;
+    }
+
+    /** Helidon's clock ends nothing: the watchdog keeps the time of every phase. */
+    @Override
+    public Duration idleTime() {
+        return Duration.ZERO;
+    }
+}
