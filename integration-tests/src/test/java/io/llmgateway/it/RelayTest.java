@@ -231,7 +231,7 @@ class RelayTest {
         post(MESSAGES, ask("claude-sonnet-4-5", true, ""));
 
         try (RawClient client = RawClient.connect(gateway.adminPort())) {
-            String text = client.send("GET /metrics HTTP/1.1\r\nHost: t\r\n\r\n")
+            String text = client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
                     .read()
                     .body();
             assertThat(text)

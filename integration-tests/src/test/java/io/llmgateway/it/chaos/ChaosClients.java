@@ -349,8 +349,10 @@ final class ChaosClients {
             peer.leave(random);
             return;
         }
+        // who has not said a whole path yet cannot be answered in its protocol
+        boolean known = until > new String(all, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("\r\n") + 1;
         try {
-            Checking.error(asking.anthropic(), Reading.answer(peer.in(), Reading.FAST));
+            Checking.error(known && asking.anthropic(), Reading.answer(peer.in(), Reading.FAST));
         } catch (NoAnswer e) {
             // too late: closed without a word
             return;
@@ -391,7 +393,8 @@ final class ChaosClients {
         peer.send(heads.get(random.nextInt(heads.size())));
         try {
             Answer answer = Reading.answer(peer.in(), Reading.FAST);
-            Violation.unless(answer.status() >= 400 && answer.status() < 500, "a broken head is taken: " + answer);
+            boolean refused = answer.status() >= 400 && answer.status() < 500;
+            Violation.unless(refused || answer.status() == 505, "a broken head is taken: " + answer);
         } catch (NoAnswer e) {
             // closed without a word
             return;

@@ -103,6 +103,11 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
         }
     }
 
+    /** Bytes that its text holds of the heap; may be asked by any thread, which may see an older number. */
+    public final int held() {
+        return bytes.length;
+    }
+
     /** A new reading begins. */
     final void start() {
         begun = false;

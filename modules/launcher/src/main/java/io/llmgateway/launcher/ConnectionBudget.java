@@ -1,5 +1,6 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.server.AdminListener;
 import java.util.Optional;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param bytesPerConnection what one client connection holds while it waits: {@link #PLAIN_BYTES} or {@link #TLS_BYTES}
  */
 record ConnectionBudget(int setting, long descriptors, long upstream, long heapBytes, int bytesPerConnection) {
-    /** Kept for the admin listener, the log, the database, lookups, and connections that are being opened. */
+    /** Kept for the log, the database, lookups, and connections that are being opened. */
     static final int RESERVE = 128;
 
     /** Of a connection without TLS. */
@@ -24,6 +25,9 @@ record ConnectionBudget(int setting, long descriptors, long upstream, long heapB
 
     /** The share of the heap that connections may hold: one part of so many. */
     static final int PART_OF_HEAP = 2;
+
+    private static final int PART_FOR_OPERATORS = 32;
+    private static final int LEAST_OPERATORS = 16;
 
     /** What decides the number. */
     enum Bound {
@@ -46,7 +50,12 @@ record ConnectionBudget(int setting, long descriptors, long upstream, long heapB
 
     /** Connections to providers to allow beside those of clients, 1 or more. */
     int toProviders() {
-        return Math.clamp(descriptors - RESERVE - connections(), 1, Integer.MAX_VALUE);
+        return Math.clamp(descriptors - RESERVE - operators() - connections(), 1, Integer.MAX_VALUE);
+    }
+
+    /** Connections of operators to allow: few when there are few descriptors, so that they cannot take them all. */
+    int operators() {
+        return Math.clamp(descriptors / PART_FOR_OPERATORS, LEAST_OPERATORS, AdminListener.MOST_CONNECTIONS);
     }
 
     /** What decides {@link #connections}. */
@@ -62,7 +71,7 @@ record ConnectionBudget(int setting, long descriptors, long upstream, long heapB
      * provider at a time, so that pools which may grow larger than that will not.
      */
     private long byDescriptors() {
-        long free = Math.max(0, descriptors - RESERVE);
+        long free = Math.max(0, descriptors - RESERVE - operators());
         return Math.max(free - Math.min(upstream, free), free / 2);
     }
 
@@ -72,7 +81,7 @@ record ConnectionBudget(int setting, long descriptors, long upstream, long heapB
 
     /** Open files with which the setting holds; never more than the largest number. */
     long neededDescriptors() {
-        return (long) setting + Math.min(upstream, setting) + RESERVE;
+        return (long) setting + Math.min(upstream, setting) + RESERVE + AdminListener.MOST_CONNECTIONS;
     }
 
     /** One line about what was compared. */

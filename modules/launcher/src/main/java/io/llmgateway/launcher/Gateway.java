@@ -240,6 +240,7 @@ public final class Gateway implements AutoCloseable {
         try {
             return AdminListener.open(
                     new DataListener.Address(settings.host(), settings.port(), tls),
+                    ProcessLimits.connections(snapshots.inForce().settings()).operators(),
                     this::adminKeys,
                     routes.all(),
                     nanoTime);

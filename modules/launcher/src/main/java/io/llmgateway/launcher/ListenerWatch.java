@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Ends a process whose listener takes no connections any more, for whatever reason: a service manager or an orchestrator
+ * Ends a process whose listener takes no connections any more, for whatever reason: a service manager or orchestrator
  * starts it again, while a process that only seems to live is restarted by nobody. Thread-safe.
  */
 final class ListenerWatch implements AutoCloseable {

@@ -17,19 +17,19 @@ class ConnectionBudgetTest {
             20000,     1048576,        2048,     4096,        24576,  20000 SETTING
             20000,     1048576,        2048,     128,         24576,  2730 HEAP
             20000,     1048576,        2048,     128,         49152,  1365 HEAP
-            20000,     4096,           1024,     4096,        24576,  2944 DESCRIPTORS
+            20000,     4096,           1024,     4096,        24576,  2816 DESCRIPTORS
             # pools that could take everything leave a half
-            20000,     4096,           10240,    4096,        24576,  1984 DESCRIPTORS
-            20000,     1024,           1024,     4096,        24576,  448 DESCRIPTORS
+            20000,     4096,           10240,    4096,        24576,  1920 DESCRIPTORS
+            20000,     1024,           1024,     4096,        24576,  432 DESCRIPTORS
             100,       1024,           1024,     4096,        24576,  100 SETTING
             # both are short: the shorter one decides
             20000,     4096,           0,        64,          24576,  1365 HEAP
-            20000,     256,            0,        64,          24576,  128 DESCRIPTORS
+            20000,     256,            0,        64,          24576,  112 DESCRIPTORS
             # never none, however little there is
             20000,     64,             10,       4096,        24576,  1 DESCRIPTORS
             20000,     0,              0,        4096,        24576,  1 DESCRIPTORS
             20000,     1048576,        0,        0,           24576,  1 HEAP
-            1,         129,            0,        4096,        24576,  1 SETTING
+            1,         145,            0,        4096,        24576,  1 SETTING
             # no known limit, and numbers that must not overflow
             1000000,   9223372036854775807, 0,   1048576,     24576,  1000000 SETTING
             1000000,   9223372036854775807, 9223372036854775807, 1048576, 24576, 1000000 SETTING
@@ -45,8 +45,8 @@ class ConnectionBudgetTest {
     @ParameterizedTest
     @CsvSource({
         "20000, 4096, 1024, 1024",
-        "20000, 4096, 10240, 1984",
-        "100, 1024, 1024, 796",
+        "20000, 4096, 10240, 1920",
+        "100, 1024, 1024, 764",
         "20000, 64, 10, 1",
         "20000, 9223372036854775807, 5, 2147483647"
     })
@@ -68,8 +68,8 @@ class ConnectionBudgetTest {
     @Test
     void problem_saysWhatToDo() {
         assertThat(new ConnectionBudget(20_000, 1024, 1024, 4 * GIB, 1).problem())
-                .hasValue("server.max-connections is 20000, but the limit of 1024 open files allows 448 client"
-                        + " connections beside up to 1024 to providers: raise it to 21152 or more (ulimit -n;"
+                .hasValue("server.max-connections is 20000, but the limit of 1024 open files allows 432 client"
+                        + " connections beside up to 1024 to providers: raise it to 21408 or more (ulimit -n;"
                         + " LimitNOFILE for systemd; --ulimit nofile for a container), or lower"
                         + " server.max-connections");
         assertThat(new ConnectionBudget(20_000, 1_000_000, 0, GIB / 8, 24 * 1024).problem())

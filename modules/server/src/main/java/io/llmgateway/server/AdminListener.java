@@ -14,15 +14,20 @@ import java.util.function.Supplier;
  * change anything without the admin's key. Thread-safe.
  */
 public final class AdminListener implements AutoCloseable {
-    private static final ListenerLimits LIMITS = new ListenerLimits(
-            64 * 1024L,
-            100,
-            256,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60),
-            Duration.ZERO);
+    /** Most connections of operators, whatever the process could hold. */
+    public static final int MOST_CONNECTIONS = 256;
+
+    private static ListenerLimits limits(int connections) {
+        return new ListenerLimits(
+                64 * 1024L,
+                100,
+                Math.clamp(connections, 1, MOST_CONNECTIONS),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                Duration.ZERO);
+    }
 
     private static final int OK = 200;
 
@@ -38,16 +43,27 @@ public final class AdminListener implements AutoCloseable {
      * Opens the listener.
      *
      * @param address where to listen
+     * @param connections most open connections, at most {@link #MOST_CONNECTIONS}
      * @param keys the keys in force, asked for every request
      * @param routes everything that is served
      * @param nanoTime monotonic time in nanoseconds
      * @throws IOException when it cannot listen there, with the address, the setting and the reason
      */
     public static AdminListener open(
-            DataListener.Address address, Supplier<Keys> keys, List<Route> routes, LongSupplier nanoTime)
+            DataListener.Address address,
+            int connections,
+            Supplier<Keys> keys,
+            List<Route> routes,
+            LongSupplier nanoTime)
             throws IOException {
         return new AdminListener(
-                Listener.open(address, "admin.port", LIMITS, Edge.NONE, new AdminHandler(keys, routes), nanoTime),
+                Listener.open(
+                        address,
+                        "admin.port",
+                        limits(connections),
+                        Edge.NONE,
+                        new AdminHandler(keys, routes),
+                        nanoTime),
                 routes);
     }
 

@@ -55,6 +55,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
     private final long openedAt;
     private volatile long restsSince;
     private volatile boolean served;
+    private volatile boolean readsHead;
 
     /**
      * Wraps a connection that was accepted.
@@ -117,10 +118,6 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
 
     /** Gives back what a connection that waits does not need. */
     private void rest() {
-        if (wire.buffered() > 0) {
-            return;
-        }
-        wire.input().trim();
         head.trim();
         if (out.array().length > KEPT_BUFFER) {
             out.free();
@@ -133,10 +130,11 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
     /** Reads and answers one request; false when the connection must end. */
     private boolean request() throws IOException {
         CallerFault.HeadTimeout late = new CallerFault.HeadTimeout(limits.headerTimeout());
-        wire.arm(limits.headerTimeout().toNanos(), late, null);
+        wire.arm(limits.headerTimeout().toNanos(), late, this::pathSoFar);
         out.clear();
         fields.clear();
         BodyReader body;
+        readsHead = true;
         try {
             if (!head.read(wire.input())) {
                 return false;
@@ -151,6 +149,8 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
                 tooLate(late);
             }
             throw e;
+        } finally {
+            readsHead = false;
         }
         if (!wire.disarm()) {
             tooLate(late);
@@ -173,6 +173,19 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
         return head.method().isEmpty() ? null : head.path();
     }
 
+    /**
+     * As {@link #path}, asked by another thread while this one is blocked in the middle of a head: good enough for the
+     * shape of an error, which is all that it decides.
+     */
+    private @Nullable String pathSoFar() {
+        try {
+            return path();
+        } catch (RuntimeException e) {
+            // it was in the middle of being read
+            return null;
+        }
+    }
+
     private void refuse(GatewayError error) {
         HttpAnswer answer = new HttpAnswer(wire, out, fields, true, false);
         answer.announceClose();
@@ -186,8 +199,10 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
 
     private boolean answer(HttpRequest request) {
         HttpAnswer answer = new HttpAnswer(wire, out, fields, head.http11(), "HEAD".equals(head.method()));
-        // while the gateway leaves, every answer sends its client to another one
-        if (!head.keepAlive() || !handler.ready() || phase.get() == Phase.ENDING) {
+        // while the gateway leaves, every answer sends its client to another one; behind CONNECT come bytes of another
+        // protocol
+        boolean tunnel = "CONNECT".equals(head.method());
+        if (tunnel || !head.keepAlive() || !handler.ready() || phase.get() == Phase.ENDING) {
             answer.announceClose();
         }
         answer.unreadWhile(() -> !request.consumed());
@@ -257,9 +272,14 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
         return thread == null || !thread.isAlive();
     }
 
-    /** Since when it waits for a request, in the time of {@link Connections#now}; {@link #NOT_IDLE} when it does not. */
+    /** Since when it waits for a request, in the time of {@link Connections#now}; or {@link #NOT_IDLE}. */
     long idleSince() {
         return phase.get() == Phase.IDLE ? restsSince : NOT_IDLE;
+    }
+
+    /** Bytes that a head holds which is not whole yet. */
+    int halfHead() {
+        return readsHead ? head.held() : 0;
     }
 
     /** True once a whole head of a request has come. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks after the client of a request that takes long: notices that it has left, and keeps it alive while it waits for
- * the first content. Set by the connection's thread, looked at by the watchdog, which starts a thread for what may wait.
+ * the first content. Set by the connection's thread, looked at by the watchdog, which starts threads for what waits.
  */
 final class ClientWatch {
     /**

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +25,11 @@ final class ClientWire {
     private static final long LINGER_SILENCE_NANOS = 500_000_000L;
 
     private static final long LINGER_NANOS = 2_000_000_000L;
-    private static final int MOST_LINGERED = 1 << 20;
     private static final int READ_AHEAD = 2 * 1024;
-    private static final int BUSY_READ_AHEAD = 16 * 1024;
+
+    /** Larger ones would only hold memory: a read brings at most 8 KiB, and bodies go past the buffer. */
+    private static final int BUSY_READ_AHEAD = 4 * 1024;
+
     private static final int REQUEST_TIMEOUT = 408;
 
     private static final byte[] CONTINUE = AnswerHead.ascii("HTTP/1.1 100 Continue\r\n\r\n");
@@ -101,8 +104,8 @@ final class ClientWire {
     }
 
     /** Ends the connection after this time, in nanoseconds; the client is told why before. */
-    void arm(long nanos, GatewayError late, @Nullable String path) {
-        deadline.arm(now() + nanos, () -> say(late, path));
+    void arm(long nanos, GatewayError late, Supplier<@Nullable String> path) {
+        deadline.arm(now() + nanos, () -> say(late, path.get()));
         connections.wake();
     }
 
@@ -145,6 +148,7 @@ final class ClientWire {
     boolean awaitRequest() throws IOException {
         lock();
         try {
+            input.trim();
             return awaitByte();
         } finally {
             reading.unlock();
@@ -177,6 +181,28 @@ final class ClientWire {
             input.next();
         }
         return true;
+    }
+
+    /** Reads a body to its end that is there already; false when that would have to wait. */
+    boolean skip(BodyReader body) throws IOException {
+        if (!reading.tryLock()) {
+            // a watcher waits for bytes, so that none are there
+            return false;
+        }
+        try {
+            long left = body.declaredLength();
+            if (left < 0 || left > input.buffered()) {
+                return false;
+            }
+            byte[] nothing = new byte[READ_AHEAD];
+            int count = 0;
+            while (count >= 0) {
+                count = body.read(nothing, 0, nothing.length);
+            }
+            return body.done();
+        } finally {
+            reading.unlock();
+        }
     }
 
     private void lock() throws IOException {
@@ -240,7 +266,7 @@ final class ClientWire {
     void linger() {
         byte[] nothing = new byte[READ_AHEAD];
         long until = now() + LINGER_NANOS;
-        int left = MOST_LINGERED;
+        long left = limits.mostDrained();
         reading.lock();
         try {
             int count = 0;

@@ -31,8 +31,16 @@ final class Connections implements AutoCloseable {
     /** From this share of the most connections on, room is made. */
     private static final int CROWDED_PERCENT = 90;
 
-    /** Room is made down to this share. */
+    /** Heads that are not whole may hold one part of so many of the heap, and at least so many bytes. */
+    private static final int HEADS_OF_HEAP = 16;
+
+    private static final long LEAST_HEAD_BYTES = 1 << 20;
+
+    /** Idle connections are closed down to this share. */
     private static final int ROOMY_PERCENT = 80;
+
+    /** Silent ones, which are worth less, down to this one. */
+    private static final int SILENT_PERCENT = 50;
 
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
     private final Set<ClientConnection> closing = ConcurrentHashMap.newKeySet();
@@ -42,6 +50,7 @@ final class Connections implements AutoCloseable {
     private final AtomicLong evicted = new AtomicLong();
     private final int most;
     private final Edge edge;
+    private final long mostHeadBytes;
     private final Doze doze = new Doze(TICK_NANOS, QUIET_NANOS);
     private final LongSupplier nanoTime;
     private final Loop loop;
@@ -58,6 +67,7 @@ final class Connections implements AutoCloseable {
     Connections(int most, Edge edge, LongSupplier nanoTime) {
         this.most = most;
         this.edge = edge;
+        this.mostHeadBytes = Math.max(LEAST_HEAD_BYTES, Runtime.getRuntime().maxMemory() / HEADS_OF_HEAP);
         this.nanoTime = nanoTime;
         this.loop = Loop.until(LoopName.CONNECTION_WATCHDOG, this::look);
     }
@@ -176,6 +186,7 @@ final class Connections implements AutoCloseable {
         if (busy) {
             makeRoom();
         }
+        boundHeads();
         long now = nanoTime.getAsLong();
         for (ClientConnection connection : open) {
             busy |= !connection.quiet();
@@ -188,6 +199,33 @@ final class Connections implements AutoCloseable {
         closing.removeIf(ClientConnection::left);
         return running;
     }
+
+    /** Closes connections with heads that are not whole, the largest first, while all such hold too much. */
+    private void boundHeads() {
+        long held = 0;
+        for (ClientConnection connection : open) {
+            held += connection.halfHead();
+        }
+        if (held <= mostHeadBytes) {
+            return;
+        }
+        List<HalfHead> heads = new ArrayList<>();
+        for (ClientConnection connection : open) {
+            heads.add(new HalfHead(connection, connection.halfHead()));
+        }
+        heads.sort(Comparator.comparingInt(HalfHead::bytes).reversed());
+        for (HalfHead half : heads) {
+            if (held <= mostHeadBytes / 2 || half.bytes == 0) {
+                return;
+            }
+            held -= half.bytes;
+            evicted.incrementAndGet();
+            half.connection.close(true);
+        }
+    }
+
+    /** What a connection held at one moment. */
+    private record HalfHead(ClientConnection connection, int bytes) {}
 
     /**
      * Closes connections that nobody misses: first those that have never sent a whole head, the oldest first, then
@@ -208,11 +246,18 @@ final class Connections implements AutoCloseable {
                 .reversed());
         idle.sort(Comparator.comparingLong((ClientConnection each) -> now - each.idleSince())
                 .reversed());
-        silent.addAll(idle);
-        int room = count.get() - (int) ((long) most * ROOMY_PERCENT / PERCENT);
-        for (ClientConnection connection : silent.subList(0, Math.clamp(room, 0, silent.size()))) {
+        int closed = closeFirst(silent, SILENT_PERCENT, 0);
+        closeFirst(idle, ROOMY_PERCENT, closed);
+    }
+
+    /** Closes the first ones of a list until only this share of the most is open; gives how many. */
+    private int closeFirst(List<ClientConnection> connections, int percent, int closedAlready) {
+        int room = count.get() - closedAlready - (int) ((long) most * percent / PERCENT);
+        List<ClientConnection> first = connections.subList(0, Math.clamp(room, 0, connections.size()));
+        for (ClientConnection connection : first) {
             evicted.incrementAndGet();
             connection.close(true);
         }
+        return first.size();
     }
 }

@@ -92,17 +92,8 @@ final class HttpRequest implements InboundRequest {
 
     /** Skips a body that is there already, whole: an early answer to it need not end the connection. */
     private boolean skipped() {
-        long left = body.declaredLength();
-        if (left < 0 || left > wire.buffered()) {
-            return false;
-        }
         try {
-            byte[] nothing = new byte[(int) Math.min(left, FIRST_READ)];
-            int count = body.read(nothing, 0, nothing.length);
-            while (count >= 0) {
-                count = body.read(nothing, 0, nothing.length);
-            }
-            return body.done();
+            return wire.skip(body);
         } catch (IOException e) {
             return false;
         }
@@ -121,7 +112,7 @@ final class HttpRequest implements InboundRequest {
             throw new GatewayException(new CallerFault.BodyTooLarge(limits.maxBodyBytes()));
         }
         CallerFault.BodyTimeout late = new CallerFault.BodyTimeout(limits.bodyTimeout());
-        wire.arm(limits.bodyTimeout().toNanos(), late, head.path());
+        wire.arm(limits.bodyTimeout().toNanos(), late, head::path);
         try {
             wire.continueIf(head.expectsContinue());
             return read(memory);
@@ -137,6 +128,9 @@ final class HttpRequest implements InboundRequest {
     private @Nullable GatewayError mediaProblem() {
         if (!endpoint.hasBody()) {
             return null;
+        }
+        if (head.count("content-type") > 1) {
+            return new CallerFault.UnsupportedMediaType("the content type is given more than once");
         }
         String type = head.value("content-type");
         if (type == null || !json(type)) {
@@ -194,12 +188,12 @@ final class HttpRequest implements InboundRequest {
 
     /**
      * Reads on after an early answer, into nothing, so that the client can read the answer: closing with bytes unread
-     * would reset the connection and take the answer away. Bounded by the largest body and {@link #DRAIN_NANOS}.
+     * would reset the connection and take the answer away. Bounded in bytes and by {@link #DRAIN_NANOS}.
      */
     void drain() {
         byte[] nothing = new byte[FIRST_READ];
         FairShare fairShare = new FairShare();
-        long left = limits.maxBodyBytes();
+        long left = limits.mostDrained();
         long until = wire.now() + DRAIN_NANOS;
         try {
             int count = 0;

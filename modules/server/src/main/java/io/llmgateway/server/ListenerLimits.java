@@ -24,8 +24,14 @@ public record ListenerLimits(
         Duration writeTimeout,
         Duration idleTimeout,
         Duration keepAlive) {
+    private static final long LEAST_DRAINED = 3 << 20;
     private static final int MAX_HEAD_BYTES = 16 * 1024;
     private static final int MAX_LINE_BYTES = 8 * 1024;
+
+    /** Bytes that are read into nothing behind an early answer, for a client that sends everything before it reads. */
+    long mostDrained() {
+        return Math.max(2 * maxBodyBytes, LEAST_DRAINED);
+    }
 
     /** What a head may be. */
     Limits head() {
