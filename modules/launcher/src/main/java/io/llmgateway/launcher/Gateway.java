@@ -3,6 +3,7 @@ package io.llmgateway.launcher;
 import io.llmgateway.converters.Protocols;
 import io.llmgateway.ledger.Ledger;
 import io.llmgateway.logs.Logs;
+import io.llmgateway.metrics.ConnectionMetrics;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.metrics.GenAiMetrics;
 import io.llmgateway.metrics.MemoryMetrics;
@@ -100,6 +101,7 @@ public final class Gateway implements AutoCloseable {
                 pipeline,
                 nanoTime);
         parts.metrics().clientConnections(data::connections);
+        ConnectionMetrics.watch(parts.metrics(), data::evicted, data::refused);
         this.admin = admin(settings.admin(), adminTls, parts);
         this.prober = new Prober(parts.services(), snapshots);
         this.restore = Loop.every(LoopName.USAGE_RESTORE, BETWEEN_RESTORES, snapshots::restoreAgain);

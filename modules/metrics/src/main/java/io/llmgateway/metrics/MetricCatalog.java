@@ -360,6 +360,7 @@ public final class MetricCatalog {
                 BACKGROUND_ERRORS,
                 BUILD));
         all.addAll(MemoryMetrics.all());
+        all.addAll(ConnectionMetrics.all());
         return all;
     }
 

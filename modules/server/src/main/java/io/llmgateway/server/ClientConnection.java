@@ -37,10 +37,14 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
     private enum Phase {
         /** Waits for a request. */
         IDLE,
-        /** Reads or answers one. */
+        /** Reads the head of one. */
+        HEAD,
+        /** Answers one. */
         BUSY,
         /** Takes no further request. */
-        ENDING
+        ENDING,
+        /** Was closed to make room for others. */
+        EVICTED
     }
 
     private final ClientWire wire;
@@ -55,7 +59,6 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
     private final long openedAt;
     private volatile long restsSince;
     private volatile boolean served;
-    private volatile boolean readsHead;
 
     /**
      * Wraps a connection that was accepted.
@@ -106,14 +109,14 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
 
     /** Waits for the first byte of a request; false when none comes any more. */
     private boolean awaitRequest() throws IOException {
-        if (phase.get() == Phase.ENDING) {
+        if (phase.get() != Phase.IDLE) {
             return false;
         }
         rest();
         restsSince = connections.now();
         // looked at by the watchdog sooner or later, without being woken for it
         wire.deadline().arm(restsSince + limits.idleTimeout().toNanos(), null);
-        return wire.awaitRequest() && phase.compareAndSet(Phase.IDLE, Phase.BUSY);
+        return wire.awaitRequest() && phase.compareAndSet(Phase.IDLE, Phase.HEAD);
     }
 
     /** Gives back what a connection that waits does not need. */
@@ -134,7 +137,6 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
         out.clear();
         fields.clear();
         BodyReader body;
-        readsHead = true;
         try {
             if (!head.read(wire.input())) {
                 return false;
@@ -149,14 +151,15 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
                 tooLate(late);
             }
             throw e;
-        } finally {
-            readsHead = false;
         }
         if (!wire.disarm()) {
             tooLate(late);
             return false;
         }
         served = true;
+        if (!phase.compareAndSet(Phase.HEAD, Phase.BUSY) && phase.get() == Phase.EVICTED) {
+            return false;
+        }
         return answer(new HttpRequest(this, head, body, limits));
     }
 
@@ -279,7 +282,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
 
     /** Bytes that a head holds which is not whole yet. */
     int halfHead() {
-        return readsHead ? head.held() : 0;
+        return phase.get() == Phase.HEAD ? head.held() : 0;
     }
 
     /** True once a whole head of a request has come. */
@@ -290,6 +293,16 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
     /** When it was opened. */
     long openedAt() {
         return openedAt;
+    }
+
+    /** Ends the connection if it is idle or still sends a head; what is being answered stays. False when it stays. */
+    boolean evict() {
+        boolean mine = phase.compareAndSet(Phase.IDLE, Phase.EVICTED) || phase.compareAndSet(Phase.HEAD, Phase.EVICTED);
+        Thread thread = wire.deadline().owner();
+        if (mine && thread != null) {
+            thread.interrupt();
+        }
+        return mine;
     }
 
     // what Helidon uses

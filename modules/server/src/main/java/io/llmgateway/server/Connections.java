@@ -219,8 +219,7 @@ final class Connections implements AutoCloseable {
                 return;
             }
             held -= half.bytes;
-            evicted.incrementAndGet();
-            half.connection.close(true);
+            evict(half.connection);
         }
     }
 
@@ -255,9 +254,14 @@ final class Connections implements AutoCloseable {
         int room = count.get() - closedAlready - (int) ((long) most * percent / PERCENT);
         List<ClientConnection> first = connections.subList(0, Math.clamp(room, 0, connections.size()));
         for (ClientConnection connection : first) {
-            evicted.incrementAndGet();
-            connection.close(true);
+            evict(connection);
         }
         return first.size();
+    }
+
+    private void evict(ClientConnection connection) {
+        if (connection.evict()) {
+            evicted.incrementAndGet();
+        }
     }
 }

@@ -1,0 +1,38 @@
+package io.llmgateway.metrics;
+
+import io.helidon.metrics.api.Tag;
+import io.llmgateway.metrics.MetricCatalog.Kind;
+import io.llmgateway.metrics.MetricCatalog.Metric;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Connections of clients that the gateway ends without an answer. Stateless. */
+public final class ConnectionMetrics {
+    private static final String REASON = "reason";
+
+    private static final Metric SHED = new Metric(
+            "gateway_client_connections_shed",
+            Kind.COUNTER,
+            "",
+            List.of(REASON),
+            "Connections of clients closed without an answer: crowded (silent or idle ones, to make room) or address"
+                    + " (one address has server.max-connections-per-address open)");
+
+    private ConnectionMetrics() {}
+
+    /** All of them, in the order of the documentation. */
+    static List<Metric> all() {
+        return List.of(SHED);
+    }
+
+    /**
+     * Watches a listener; every number is asked when the metrics are read.
+     *
+     * @param crowded closed to make room, since the start
+     * @param address refused since their address had too many, since the start
+     */
+    public static void watch(GatewayMetrics metrics, LongSupplier crowded, LongSupplier address) {
+        metrics.count(SHED, crowded, Tag.create(REASON, "crowded"));
+        metrics.count(SHED, address, Tag.create(REASON, "address"));
+    }
+}
