@@ -22,9 +22,9 @@ final class HttpRequest implements InboundRequest {
     private static final int FIRST_READ = 8 * 1024;
     private static final int MAX_FIRST_READ = 32 * 1024;
     /** How long a client may take to send the rest of a body that was refused, in nanoseconds. */
-    private static final long DRAIN_NANOS = 2_000_000_000L;
+    private static final long DRAIN_NANOS = 5_000_000_000L;
     /** How long it may send nothing meanwhile, in nanoseconds. */
-    private static final long DRAIN_SILENCE_NANOS = 500_000_000L;
+    private static final long DRAIN_SILENCE_NANOS = 1_000_000_000L;
 
     private final ClientConnection connection;
     private final ClientWire wire;
