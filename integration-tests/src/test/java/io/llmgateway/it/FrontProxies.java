@@ -56,6 +56,28 @@ final class FrontProxies implements AutoCloseable {
         return proxies;
     }
 
+    /**
+     * Starts HAProxy in front of a gateway, handing connections on as they are.
+     *
+     * @param option how it says whose they are: {@code send-proxy} or {@code send-proxy-v2}
+     */
+    static FrontProxies announcing(Path folder, String option, int behind) throws Exception {
+        FrontProxies proxies = new FrontProxies(new int[0], free(1));
+        Path file = Files.writeString(folder.resolve(option + ".cfg"), """
+                defaults
+                  mode tcp
+                  timeout connect 5s
+                  timeout client 20s
+                  timeout server 20s
+                listen l
+                  bind 127.0.0.1:%d
+                  server s 127.0.0.1:%d %s
+                """.formatted(proxies.haproxy[0], behind, option));
+        proxies.run(folder, program("haproxy").orElseThrow(), "-db", "-q", "-f", file.toString());
+        proxies.await(folder, proxies.haproxy[0]);
+        return proxies;
+    }
+
     int nginx(int behind) {
         return nginx[behind];
     }
@@ -97,6 +119,7 @@ final class FrontProxies implements AutoCloseable {
                   lingering_close off;
                   proxy_http_version 1.1;
                   proxy_set_header Connection "";
+                  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
                   proxy_next_upstream off;
                   proxy_ignore_client_abort on;
                 """.formatted(folder));
