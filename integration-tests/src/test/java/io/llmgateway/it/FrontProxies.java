@@ -63,7 +63,8 @@ final class FrontProxies implements AutoCloseable {
      */
     static FrontProxies announcing(Path folder, String option, int behind) throws Exception {
         FrontProxies proxies = new FrontProxies(new int[0], free(1));
-        Path file = Files.writeString(folder.resolve(option + ".cfg"), """
+        Path file =
+                Files.writeString(folder.resolve(option + ".cfg"), """
                 defaults
                   mode tcp
                   timeout connect 5s

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,6 +107,7 @@ class HttpAnswersAttackTest {
         "admin, /nothing",
         "admin, /reload"
     })
+    @Execution(ExecutionMode.CONCURRENT)
     void head_isLikeGet_withoutABody(String listener, String path) throws IOException {
         for (String key : List.of(Victim.KEY, ADMIN_KEY, "wrong")) {
             String fields =
@@ -213,6 +216,7 @@ class HttpAnswersAttackTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"data", "admin"})
+    @Execution(ExecutionMode.CONCURRENT)
     void longLines_areNamedRightly(String listener) throws IOException {
         String host = "Host: localhost\r\nAuthorization: Bearer " + ADMIN_KEY + "\r\n";
         refused(
@@ -306,6 +310,7 @@ class HttpAnswersAttackTest {
         "data, PUT, /v1/chat/completions, " + Victim.KEY,
         "data, POST, /v1/chat/completions, wrong"
     })
+    @Execution(ExecutionMode.CONCURRENT)
     void nothingInABody_isReadAsARequest(String listener, String method, String path, String key) throws IOException {
         String inner = "GET /instances HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + ADMIN_KEY + "\r\n\r\n";
         for (String more : BEHIND) {

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -220,6 +222,7 @@ class HttpMessagesAttackTest {
 
     @ParameterizedTest(name = "admin={0} {1}")
     @MethodSource("messages")
+    @Execution(ExecutionMode.CONCURRENT)
     void ambiguousMessage_isRefused_andNothingBehindItIsRead(boolean admin, String name, String message)
             throws IOException {
         int port = admin ? victim.adminPort() : victim.port();
