@@ -29,6 +29,9 @@ record ConnectionBudget(int setting, long descriptors, long upstream, long heapB
     private static final int PART_FOR_OPERATORS = 32;
     private static final int LEAST_OPERATORS = 16;
 
+    /** Of that share, what the process needs for itself. */
+    private static final long HEAP_RESERVE = 16 << 20;
+
     /** What decides the number. */
     enum Bound {
         SETTING,
@@ -76,7 +79,7 @@ record ConnectionBudget(int setting, long descriptors, long upstream, long heapB
     }
 
     private long byHeap() {
-        return heapBytes / PART_OF_HEAP / bytesPerConnection;
+        return Math.max(0, heapBytes / PART_OF_HEAP - HEAP_RESERVE) / bytesPerConnection;
     }
 
     /** Open files with which the setting holds; never more than the largest number. */

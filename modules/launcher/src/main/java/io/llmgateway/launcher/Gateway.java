@@ -60,7 +60,7 @@ public final class Gateway implements AutoCloseable {
     private static final long DRAIN_POLL_NANOS = 20_000_000L;
     private static final Duration BETWEEN_RESTORES = Duration.ofSeconds(5);
     /** How long requests that are ended may take to tell their clients. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final Snapshots snapshots;
     private final RequestPipeline pipeline;

@@ -15,15 +15,15 @@ class ConnectionBudgetTest {
     @CsvSource(textBlock = """
             # setting, descriptors,    upstream, heap in MiB, bytes, allowed by what
             20000,     1048576,        2048,     4096,        24576,  20000 SETTING
-            20000,     1048576,        2048,     128,         24576,  2730 HEAP
-            20000,     1048576,        2048,     128,         49152,  1365 HEAP
+            20000,     1048576,        2048,     128,         24576,  2048 HEAP
+            20000,     1048576,        2048,     128,         49152,  1024 HEAP
             20000,     4096,           1024,     4096,        24576,  2816 DESCRIPTORS
             # pools that could take everything leave a half
             20000,     4096,           10240,    4096,        24576,  1920 DESCRIPTORS
             20000,     1024,           1024,     4096,        24576,  432 DESCRIPTORS
             100,       1024,           1024,     4096,        24576,  100 SETTING
             # both are short: the shorter one decides
-            20000,     4096,           0,        64,          24576,  1365 HEAP
+            20000,     4096,           0,        64,          24576,  682 HEAP
             20000,     256,            0,        64,          24576,  112 DESCRIPTORS
             # never none, however little there is
             20000,     64,             10,       4096,        24576,  1 DESCRIPTORS
@@ -73,7 +73,7 @@ class ConnectionBudgetTest {
                         + " LimitNOFILE for systemd; --ulimit nofile for a container), or lower"
                         + " server.max-connections");
         assertThat(new ConnectionBudget(20_000, 1_000_000, 0, GIB / 8, 24 * 1024).problem())
-                .hasValue("server.max-connections is 20000, but the heap of 128 MiB allows 2730 client connections:"
+                .hasValue("server.max-connections is 20000, but the heap of 128 MiB allows 2048 client connections:"
                         + " give the process more memory, or lower server.max-connections");
     }
 

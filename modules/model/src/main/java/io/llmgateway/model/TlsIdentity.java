@@ -9,6 +9,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -26,6 +28,7 @@ import javax.net.ssl.KeyManagerFactory;
 public record TlsIdentity(Path certificate, Path key) {
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String END = "-----END PRIVATE KEY-----";
+    private static final byte[] PROOF = {1, 2, 3, 4, 5, 6, 7, 8};
     private static final String[] ALGORITHMS = {"RSA", "EC", "EdDSA"};
 
     /**
@@ -37,13 +40,38 @@ public record TlsIdentity(Path certificate, Path key) {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            store.setKeyEntry("own", privateKey(), new char[0], chain());
+            PrivateKey own = privateKey();
+            Certificate[] chain = chain();
+            if (!belongs(own, chain[0].getPublicKey())) {
+                throw new IOException(certificate + " and " + key
+                        + " do not belong together: the key is not that of the first certificate");
+            }
+            store.setKeyEntry("own", own, new char[0], chain);
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, new char[0]);
             return factory.getKeyManagers();
         } catch (GeneralSecurityException e) {
             throw new IOException(certificate + " and " + key + " do not belong together: " + e.getMessage(), e);
         }
+    }
+
+    /** Tries whether what the one has signed the other accepts: two files can be renewed one after the other. */
+    private static boolean belongs(PrivateKey own, PublicKey certified) throws GeneralSecurityException {
+        if (!own.getAlgorithm().equals(certified.getAlgorithm())) {
+            return false;
+        }
+        String algorithm = switch (own.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> own.getAlgorithm();
+        };
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(own);
+        signature.update(PROOF);
+        byte[] signed = signature.sign();
+        signature.initVerify(certified);
+        signature.update(PROOF);
+        return signature.verify(signed);
     }
 
     private Certificate[] chain() throws IOException {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many bytes large things under way may hold together: request bodies, the trees made of them, converted requests,
  * whole converted answers, large events. Bytes are taken as they arrive, never as they are announced. The first
- * {@link #FREE_BYTES} of every share are free, so that small requests are never refused because large ones wait.
+ * {@link #FREE_BYTES} of every share are free, so that small requests are never refused because large ones wait, as
+ * long as all that is free together stays within an eighth of the budget; thousands of small ones are charged too.
  *
  * <p>Who needs more than there is waits (and reads nothing from its connection meanwhile) up to a limit, which is that
  * of all its waits together, then is refused with 503. The oldest share is served first; when nothing comes back for
@@ -34,6 +36,10 @@ public final class MemoryBudget {
     /** How long nothing may come back before a waiting share is refused, in nanoseconds. */
     static final long STALL_NANOS = 250_000_000L;
 
+    /** All shares together hold one part of so many of the budget free of charge, and at least so many bytes. */
+    private static final long FREE_PART = 8;
+
+    private static final long LEAST_FREE = 8 << 20;
     private static final long LOOK_NANOS = 50_000_000L;
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -42,6 +48,7 @@ public final class MemoryBudget {
     private final List<Waiter> waiters = new ArrayList<>();
     private final Map<String, Owner> owners = new HashMap<>();
     private final LongAdder refused = new LongAdder();
+    private final AtomicLong freeHeld = new AtomicLong();
     private volatile long capacity;
     private volatile long maxWaitNanos;
     private long used;
@@ -114,6 +121,15 @@ public final class MemoryBudget {
     /** What one owner may hold, in bytes. */
     private long ownerLimit() {
         return capacity - capacity / 4;
+    }
+
+    /** Takes of what is free for all together; false when there is not enough. */
+    private boolean takeFree(long bytes) {
+        if (freeHeld.addAndGet(bytes) <= Math.max(LEAST_FREE, capacity / FREE_PART)) {
+            return true;
+        }
+        freeHeld.addAndGet(-bytes);
+        return false;
     }
 
     /** Takes without waiting; false when there is not enough. */
@@ -294,6 +310,7 @@ public final class MemoryBudget {
         private long number;
         private long held;
         private long taken;
+        private long free;
         private boolean refused;
         private long waited;
         private @Nullable Semaphore place;
@@ -310,7 +327,11 @@ public final class MemoryBudget {
          */
         @Override
         public void charge(long bytes) {
-            long missing = Math.max(0, held + bytes - FREE_BYTES) - taken;
+            long wanted = Math.min(FREE_BYTES, held + bytes) - free;
+            if (wanted > 0 && takeFree(wanted)) {
+                free += wanted;
+            }
+            long missing = Math.max(0, held + bytes - free) - taken;
             if (missing > 0 && !takeNow(this, missing)) {
                 waitOutside(missing);
             }
@@ -341,7 +362,12 @@ public final class MemoryBudget {
         @Override
         public void release(long bytes) {
             held = Math.max(0, held - bytes);
-            long spare = taken - Math.max(0, held - FREE_BYTES);
+            long spareFree = free - held;
+            if (spareFree > 0) {
+                free -= spareFree;
+                freeHeld.addAndGet(-spareFree);
+            }
+            long spare = taken - Math.max(0, held - free);
             if (spare > 0) {
                 giveBack(this, spare, false);
             }
@@ -356,6 +382,8 @@ public final class MemoryBudget {
         @Override
         public void close() {
             held = 0;
+            freeHeld.addAndGet(-free);
+            free = 0;
             if (owner != null) {
                 giveBack(this, taken, true);
                 owner = null;

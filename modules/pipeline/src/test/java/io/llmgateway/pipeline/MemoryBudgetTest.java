@@ -50,6 +50,36 @@ class MemoryBudgetTest {
         assertThat(budget.used()).isZero();
     }
 
+    /** Thousands of small bodies that never come to their end are as much as a few large ones. */
+    @Test
+    void whatIsFree_isBoundedForAllTogether_andComesBack() {
+        MemoryBudget budget = budget(64 * MIB, Duration.ZERO);
+        List<MemoryBudget.Share> small = new ArrayList<>();
+        for (int i = 0; i < 8 * MIB / FREE; i++) {
+            MemoryBudget.Share share = budget.share("a");
+            share.charge(FREE);
+            small.add(share);
+        }
+        assertThat(budget.used()).isZero();
+        MemoryBudget.Share next = budget.share("b");
+        next.charge(FREE);
+        assertThat(budget.used()).isEqualTo(FREE);
+
+        small.getFirst().release(FREE / 2);
+        MemoryBudget.Share half = budget.share("c");
+        half.charge(FREE / 2);
+        assertThat(budget.used()).isEqualTo(FREE);
+
+        small.forEach(MemoryBudget.Share::close);
+        next.close();
+        half.close();
+        assertThat(budget.used()).isZero();
+        try (MemoryBudget.Share again = budget.share("a")) {
+            again.charge(FREE);
+            assertThat(budget.used()).isZero();
+        }
+    }
+
     @Test
     void whatIsReleased_isThereForOthers_andAClosedShareHoldsNothing() {
         MemoryBudget budget = budget(4 * MIB, Duration.ZERO);

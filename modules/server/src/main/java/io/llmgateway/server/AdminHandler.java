@@ -39,6 +39,10 @@ final class AdminHandler implements HttpHandler {
     @Override
     public void handle(HttpRequest request, HttpAnswer answer) {
         Keys current = keys.get();
+        if (request.head().count("authorization") > 1 || request.head().count("origin") > 1) {
+            say(answer, BAD_REQUEST, "the request has more than one field 'Authorization' or 'Origin'");
+            return;
+        }
         if (!HostNames.admits(
                 request.header("host"),
                 request.header("origin"),

@@ -202,13 +202,13 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
 
     private boolean answer(HttpRequest request) {
         HttpAnswer answer = new HttpAnswer(wire, out, fields, head.http11(), "HEAD".equals(head.method()));
-        // while the gateway leaves, every answer sends its client to another one; behind CONNECT come bytes of another
-        // protocol
+        // behind CONNECT come bytes of another protocol
         boolean tunnel = "CONNECT".equals(head.method());
-        if (tunnel || !head.keepAlive() || !handler.ready() || phase.get() == Phase.ENDING) {
+        if (tunnel || !head.keepAlive()) {
             answer.announceClose();
         }
-        answer.unreadWhile(() -> !request.consumed());
+        // while the gateway leaves, every answer sends its client to another one
+        answer.closeWhen(() -> !handler.ready() || phase.get() == Phase.ENDING || !request.consumed());
         try {
             handler.handle(request, answer);
         } catch (RuntimeException | StackOverflowError e) {
@@ -254,6 +254,12 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
 
     ClientWatch watch() {
         return watch;
+    }
+
+    /** The gateway stops and waits no longer: who is answered is told so, who still sends is told that it is late. */
+    void stop() {
+        watch.stop();
+        wire.deadline().expireIfSaid();
     }
 
     // what the watchdog uses

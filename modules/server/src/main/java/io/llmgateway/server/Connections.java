@@ -135,7 +135,7 @@ final class Connections implements AutoCloseable {
 
     /** Ends every request that runs, because the gateway stops. */
     void stopRequests() {
-        open.forEach(connection -> connection.watch().stop());
+        open.forEach(ClientConnection::stop);
     }
 
     /** How many connections are open. */

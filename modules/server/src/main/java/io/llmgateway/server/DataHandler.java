@@ -5,6 +5,7 @@ import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.RequestHandler;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class DataHandler implements HttpHandler {
     private static final byte[] UP = AnswerHead.ascii("{\"status\":\"up\"}");
     private static final byte[] STOPPING = AnswerHead.ascii("{\"status\":\"stopping\"}");
+    /** Fields whose second value another server could take for the one that counts. */
+    private static final List<String> ONCE = List.of("authorization", "x-api-key", "origin");
+
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;
     private static final int UNAVAILABLE = 503;
@@ -67,6 +71,11 @@ final class DataHandler implements HttpHandler {
         if (allowed == null) {
             return new CallerFault.UnknownPath();
         }
+        for (String name : ONCE) {
+            if (request.head().count(name) > 1) {
+                return new CallerFault.MalformedRequest("the request has more than one field '" + name + "'");
+            }
+        }
         String method = request.method();
         boolean taken =
                 allowed.startsWith("POST") ? "POST".equals(method) : "GET".equals(method) || "HEAD".equals(method);
@@ -75,7 +84,8 @@ final class DataHandler implements HttpHandler {
             return new CallerFault.MethodNotAllowed(allowed);
         }
         RequestHead head = request.head();
-        return head.count("expect") > 0 && !head.expectsContinue() ? new CallerFault.ExpectationFailed() : null;
+        // a client of HTTP/1.0 expects nothing, whatever it says: RFC 9110, 10.1.1
+        return head.http11() && head.expectsOther() ? new CallerFault.ExpectationFailed() : null;
     }
 
     private static boolean isHealth(String path) {

@@ -48,6 +48,16 @@ final class Forwarded {
         return nearest;
     }
 
+    private static boolean hasLeadingZero(String address) {
+        for (int i = 0; i + 1 < address.length(); i++) {
+            boolean first = i == 0 || address.charAt(i - 1) == '.';
+            if (first && address.charAt(i) == '0' && address.charAt(i + 1) != '.') {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** An address as proxies write it, with or without a port; null for anything else. */
     static @Nullable InetAddress parse(String text) {
         String address = text;
@@ -61,6 +71,10 @@ final class Forwarded {
         boolean complete = address.indexOf(':') >= 0
                 || address.chars().filter(c -> c == '.').count() == DOTS;
         if (address.length() > LONGEST_ADDRESS || !complete) {
+            return null;
+        }
+        if (address.indexOf(':') < 0 && hasLeadingZero(address)) {
+            // 010 is 8 to some and 10 to others
             return null;
         }
         try {

@@ -34,7 +34,7 @@ final class HttpAnswer implements ClientAnswer {
     private final OutBuffer fields;
     private final boolean http11;
     private final boolean bodyless;
-    private BooleanSupplier unread = () -> false;
+    private BooleanSupplier ending = () -> false;
     private boolean close;
     private boolean chunked;
     private boolean begun;
@@ -70,9 +70,12 @@ final class HttpAnswer implements ClientAnswer {
         AnswerHead.field(fields, lowerCaseName, value);
     }
 
-    /** Tells whether parts of the request are still unread; an answer that comes so early ends the connection. */
-    void unreadWhile(BooleanSupplier stillUnread) {
-        unread = stillUnread;
+    /**
+     * Tells, when the head is written, whether the connection must end: parts of the request are still unread, or the
+     * gateway leaves.
+     */
+    void closeWhen(BooleanSupplier mustEnd) {
+        ending = mustEnd;
     }
 
     /** Says in the head that the connection ends after this answer. */
@@ -81,7 +84,7 @@ final class HttpAnswer implements ClientAnswer {
     }
 
     private void head(int status) {
-        close |= unread.getAsBoolean();
+        close |= ending.getAsBoolean();
         committed = true;
         AnswerHead.status(out, status);
         AnswerHead.date(out);

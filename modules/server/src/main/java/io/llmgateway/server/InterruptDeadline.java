@@ -26,7 +26,7 @@ final class InterruptDeadline {
 
     private final AtomicLong moment = new AtomicLong(NEVER);
     private volatile @Nullable Thread owner;
-    private @Nullable Runnable lastWords;
+    private volatile @Nullable Runnable lastWords;
     private volatile long forcedAt = NEVER;
 
     void ownedBy(Thread thread) {
@@ -76,6 +76,15 @@ final class InterruptDeadline {
     boolean quiet() {
         long now = moment.get();
         return now == NEVER || now == EXPIRED;
+    }
+
+    /** Brings a deadline forward to now before which something is said to the client; called by any thread. */
+    void expireIfSaid() {
+        long at = moment.get();
+        if (at > EXPIRED && at != NEVER && lastWords != null) {
+            // the watchdog finds it passed
+            moment.compareAndSet(at, EXPIRED + 1);
+        }
     }
 
     /** Interrupts the owner if the deadline has passed; called by the watchdog. */

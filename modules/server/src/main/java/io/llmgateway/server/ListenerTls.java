@@ -39,6 +39,7 @@ public final class ListenerTls {
             "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
     private static final String HTTP_1_1 = "http/1.1";
+    private static final String HTTP_1_0 = "http/1.0";
 
     /** Most sessions of clients without tickets that can be resumed; each holds a few KiB. */
     private static final int MAX_SESSIONS = 1_000;
@@ -96,7 +97,8 @@ public final class ListenerTls {
             parameters.setWantClientAuth(true);
         }
         engine.setSSLParameters(parameters);
-        engine.setHandshakeApplicationProtocolSelector((_, offered) -> offered.contains(HTTP_1_1) ? HTTP_1_1 : null);
+        engine.setHandshakeApplicationProtocolSelector(
+                (_, offered) -> offered.contains(HTTP_1_1) ? HTTP_1_1 : offered.contains(HTTP_1_0) ? HTTP_1_0 : null);
         return engine;
     }
 

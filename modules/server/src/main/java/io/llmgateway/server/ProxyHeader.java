@@ -64,8 +64,9 @@ final class ProxyHeader {
         if ("UNKNOWN".equals(parts[0])) {
             return proxy;
         }
-        InetAddress client = parts.length == 5 && parts[0].startsWith("TCP") ? Forwarded.parse(parts[1]) : null;
-        if (client == null) {
+        InetAddress client = parts.length == 5 ? Forwarded.parse(parts[1]) : null;
+        boolean family = client != null && parts[0].equals(client.getAddress().length == V4 ? "TCP4" : "TCP6");
+        if (client == null || !family) {
             throw new IOException("the line of the PROXY protocol has no address");
         }
         return client;

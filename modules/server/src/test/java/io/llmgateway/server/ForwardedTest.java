@@ -78,7 +78,7 @@ class ForwardedTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"a.example", "1.2.3", "[::1", "::1]", "1.2.3.4.5", "'1.2.3.4 '", "999.1.1.1"})
+    @CsvSource({"a.example", "1.2.3", "[::1", "::1]", "1.2.3.4.5", "'1.2.3.4 '", "999.1.1.1", "010.1.1.1", "1.2.3.04"})
     void parse_ofWhatIsNoAddress_isNull(String text) {
         @Nullable InetAddress parsed = Forwarded.parse(text);
 

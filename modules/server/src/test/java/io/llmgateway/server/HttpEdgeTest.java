@@ -195,8 +195,10 @@ class HttpEdgeTest {
         }
         String early = post("Expect: 100-continue\r\nAuthorization: no\r\nContent-Length: 9\r\n", "");
         assertThat(talk(listener, early, false)).startsWith("HTTP/1.1 401 ").contains("Connection: close");
-        assertThat(talk(listener, post("Expect: magic\r\nContent-Length: 1\r\n", "a"), true))
-                .startsWith("HTTP/1.1 417 ");
+        String magic = post("Expect: magic\r\nContent-Length: 1\r\n", "a");
+        assertThat(talk(listener, magic, true)).startsWith("HTTP/1.1 417 ");
+        // a client of HTTP/1.0 expects nothing, whatever it says
+        assertThat(talk(listener, magic.replace("HTTP/1.1", "HTTP/1.0"), true)).startsWith("HTTP/1.1 200 ");
     }
 
     @ParameterizedTest
@@ -214,6 +216,14 @@ class HttpEdgeTest {
         String said = talk(open(), bytes, true);
 
         assertThat(said).startsWith("HTTP/1.1 " + status + " ").contains("Connection: close", "Date: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Authorization: Bearer a\r\nAuthorization: Bearer b\r\n", "X-Api-Key: a\r\nX-API-KEY: b\r\n"})
+    void fieldsThatDecide_comeOnce(String twice) throws Exception {
+        assertThat(talk(open(), last("a").replace("Host: x\r\n", "Host: x\r\n" + twice), false))
+                .startsWith("HTTP/1.1 400 ");
     }
 
     @Test

@@ -105,6 +105,9 @@ class ProxyHeaderTest {
                 "PROXY TCP4 1.2.3.4 5.6.7.8 1 2\n",
                 "PROXY UDP4 1.2.3.4 5.6.7.8 1 2\r\n",
                 "PROXIES\r\n",
+                "PROXY TCP4 ::1 ::1 1 2\r\n",
+                "PROXY TCP6 1.2.3.4 5.6.7.8 1 2\r\n",
+                "PROXY TCP4 010.1.1.1 5.6.7.8 1 2\r\n",
                 "P",
                 "\u0016\u0003\u0001"
             })
