@@ -29,6 +29,11 @@ record ConnectionBudget(int setting, long descriptors, long upstream, long heapB
     private static final int PART_FOR_OPERATORS = 32;
     private static final int LEAST_OPERATORS = 16;
 
+    /** Of a connection whose request is coming in: its buffers, its thread, what was read ahead. */
+    private static final int BUSY_BYTES = 28 * 1024;
+
+    private static final int TENTHS_OF_HEAP = 5;
+
     /** Of that share, what the process needs for itself. */
     private static final long HEAP_RESERVE = 16 << 20;
 
@@ -59,6 +64,16 @@ record ConnectionBudget(int setting, long descriptors, long upstream, long heapB
     /** Connections of operators to allow: few when there are few descriptors, so that they cannot take them all. */
     int operators() {
         return Math.clamp(descriptors / PART_FOR_OPERATORS, LEAST_OPERATORS, AdminListener.MOST_CONNECTIONS);
+    }
+
+    /** What so many connections hold while requests come in on all of them, in bytes, besides the requests. */
+    static long busyBytes(int connections) {
+        return (long) connections * BUSY_BYTES;
+    }
+
+    /** What connections and requests may hold of the heap together, in bytes. */
+    static long ceiling() {
+        return Runtime.getRuntime().maxMemory() / 10 * TENTHS_OF_HEAP;
     }
 
     /** What decides {@link #connections}. */

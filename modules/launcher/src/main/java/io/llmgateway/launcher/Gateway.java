@@ -102,6 +102,7 @@ public final class Gateway implements AutoCloseable {
                 nanoTime);
         parts.metrics().clientConnections(data::connections);
         ConnectionMetrics.watch(parts.metrics(), data::evicted, data::refused);
+        memory.beside(() -> ConnectionBudget.busyBytes(data.connections()), ConnectionBudget.ceiling());
         this.admin = admin(settings.admin(), adminTls, parts);
         this.prober = new Prober(parts.services(), snapshots);
         this.restore = Loop.every(LoopName.USAGE_RESTORE, BETWEEN_RESTORES, snapshots::restoreAgain);

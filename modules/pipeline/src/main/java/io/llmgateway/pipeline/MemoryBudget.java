@@ -50,6 +50,8 @@ public final class MemoryBudget {
     private final LongAdder refused = new LongAdder();
     private final AtomicLong freeHeld = new AtomicLong();
     private volatile long capacity;
+    private volatile long ceiling = Long.MAX_VALUE;
+    private volatile LongSupplier beside = () -> 0;
     private volatile long maxWaitNanos;
     private long used;
     private volatile int waiting;
@@ -82,6 +84,12 @@ public final class MemoryBudget {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Says what else holds memory, asked from any thread, and how many bytes that and all shares may hold together. */
+    public void beside(LongSupplier bytes, long most) {
+        beside = bytes;
+        ceiling = most;
     }
 
     /**
@@ -123,15 +131,6 @@ public final class MemoryBudget {
         return capacity - capacity / 4;
     }
 
-    /** Takes of what is free for all together; false when there is not enough. */
-    private boolean takeFree(long bytes) {
-        if (freeHeld.addAndGet(bytes) <= Math.max(LEAST_FREE, capacity / FREE_PART)) {
-            return true;
-        }
-        freeHeld.addAndGet(-bytes);
-        return false;
-    }
-
     /** Takes without waiting; false when there is not enough. */
     private boolean takeNow(Share share, long bytes) {
         lock.lock();
@@ -165,7 +164,8 @@ public final class MemoryBudget {
     }
 
     private boolean fits(Share share, long bytes) {
-        return used + bytes <= capacity && owner(share).used + bytes <= ownerLimit();
+        return used + bytes <= Math.min(capacity, ceiling - beside.getAsLong())
+                && owner(share).used + bytes <= ownerLimit();
     }
 
     private static Owner owner(Share share) {
@@ -327,15 +327,27 @@ public final class MemoryBudget {
          */
         @Override
         public void charge(long bytes) {
-            long wanted = Math.min(FREE_BYTES, held + bytes) - free;
-            if (wanted > 0 && takeFree(wanted)) {
-                free += wanted;
-            }
+            takeFree(Math.min(FREE_BYTES, held + bytes));
             long missing = Math.max(0, held + bytes - free) - taken;
             if (missing > 0 && !takeNow(this, missing)) {
                 waitOutside(missing);
             }
             held += bytes;
+        }
+
+        /** Takes of what is free for all together, up to so much for this share. */
+        private void takeFree(long upTo) {
+            long more = upTo - free;
+            if (more > 0 && freeHeld.addAndGet(more) <= Math.max(LEAST_FREE, capacity / FREE_PART)) {
+                free = upTo;
+            } else if (more > 0) {
+                freeHeld.addAndGet(-more);
+            }
+        }
+
+        private void leaveFree(long butFor) {
+            freeHeld.addAndGet(-Math.max(0, free - butFor));
+            free = Math.min(free, butFor);
         }
 
         /** Who waits for memory does not keep others from working meanwhile. */
@@ -362,18 +374,14 @@ public final class MemoryBudget {
         @Override
         public void release(long bytes) {
             held = Math.max(0, held - bytes);
-            long spareFree = free - held;
-            if (spareFree > 0) {
-                free -= spareFree;
-                freeHeld.addAndGet(-spareFree);
-            }
+            leaveFree(held);
             long spare = taken - Math.max(0, held - free);
             if (spare > 0) {
                 giveBack(this, spare, false);
             }
         }
 
-        /** Bytes that are held, those that are free included. */
+        /** Bytes that are held, with those that are free. */
         public long held() {
             return held;
         }
@@ -382,8 +390,7 @@ public final class MemoryBudget {
         @Override
         public void close() {
             held = 0;
-            freeHeld.addAndGet(-free);
-            free = 0;
+            leaveFree(0);
             if (owner != null) {
                 giveBack(this, taken, true);
                 owner = null;

@@ -81,6 +81,21 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void whatElseHoldsMemory_leavesLessForShares() {
+        MemoryBudget budget = budget(4 * MIB, Duration.ZERO);
+        AtomicLong connections = new AtomicLong(3 * MIB);
+        budget.beside(connections::get, 5 * MIB);
+        try (MemoryBudget.Share share = budget.share("a")) {
+            assertThatThrownBy(() -> share.charge(3 * MIB))
+                    .satisfies(e -> assertThat(kind(e)).isEqualTo(ErrorKind.OVERLOADED));
+        }
+        connections.set(MIB);
+        try (MemoryBudget.Share share = budget.share("a")) {
+            share.charge(3 * MIB);
+        }
+    }
+
+    @Test
     void whatIsReleased_isThereForOthers_andAClosedShareHoldsNothing() {
         MemoryBudget budget = budget(4 * MIB, Duration.ZERO);
         MemoryBudget.Share share = budget.share("a");

@@ -161,8 +161,10 @@ final class HttpRequest implements InboundRequest {
     private Body read(MemoryBudget.Share memory) throws IOException {
         long declared = body.declaredLength();
         // what is announced is believed up to this size; beyond it, room is made as bytes arrive
-        byte[] bytes = new byte[declared >= 0 ? (int) Math.min(declared, MAX_FIRST_READ) : FIRST_READ];
-        memory.charge(bytes.length);
+        int first = declared >= 0 ? (int) Math.min(declared, MAX_FIRST_READ) : FIRST_READ;
+        // charged before it is there: who waits for memory must not hold what it waits for
+        memory.charge(first);
+        byte[] bytes = new byte[first];
         int length = 0;
         FairShare fairShare = new FairShare();
         byte[] one = new byte[1];
