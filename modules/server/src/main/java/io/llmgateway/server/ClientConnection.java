@@ -259,7 +259,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
     /** The gateway stops and waits no longer: who is answered is told so, who still sends is told that it is late. */
     void stop() {
         watch.stop();
-        wire.deadline().expireIfSaid();
+        wire.deadline().expireIfSaid(wire.now());
     }
 
     // what the watchdog uses

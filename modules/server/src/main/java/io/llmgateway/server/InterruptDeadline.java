@@ -79,11 +79,11 @@ final class InterruptDeadline {
     }
 
     /** Brings a deadline forward to now before which something is said to the client; called by any thread. */
-    void expireIfSaid() {
+    void expireIfSaid(long now) {
         long at = moment.get();
         if (at > EXPIRED && at != NEVER && lastWords != null) {
             // the watchdog finds it passed
-            moment.compareAndSet(at, EXPIRED + 1);
+            moment.compareAndSet(at, now - 1);
         }
     }
 
