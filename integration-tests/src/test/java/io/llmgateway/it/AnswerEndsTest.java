@@ -174,7 +174,7 @@ class AnswerEndsTest {
         try (ScriptedGateway gateway = logged("", failing, silent)) {
             String answer = gateway.ask(ScriptedGateway.MESSAGES, ScriptedGateway.request("claude-sonnet-4-5", true));
 
-            assertThat(answer).contains("message_stop").doesNotContain("900000");
+            assertThat(answer).contains("message_stop").doesNotContain(":900000");
             assertThat(lines(gateway, folder.resolve("gateway.log")))
                     .singleElement()
                     .satisfies(line -> {

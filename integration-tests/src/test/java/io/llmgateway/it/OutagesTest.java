@@ -2,10 +2,12 @@ package io.llmgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmgateway.testing.BusyMachine;
 import io.llmgateway.testing.ProviderAnswers;
 import io.llmgateway.testing.RawClient;
 import io.llmgateway.testing.ScriptedUpstream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,6 +54,10 @@ class OutagesTest {
 
     @Test
     void clientThatReadsSlowly_withAShortIdleTimeout_getsAll_andOpensNoBreaker() throws Exception {
+        BusyMachine.unlessPaused(Duration.ofMillis(100), OutagesTest::readSlowly);
+    }
+
+    private static void readSlowly() throws Exception {
         String part = ProviderAnswers.openAiDelta("y".repeat(8_000));
         CountDownLatch cut = new CountDownLatch(1);
         try (ScriptedGateway gateway = ScriptedGateway.one("openai", "timeouts: {idle: 300ms}", call -> {

@@ -2,12 +2,14 @@ package io.llmgateway.it.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmgateway.testing.BusyMachine;
 import io.llmgateway.testing.ProviderAnswers;
 import io.llmgateway.testing.RawClient;
 import io.llmgateway.testing.ScriptedUpstream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,9 @@ class ProviderAttackTest {
     private static final String OK = "HTTP/1.1 200 OK\r\n";
     private static final String JSON = "Content-Type: application/json\r\n";
     private static final Map<String, ScriptedUpstream.Script> CASES = cases();
+
+    /** A quarter of the timeout for the first token. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     @TempDir
     private static Path folder;
@@ -236,7 +241,7 @@ class ProviderAttackTest {
         for (String model : List.of("o/m", "a/m", "g/m")) {
             for (String path : List.of(Victim.CHAT, Victim.MESSAGES)) {
                 for (boolean stream : new boolean[] {false, true}) {
-                    one(name, path, model, stream);
+                    BusyMachine.unlessPaused(PAUSE, () -> one(name, path, model, stream));
                 }
             }
         }

@@ -16,6 +16,7 @@ public final class Input {
     private byte[] buffer = NONE;
     private int position;
     private int limit;
+    private final FairShare fairShare = new FairShare();
 
     /**
      * Reads nothing yet.
@@ -55,7 +56,7 @@ public final class Input {
     /** Bytes that are there, or those the next read brings; -1 at the end of the connection. */
     public int read(byte[] target, int offset, int length) throws IOException {
         if (position == limit) {
-            return source.read(target, offset, length);
+            return fromSource(target, offset, length);
         }
         int count = Math.min(length, limit - position);
         System.arraycopy(buffer, position, target, offset, count);
@@ -115,8 +116,14 @@ public final class Input {
         }
         position = 0;
         limit = 0;
-        int count = source.read(buffer, 0, buffer.length);
+        int count = fromSource(buffer, 0, buffer.length);
         limit = Math.max(0, count);
         return count > 0;
+    }
+
+    private int fromSource(byte[] target, int offset, int length) throws IOException {
+        int count = source.read(target, offset, length);
+        fairShare.handled(count);
+        return count;
     }
 }

@@ -1,7 +1,6 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.model.ErrorKind;
-import io.llmgateway.model.FairShare;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.wire.OutBuffer;
@@ -26,7 +25,6 @@ final class Relay implements Opened {
     private final Charge charge;
     private final LongSupplier nanoTime;
     private final OutBuffer pending;
-    private final FairShare fairShare = new FairShare();
     private boolean complete;
     private long sentBytes;
 
@@ -149,7 +147,6 @@ final class Relay implements Opened {
             sentBytes += length;
             sink.write(pending.array(), length);
             pending.clear();
-            fairShare.handled(length);
         }
     }
 

@@ -4,7 +4,6 @@ import io.llmgateway.http.BadMessageException;
 import io.llmgateway.http.BodyReader;
 import io.llmgateway.http.RequestHead;
 import io.llmgateway.model.CallerFault;
-import io.llmgateway.model.FairShare;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.pipeline.Endpoint;
@@ -166,7 +165,6 @@ final class HttpRequest implements InboundRequest {
         memory.charge(first);
         byte[] bytes = new byte[first];
         int length = 0;
-        FairShare fairShare = new FairShare();
         byte[] one = new byte[1];
         while (true) {
             if (length == bytes.length) {
@@ -184,7 +182,6 @@ final class HttpRequest implements InboundRequest {
                 return new Body(bytes, length);
             }
             length += count;
-            fairShare.handled(count);
         }
     }
 
@@ -194,14 +191,12 @@ final class HttpRequest implements InboundRequest {
      */
     void drain() {
         byte[] nothing = new byte[FIRST_READ];
-        FairShare fairShare = new FairShare();
         long left = limits.mostDrained();
         long until = wire.now() + DRAIN_NANOS;
         try {
             int count = 0;
             while (count >= 0 && left > 0) {
                 left -= count;
-                fairShare.handled(count);
                 wire.arm(Math.min(until - wire.now(), DRAIN_SILENCE_NANOS));
                 count = wire.read(body, nothing, 0, nothing.length);
             }

@@ -1,5 +1,6 @@
 package io.llmgateway.testing;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +27,8 @@ public final class RawClient implements AutoCloseable {
 
     private RawClient(Socket socket) throws IOException {
         this.socket = socket;
-        this.in = socket.getInputStream();
+        // a head is read byte by byte
+        this.in = new BufferedInputStream(socket.getInputStream());
     }
 
     /** Connects to a port on loopback. */

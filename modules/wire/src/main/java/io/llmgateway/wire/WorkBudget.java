@@ -3,6 +3,7 @@ package io.llmgateway.wire;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.GatewayFault;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -84,7 +85,6 @@ public final class WorkBudget {
         return checks;
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // a virtual thread is not preempted: it must let others run by itself
     private void check() {
         checks++;
         nextCheck = steps + STEPS_BETWEEN_CHECKS;
@@ -101,7 +101,8 @@ public final class WorkBudget {
                     new GatewayFault.OutOfTime("the request's time was over while it was converted"));
         }
         if (now - runningSince >= SLICE_NANOS) {
-            Thread.yield();
+            // a yield would leave it before all that other threads have handed in to its carrier
+            LockSupport.parkNanos(1);
             runningSince = nanoTime.getAsLong();
         }
     }
