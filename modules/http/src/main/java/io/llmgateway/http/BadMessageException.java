@@ -15,8 +15,6 @@ public final class BadMessageException extends IOException {
     public enum Fault {
         /** Its bytes break the rules. */
         MALFORMED(400),
-        /** The body, or the framing around it, is larger than allowed. */
-        BODY_TOO_LARGE(413),
         /** The request line is longer than allowed. */
         TARGET_TOO_LONG(414),
         /** One field, the whole head or the number of fields is larger than allowed. */

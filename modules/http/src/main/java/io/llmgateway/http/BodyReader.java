@@ -1,6 +1,5 @@
 package io.llmgateway.http;
 
-import io.llmgateway.http.BadMessageException.Fault;
 import java.io.IOException;
 
 /**
@@ -78,6 +77,11 @@ public final class BodyReader {
     /** The whole length in bytes that the head declares, 0 for a message without a body; -1 when it is not known. */
     public long declaredLength() {
         return declared;
+    }
+
+    /** How long the body is at least, in bytes: what was handed out, and the rest of the chunk that has begun. */
+    public long announced() {
+        return framing == Framing.CHUNKED ? delivered + remaining : Math.max(0, declared);
     }
 
     /** True when the body comes in chunks. */
@@ -182,7 +186,7 @@ public final class BodyReader {
             throw new TruncatedBodyException(remaining);
         }
         if (++raw > FRAMING_ALLOWANCE && raw - FRAMING_ALLOWANCE > delivered / 8 * eighths) {
-            throw new BadMessageException(Fault.BODY_TOO_LARGE, "the framing of the body is larger than allowed");
+            throw BadMessageException.malformed("chunk sizes, extensions and trailers are larger than allowed");
         }
         return c;
     }

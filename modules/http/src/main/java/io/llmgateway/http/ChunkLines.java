@@ -69,8 +69,7 @@ final class ChunkLines {
 
     private static void bound(BodyReader body, long before, int most) throws BadMessageException {
         if (body.rawBytes() - before > most) {
-            throw new BadMessageException(
-                    BadMessageException.Fault.BODY_TOO_LARGE, "the lines between chunks are larger than allowed");
+            throw BadMessageException.malformed("chunk extensions or trailers are larger than allowed");
         }
     }
 

@@ -116,7 +116,7 @@ class BoundsTest {
             }
             throw new AssertionError("it has an end");
         } catch (BadMessageException e) {
-            assertThat(e.fault()).isEqualTo(Fault.BODY_TOO_LARGE);
+            assertThat(e.fault()).isEqualTo(Fault.MALFORMED);
             return source.given;
         }
     }

@@ -1,6 +1,7 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.server.AdminListener;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,9 @@ import java.util.Optional;
 record ConnectionBudget(int setting, long descriptors, long upstream, long heapBytes, int bytesPerConnection) {
     /** Kept for the log, the database, lookups, and connections that are being opened. */
     static final int RESERVE = 128;
+
+    /** With fewer client connections than this, and than the setting, a gateway does not start: it would only refuse. */
+    static final int LEAST_CONNECTIONS = 32;
 
     /** Of a connection without TLS. */
     static final int PLAIN_BYTES = 24 * 1024;
@@ -107,6 +111,17 @@ record ConnectionBudget(int setting, long descriptors, long upstream, long heapB
         return connections() + " client connections at once (server.max-connections " + setting + "), up to " + upstream
                 + " to providers, " + (descriptors == Long.MAX_VALUE ? "no known limit of" : descriptors)
                 + " open files (ulimit -n)";
+    }
+
+    /**
+     * Refuses to start with so few open files that hardly anybody could connect.
+     *
+     * @throws IOException with what is wrong and the way to mend it
+     */
+    void check() throws IOException {
+        if (bound() == Bound.DESCRIPTORS && connections() < Math.min(setting, LEAST_CONNECTIONS)) {
+            throw new IOException("too few open files: " + problem().orElseThrow());
+        }
     }
 
     /** Says in one line what was compared, or what is wrong. A small heap is no fault: it takes fewer connections. */

@@ -1,6 +1,7 @@
 package io.llmgateway.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llmgateway.launcher.ConnectionBudget.Bound;
@@ -63,6 +64,26 @@ class ConnectionBudgetTest {
         ConnectionBudget mended = new ConnectionBudget(setting, asked.neededDescriptors(), upstream, Long.MAX_VALUE, 1);
 
         assertThat(mended.bound()).isEqualTo(Bound.SETTING);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "20000, 128, false",
+        "20000, 206, false",
+        "20000, 208, true",
+        "16, 176, true",
+        "16, 174, false",
+        "1, 145, true"
+    })
+    void start_isRefused_whenHardlyAnybodyCouldConnect(int setting, long descriptors, boolean starts) {
+        ConnectionBudget budget = new ConnectionBudget(setting, descriptors, 1024, 4 * GIB, 24 * 1024);
+        if (starts) {
+            assertThatCode(budget::check).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(budget::check)
+                    .hasMessageContaining("ulimit -n")
+                    .hasMessageContaining("too few open files");
+        }
     }
 
     @Test

@@ -10,8 +10,8 @@ public interface RequestHandler {
     /** Answers a request that the listener refuses itself, in the shape of the endpoint's protocol. */
     void refuse(Endpoint endpoint, GatewayError error, ClientAnswer answer);
 
-    /** The body of an error in the shape of the endpoint's protocol, for answers that are written elsewhere. */
-    byte[] errorBody(Endpoint endpoint, GatewayError error);
+    /** An error in the shape of the endpoint's protocol, for answers that are written elsewhere. */
+    LastWords lastWords(Endpoint endpoint, GatewayError error);
 
     /** True while new work is taken. */
     boolean ready();

@@ -11,6 +11,7 @@ import io.llmgateway.model.GatewayFault;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.Refusal;
+import io.llmgateway.model.RequestId;
 import io.llmgateway.routing.RoutePlan;
 import io.llmgateway.routing.Target;
 import io.llmgateway.wire.MalformedJsonException;
@@ -247,11 +248,11 @@ public final class RequestPipeline implements RequestHandler {
     }
 
     @Override
-    public byte[] errorBody(Endpoint endpoint, GatewayError error) {
-        return services.protocols()
-                .client(endpoint.protocol())
-                .error(error, services.ids().next())
-                .body();
+    public LastWords lastWords(Endpoint endpoint, GatewayError error) {
+        ClientProtocol client = services.protocols().client(endpoint.protocol());
+        RequestId id = services.ids().next();
+        return new LastWords(
+                client.requestIdHeader(), id.value(), client.error(error, id).body());
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.llmgateway.server;
 
+import io.llmgateway.http.RequestHead;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.Secret;
+import io.llmgateway.pipeline.LastWords;
 import io.llmgateway.server.AdminListener.Keys;
 import io.llmgateway.server.AdminListener.Page;
 import io.llmgateway.server.AdminListener.Reply;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class AdminHandler implements HttpHandler {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String BEARER = "Bearer ";
+    private static final int NO_CONTENT = 204;
     private static final int BAD_REQUEST = 400;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
@@ -54,15 +57,24 @@ final class AdminHandler implements HttpHandler {
                             + " or set admin.key");
             return;
         }
+        boolean asks = "OPTIONS".equals(request.method());
+        if (asks && "*".equals(request.rawPath())) {
+            allow(answer, "GET, HEAD, POST, OPTIONS");
+            return;
+        }
         Route route = routes.get(request.rawPath());
         if (route == null) {
             say(answer, NOT_FOUND, "not found");
             return;
         }
+        String allowed = route.change() ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
+        if (asks) {
+            allow(answer, allowed);
+            return;
+        }
         String method = request.method();
         boolean taken = route.change() ? "POST".equals(method) : "GET".equals(method) || "HEAD".equals(method);
         if (!taken) {
-            String allowed = route.change() ? "POST" : "GET, HEAD";
             answer.header("allow", allowed);
             say(answer, METHOD_NOT_ALLOWED, "this path takes " + allowed);
             return;
@@ -70,12 +82,16 @@ final class AdminHandler implements HttpHandler {
         serve(current, route, request, answer);
     }
 
+    private static void allow(HttpAnswer answer, String methods) {
+        answer.header("allow", methods);
+        answer.whole(NO_CONTENT, "", new byte[0]);
+    }
+
     private static void serve(Keys keys, Route route, HttpRequest request, HttpAnswer answer) {
         Secret presented = presented(request);
         boolean admin = !keys.admin().isEmpty() && keys.admin().equals(presented);
         boolean reader = admin || (!keys.read().isEmpty() && keys.read().equals(presented));
         if (!keys.admin().isEmpty() && !reader) {
-            answer.header("www-authenticate", "Bearer");
             say(answer, UNAUTHORIZED, "the admin key is missing or wrong; send it as 'Authorization: Bearer KEY'");
         } else if (route.change() && keys.admin().isEmpty()) {
             say(answer, FORBIDDEN, "changes need a key: set admin.key in the configuration");
@@ -125,7 +141,7 @@ final class AdminHandler implements HttpHandler {
     }
 
     @Override
-    public void refuse(GatewayError error, @Nullable String path, HttpAnswer answer) {
+    public void refuse(GatewayError error, RequestHead head, HttpAnswer answer) {
         say(answer, error.ownStatus().orElseGet(() -> status(error.kind())), error.message());
     }
 
@@ -140,8 +156,8 @@ final class AdminHandler implements HttpHandler {
     }
 
     @Override
-    public byte[] errorBody(GatewayError error, @Nullable String path) {
-        return (error.message() + "\n").getBytes(StandardCharsets.UTF_8);
+    public LastWords lastWords(GatewayError error, @Nullable String path) {
+        return new LastWords("", "", (error.message() + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -144,7 +144,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
             body = BodyReader.of(wire.input(), head);
         } catch (BadMessageException e) {
             wire.disarm();
-            refuse(Refusals.of(e, limits));
+            refuse(Refusals.of(e));
             return false;
         } catch (IOException e) {
             if (wire.expired()) {
@@ -168,7 +168,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
         wire.disarm();
         HttpAnswer answer = new HttpAnswer(wire, out, fields, true, false);
         answer.silence();
-        handler.refuse(late, path(), answer);
+        handler.refuse(late, head, answer);
     }
 
     /** The path as far as it is known: a head that broke off has none. */
@@ -193,7 +193,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
         HttpAnswer answer = new HttpAnswer(wire, out, fields, true, false);
         answer.announceClose();
         try {
-            handler.refuse(error, path(), answer);
+            handler.refuse(error, head, answer);
         } catch (GatewayException e) {
             LOG.log(System.Logger.Level.TRACE, "a client left before it was told", e);
         }
@@ -212,7 +212,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
         try {
             handler.handle(request, answer);
         } catch (RuntimeException | StackOverflowError e) {
-            defect(request, answer, e);
+            defect(answer, e);
         } finally {
             watch.on(null, 0);
         }
@@ -229,12 +229,12 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
         return !answer.closes() && phase.get() != Phase.ENDING;
     }
 
-    private void defect(HttpRequest request, HttpAnswer answer, Throwable e) {
+    private void defect(HttpAnswer answer, Throwable e) {
         boolean known = e instanceof GatewayException;
         LOG.log(known ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR, "a request was not handled", e);
         if (!answer.committed()) {
             answer.announceClose();
-            handler.refuse(new GatewayFault.Internal("the request failed"), request.rawPath(), answer);
+            handler.refuse(new GatewayFault.Internal("the request failed"), head, answer);
         }
     }
 

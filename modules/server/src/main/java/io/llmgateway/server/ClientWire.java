@@ -3,6 +3,7 @@ package io.llmgateway.server;
 import io.llmgateway.http.BodyReader;
 import io.llmgateway.http.Input;
 import io.llmgateway.model.GatewayError;
+import io.llmgateway.pipeline.LastWords;
 import io.llmgateway.wire.OutBuffer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -245,10 +246,14 @@ final class ClientWire {
 
     /** Writes an answer to a request that came too late, from a thread other than the connection's own. */
     private void say(GatewayError late, @Nullable String path) {
-        byte[] body = handler.errorBody(late, path);
+        LastWords words = handler.lastWords(late, path);
+        byte[] body = words.body();
         OutBuffer text = new OutBuffer(256 + body.length);
         AnswerHead.status(text, REQUEST_TIMEOUT);
         AnswerHead.date(text);
+        if (!words.id().isEmpty()) {
+            AnswerHead.field(text, words.idHeader(), words.id());
+        }
         text.write("Content-Type: application/json\r\nConnection: close\r\n");
         AnswerHead.contentLength(text, body.length);
         text.write(AnswerHead.CRLF).write(body);

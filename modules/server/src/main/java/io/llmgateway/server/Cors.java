@@ -1,5 +1,6 @@
 package io.llmgateway.server;
 
+import io.llmgateway.http.RequestHead;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,11 @@ final class Cors {
     }
 
     /** Adds what the page's browser looks for; false when the request comes from no page, or from none that may. */
-    boolean admit(HttpRequest request, HttpAnswer answer) {
+    boolean admit(RequestHead head, HttpAnswer answer) {
         if (origins.isEmpty()) {
             return false;
         }
-        String origin = request.header("origin");
+        String origin = head.value("origin");
         String admitted = admitted(origin);
         if (!origins.contains(ANY)) {
             // the answer depends on the origin, which a cache in between must know
@@ -54,9 +55,9 @@ final class Cors {
     }
 
     /** Answers the question of a browser beforehand. */
-    void preflight(HttpRequest request, HttpAnswer answer, String methods) {
+    void preflight(RequestHead head, HttpAnswer answer, String methods) {
         answer.header("access-control-allow-methods", methods);
-        String asked = request.header("access-control-request-headers");
+        String asked = head.value("access-control-request-headers");
         if (asked != null && plain(asked)) {
             answer.header("access-control-allow-headers", asked);
         }

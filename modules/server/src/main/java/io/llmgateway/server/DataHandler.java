@@ -4,6 +4,7 @@ import io.llmgateway.http.RequestHead;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.pipeline.Endpoint;
+import io.llmgateway.pipeline.LastWords;
 import io.llmgateway.pipeline.RequestHandler;
 import java.util.List;
 import java.util.Optional;
@@ -39,12 +40,12 @@ final class DataHandler implements HttpHandler {
             request.at(endpoint);
         }
         String allowed = allowed(endpoint, path);
-        boolean page = cors.admit(request, answer);
+        boolean page = cors.admit(request.head(), answer);
         if ("OPTIONS".equals(request.method()) && (allowed != null || "*".equals(path))) {
             String methods = allowed == null ? "GET, HEAD, POST, OPTIONS" : allowed;
             answer.header("allow", methods);
             if (page) {
-                cors.preflight(request, answer, methods);
+                cors.preflight(request.head(), answer, methods);
             }
             answer.whole(NO_CONTENT, "", new byte[0]);
             return;
@@ -99,13 +100,14 @@ final class DataHandler implements HttpHandler {
     }
 
     @Override
-    public void refuse(GatewayError error, @Nullable String path, HttpAnswer answer) {
-        handler.refuse(endpoint(path), error, answer);
+    public void refuse(GatewayError error, RequestHead head, HttpAnswer answer) {
+        cors.admit(head, answer);
+        handler.refuse(endpoint(head.method().isEmpty() ? null : head.path()), error, answer);
     }
 
     @Override
-    public byte[] errorBody(GatewayError error, @Nullable String path) {
-        return handler.errorBody(endpoint(path), error);
+    public LastWords lastWords(GatewayError error, @Nullable String path) {
+        return handler.lastWords(endpoint(path), error);
     }
 
     /** Whose shape an error has to a client that may be anybody. */

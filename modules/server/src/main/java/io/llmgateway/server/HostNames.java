@@ -31,16 +31,25 @@ final class HostNames {
             return false;
         }
         try {
-            String authority = URI.create(origin).getRawAuthority();
-            return authority != null && authority.equalsIgnoreCase(host);
+            URI page = URI.create(origin);
+            String authority = page.getRawAuthority();
+            String port = "https".equalsIgnoreCase(page.getScheme()) ? ":443" : ":80";
+            return authority != null && without(port, authority).equalsIgnoreCase(without(port, host));
         } catch (IllegalArgumentException e) {
             return false;
         }
     }
 
+    /** A browser leaves the port of the scheme out, or not. */
+    private static String without(String port, String authority) {
+        return authority.endsWith(port) ? authority.substring(0, authority.length() - port.length()) : authority;
+    }
+
     private static String name(String host) {
         int end = host.startsWith("[") ? host.indexOf(']') + 1 : host.lastIndexOf(':');
-        return (end <= 0 ? host : host.substring(0, end)).toLowerCase(Locale.ROOT);
+        String name = (end <= 0 ? host : host.substring(0, end)).toLowerCase(Locale.ROOT);
+        // the same name, fully qualified
+        return name.endsWith("localhost.") ? name.substring(0, name.length() - 1) : name;
     }
 
     /** An address or localhost: what no name service can point elsewhere. */

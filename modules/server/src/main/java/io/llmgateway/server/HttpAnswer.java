@@ -20,6 +20,7 @@ final class HttpAnswer implements ClientAnswer {
     private static final int GATHERED = 32 * 1024;
 
     private static final int NO_CONTENT = 204;
+    private static final int UNAUTHORIZED = 401;
 
     private static final byte[] JSON = AnswerHead.ascii("Content-Type: application/json\r\n");
     private static final byte[] CLOSE = AnswerHead.ascii("Connection: close\r\n");
@@ -27,6 +28,9 @@ final class HttpAnswer implements ClientAnswer {
     private static final byte[] CHUNKED = AnswerHead.ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] NO_CACHE = AnswerHead.ascii("Cache-Control: no-cache\r\n");
     private static final byte[] NO_PROXY_BUFFER = AnswerHead.ascii("X-Accel-Buffering: no\r\n");
+    /** RFC 9110, 11.6.1: an answer of 401 says how to authenticate. */
+    private static final byte[] CHALLENGE = AnswerHead.ascii("WWW-Authenticate: Bearer\r\n");
+
     private static final byte[] LAST_CHUNK = AnswerHead.ascii("0\r\n\r\n");
 
     private final ClientWire wire;
@@ -115,6 +119,9 @@ final class HttpAnswer implements ClientAnswer {
             throw new IllegalStateException("the answer has begun");
         }
         ended = true;
+        if (status == UNAUTHORIZED) {
+            fields.write(CHALLENGE);
+        }
         head(status);
         if (status != NO_CONTENT) {
             AnswerHead.contentLength(out, length);

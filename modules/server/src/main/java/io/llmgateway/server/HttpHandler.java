@@ -1,6 +1,8 @@
 package io.llmgateway.server;
 
+import io.llmgateway.http.RequestHead;
 import io.llmgateway.model.GatewayError;
+import io.llmgateway.pipeline.LastWords;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the requests of one listener. Thread-safe; each request is handled on the thread of its connection. */
@@ -11,12 +13,16 @@ interface HttpHandler {
     /**
      * Answers what the connection refuses itself.
      *
+     * @param head as far as it was read
+     */
+    void refuse(GatewayError error, RequestHead head, HttpAnswer answer);
+
+    /**
+     * What a client is told whose request came too late, while its connection is blocked.
+     *
      * @param path the raw path, when the head was read so far; null when not
      */
-    void refuse(GatewayError error, @Nullable String path, HttpAnswer answer);
-
-    /** The body that says so to a client whose request came too late, while its connection is blocked. */
-    byte[] errorBody(GatewayError error, @Nullable String path);
+    LastWords lastWords(GatewayError error, @Nullable String path);
 
     /** True while connections may go on after an answer; false when the gateway leaves. */
     boolean ready();

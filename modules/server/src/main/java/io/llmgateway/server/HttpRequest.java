@@ -116,7 +116,7 @@ final class HttpRequest implements InboundRequest {
             wire.continueIf(head.expectsContinue());
             return read(memory);
         } catch (BadMessageException e) {
-            throw new GatewayException(Refusals.of(e, limits), e);
+            throw new GatewayException(Refusals.of(e), e);
         } catch (IOException e) {
             throw new GatewayException(wire.expired() ? late : new CallerFault.ClientGone(), e);
         } finally {
@@ -180,6 +180,9 @@ final class HttpRequest implements InboundRequest {
             int count = wire.read(body, bytes, length, bytes.length - length);
             if (count < 0) {
                 return new Body(bytes, length);
+            }
+            if (body.announced() > limits.maxBodyBytes()) {
+                throw new GatewayException(new CallerFault.BodyTooLarge(limits.maxBodyBytes()));
             }
             length += count;
         }

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,13 @@ final class ProxyHeader {
     private static final int PROXIED = 0x21;
     private static final int TCP4 = 0x11;
     private static final int TCP6 = 0x21;
+    private static final int LARGEST_PORT = 65_535;
+    private static final int CHECKSUM = 0x03;
+    private static final int CHECKSUM_BYTES = 4;
+
+    /** The kind of an additional value and its length. */
+    private static final int VALUE_HEAD = 3;
+
     private static final int V4 = 4;
     private static final int V6 = 16;
 
@@ -65,11 +73,21 @@ final class ProxyHeader {
             return proxy;
         }
         InetAddress client = parts.length == 5 ? Forwarded.parse(parts[1]) : null;
-        boolean family = client != null && parts[0].equals(client.getAddress().length == V4 ? "TCP4" : "TCP6");
+        boolean family = client != null
+                && parts[0].equals(client.getAddress().length == V4 ? "TCP4" : "TCP6")
+                && Forwarded.parse(parts[2]) != null
+                && port(parts[3])
+                && port(parts[4]);
         if (client == null || !family) {
             throw new IOException("the line of the PROXY protocol has no address");
         }
         return client;
+    }
+
+    /** Section 2.1: a port is written without leading zeros. */
+    private static boolean port(String text) {
+        boolean digits = !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return digits && (text.length() == 1 || text.charAt(0) != '0') && Integer.parseInt(text) <= LARGEST_PORT;
     }
 
     private static InetAddress binary(ClientSocket socket, InetAddress proxy, byte first) throws IOException {
@@ -94,7 +112,42 @@ final class ProxyHeader {
         if (length < 2 * size + 4) {
             throw new IOException("the header of the PROXY protocol is too short");
         }
+        checkValues(fixed, rest, 2 * size + 4);
         return address(Arrays.copyOf(rest, size));
+    }
+
+    /** Section 2.2: additional values fill the rest of the header; one of them may be a CRC32C of all of it. */
+    private static void checkValues(byte[] fixed, byte[] rest, int from) throws IOException {
+        int at = from;
+        while (at + VALUE_HEAD <= rest.length) {
+            int length = (rest[at + 1] & 0xff) << 8 | (rest[at + 2] & 0xff);
+            int end = at + VALUE_HEAD + length;
+            if (end > rest.length) {
+                break;
+            }
+            if (rest[at] == CHECKSUM) {
+                checkSum(fixed, rest, at + VALUE_HEAD, length);
+            }
+            at = end;
+        }
+        if (at != rest.length) {
+            throw new IOException("a value in the header of the PROXY protocol is broken");
+        }
+    }
+
+    private static void checkSum(byte[] fixed, byte[] rest, int at, int length) throws IOException {
+        byte[] zeroed = rest.clone();
+        long said = 0;
+        for (int i = at; i < at + Math.min(length, CHECKSUM_BYTES); i++) {
+            said = said << 8 | (rest[i] & 0xff);
+            zeroed[i] = 0;
+        }
+        CRC32C sum = new CRC32C();
+        sum.update(fixed);
+        sum.update(zeroed);
+        if (length != CHECKSUM_BYTES || sum.getValue() != said) {
+            throw new IOException("the checksum of the header of the PROXY protocol is wrong");
+        }
     }
 
     private static InetAddress address(byte[] bytes) throws UnknownHostException {

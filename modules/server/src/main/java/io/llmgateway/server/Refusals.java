@@ -8,11 +8,10 @@ import io.llmgateway.model.GatewayError;
 final class Refusals {
     private Refusals() {}
 
-    static GatewayError of(BadMessageException e, ListenerLimits limits) {
+    static GatewayError of(BadMessageException e) {
         String why = String.valueOf(e.getMessage());
         return switch (e.fault()) {
             case MALFORMED -> new CallerFault.MalformedRequest("the request breaks the rules of HTTP/1.1: " + why);
-            case BODY_TOO_LARGE -> new CallerFault.BodyTooLarge(limits.maxBodyBytes());
             case TARGET_TOO_LONG -> new CallerFault.UriTooLong(why);
             case HEAD_TOO_LARGE -> new CallerFault.HeadTooLarge(why);
             case TRANSFER_CODING -> new CallerFault.UnknownTransferCoding(why);

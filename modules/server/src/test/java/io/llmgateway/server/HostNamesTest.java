@@ -18,6 +18,10 @@ class HostNamesTest {
                 "localhost:9090, -, false, true",
                 "LOCALHOST, -, false, true",
                 "10.1.2.3:9090, -, false, true",
+                "localhost.:9090, -, false, true",
+                "admin.localhost., -, false, true",
+                "localhost.evil.example., -, false, false",
+                "notlocalhost., -, false, false",
                 "-, -, false, true",
                 "evil.example:9090, -, false, false",
                 "evil.example, -, false, false",
@@ -33,6 +37,10 @@ class HostNamesTest {
                 "127.0.0.1:9090, http://127.0.0.1:9090, false, true",
                 "gateway.internal:9090, https://gateway.internal:9090, true, true",
                 "127.0.0.1:9090, http://127.0.0.1:80, false, false",
+                "gateway.internal, https://gateway.internal:443, true, true",
+                "gateway.internal:443, https://gateway.internal, true, true",
+                "gateway.internal:80, http://gateway.internal, true, true",
+                "gateway.internal:443, http://gateway.internal, true, false",
                 "-, http://127.0.0.1:9090, false, false",
                 "127.0.0.1:9090, 'not an origin', false, false"
             })

@@ -47,6 +47,43 @@ class HttpEdgeTest {
         return listener;
     }
 
+    @Test
+    void refusalOfAHead_hasWhatPagesLookFor() throws Exception {
+        Edge pages = new Edge(0, List.of("https://app.example"), _ -> false, false);
+        TestListener listener = open(limits(100, LONG, LONG), pages);
+        for (String broken :
+                List.of("Content-Length: 1\r\nContent-Length: 2\r\n", "Transfer-Encoding: x\r\n", "a b: c\r\n")) {
+            assertThat(talk(
+                            listener,
+                            "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nOrigin: https://app.example\r\n" + broken
+                                    + "\r\n",
+                            false))
+                    .contains("access-control-allow-origin: https://app.example\r\n");
+        }
+    }
+
+    @Test
+    void wrongKey_saysHowToAuthenticate() throws Exception {
+        assertThat(talk(
+                        open(),
+                        "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: no\r\nConnection: close\r\n\r\n",
+                        false))
+                .startsWith("HTTP/1.1 401 ")
+                .contains("\r\nWWW-Authenticate: Bearer\r\n");
+    }
+
+    @Test
+    void hugeChunk_isRefused_asSoonAsItIsAnnounced() throws Exception {
+        for (String size : List.of("100001", "7fffffff", "fffffffffffffff")) {
+            String answer = talk(
+                    open(),
+                    "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n" + JSON + "Transfer-Encoding: chunked\r\n\r\n"
+                            + size + "\r\n{\"a\"",
+                    false);
+            assertThat(answer).as(size).startsWith("HTTP/1.1 400 ").contains("too_large");
+        }
+    }
+
     private TestListener open() throws Exception {
         return open(limits(100, LONG, LONG), Edge.NONE);
     }

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +83,7 @@ class ProxyHeaderTest {
 
     @Test
     void binary_givesTheClient_andTakesNoByteMore() throws IOException {
-        byte[] header = binary(PROXIED, 0x11, 15, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 0, 2, 3, 0, 0, 'G');
+        byte[] header = binary(PROXIED, 0x11, 15, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 0, 2, 2, 0, 0, 'G');
 
         assertThat(read(header)).isEqualTo(InetAddress.ofLiteral("1.2.3.4"));
         assertThat(sent.length - position).isEqualTo(1);
@@ -105,6 +106,11 @@ class ProxyHeaderTest {
                 "PROXY TCP4 1.2.3.4 5.6.7.8 1 2\n",
                 "PROXY UDP4 1.2.3.4 5.6.7.8 1 2\r\n",
                 "PROXIES\r\n",
+                "PROXY TCP4 1.2.3.4 5.6.7.8 65536 443\r\n",
+                "PROXY TCP4 1.2.3.4 5.6.7.8 1000 -1\r\n",
+                "PROXY TCP4 1.2.3.4 5.6.7.8 01 443\r\n",
+                "PROXY TCP4 1.2.3.4 5.6.7.8 1000 \r\n",
+                "PROXY TCP4 1.2.3.4 example.com 1000 443\r\n",
                 "PROXY TCP4 ::1 ::1 1 2\r\n",
                 "PROXY TCP6 1.2.3.4 5.6.7.8 1 2\r\n",
                 "PROXY TCP4 010.1.1.1 5.6.7.8 1 2\r\n",
@@ -113,6 +119,26 @@ class ProxyHeaderTest {
             })
     void anythingElse_isRefused(String text) {
         assertThatThrownBy(() -> read(text)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void values_behindTheAddresses_fillTheHeader_andTheirChecksumHolds() throws IOException {
+        byte[] header =
+                binary(PROXIED, 0x11, 23, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 0, 2, 0x03, 0, 4, 0, 0, 0, 0, 2, 0, 1, 'x');
+        header[15] = 23;
+        CRC32C sum = new CRC32C();
+        sum.update(header, 0, 16 + 23);
+        for (int i = 0; i < 4; i++) {
+            header[16 + 15 + i] = (byte) (sum.getValue() >> (24 - 8 * i));
+        }
+        assertThat(read(header)).isEqualTo(InetAddress.ofLiteral("1.2.3.4"));
+
+        header[16] = 9;
+        assertThatThrownBy(() -> read(header)).hasMessageContaining("checksum");
+        byte[] cut = binary(PROXIED, 0x11, 16, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 0, 2, 2, 0, 9, 'x');
+        assertThatThrownBy(() -> read(cut)).hasMessageContaining("broken");
+        byte[] half = binary(PROXIED, 0x11, 14, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 0, 2, 2, 0);
+        assertThatThrownBy(() -> read(half)).hasMessageContaining("broken");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.llmgateway.model.TlsListening;
 import io.llmgateway.pipeline.ClientAnswer;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.InboundRequest;
+import io.llmgateway.pipeline.LastWords;
 import io.llmgateway.pipeline.RequestHandler;
 import io.llmgateway.testing.TestCertificate;
 import java.io.IOException;
@@ -103,8 +104,9 @@ final class TestListener implements AutoCloseable {
             }
 
             @Override
-            public byte[] errorBody(Endpoint endpoint, GatewayError error) {
-                return error.kind().wire().getBytes(StandardCharsets.US_ASCII);
+            public LastWords lastWords(Endpoint endpoint, GatewayError error) {
+                byte[] kind = error.kind().wire().getBytes(StandardCharsets.US_ASCII);
+                return new LastWords("x-request-id", "req_last", kind);
             }
 
             @Override
