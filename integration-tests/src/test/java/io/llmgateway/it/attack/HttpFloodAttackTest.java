@@ -188,13 +188,13 @@ class HttpFloodAttackTest {
 
     @Test
     void descriptorsThatRunOut_endNeitherListener(@TempDir Path other) throws IOException {
-        int files = 256;
+        int files = Effort.of(256, 1_024);
         try (Victim narrow = Victim.start(other, "128m", files, yaml(""))) {
             serves(narrow, "nothing");
             assertThat(narrow.log())
                     .as("what it says of its limit")
                     .containsPattern("(?i)ulimit|open files|descriptors");
-            try (Flood flood = Flood.start(narrow.port(), 3 * files, NOTHING)) {
+            try (Flood flood = Flood.start(narrow.port(), Effort.of(3 * files, 18_000), NOTHING)) {
                 Victim.await(RECOVERY, "the operators are not answered", () -> {
                     try {
                         return operators(narrow);
@@ -207,7 +207,7 @@ class HttpFloodAttackTest {
                 assertThat(flood.ended()).isNotNegative();
             }
             serves(narrow, "no descriptors");
-            try (Flood flood = Flood.start(narrow.adminPort(), 3 * files, NOTHING)) {
+            try (Flood flood = Flood.start(narrow.adminPort(), Effort.of(3 * files, 18_000), NOTHING)) {
                 serves(narrow, "no descriptors by the operators' port");
                 assertThat(flood.ended()).isNotNegative();
             }

@@ -36,6 +36,7 @@ final class AdminRoutes {
 
     List<Route> all() {
         return List.of(
+                Route.open("/health", _ -> Reply.json("{\"status\":\"up\"}")),
                 Route.look("/metrics", _ -> new Reply(200, metrics.prometheusContentType(), metrics.prometheus())),
                 Route.look("/instances", _ -> Reply.json(InstancesPage.text(balancer()))),
                 Route.look(

@@ -79,7 +79,11 @@ final class AdminHandler implements HttpHandler {
             say(answer, METHOD_NOT_ALLOWED, "this path takes " + allowed);
             return;
         }
-        serve(current, route, request, answer);
+        if (route.open()) {
+            send(route.page(), request, answer);
+        } else {
+            serve(current, route, request, answer);
+        }
     }
 
     private static void allow(HttpAnswer answer, String methods) {

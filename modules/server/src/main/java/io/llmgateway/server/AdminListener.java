@@ -100,17 +100,23 @@ public final class AdminListener implements AutoCloseable {
      *
      * @param path the exact path
      * @param change true when it changes something: it takes POST and needs the admin's key; else GET and either key
+     * @param open true when it needs no key
      * @param page what it does
      */
-    public record Route(String path, boolean change, Page page) {
+    public record Route(String path, boolean change, boolean open, Page page) {
+        /** Something that anybody may look at who reaches the listener: load balancers and supervisors have no key. */
+        public static Route open(String path, Page page) {
+            return new Route(path, false, true, page);
+        }
+
         /** Something to look at. */
         public static Route look(String path, Page page) {
-            return new Route(path, false, page);
+            return new Route(path, false, false, page);
         }
 
         /** Something that changes the gateway. */
         public static Route change(String path, Page page) {
-            return new Route(path, true, page);
+            return new Route(path, true, false, page);
         }
     }
 
