@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -41,7 +42,10 @@ class SecretsTest {
     private static final String COLLECTOR = "collector-key-0123456789";
     private static final String PROMPT = "prompt canary, 'quoted' & 99%";
 
-    /** Every route of the admin listener, and whether it changes something, which needs the admin's key. */
+    /** What needs no key. */
+    private static final Set<String> OPEN = Set.of("/health");
+
+    /** Every other route of the admin listener, and whether it changes something, which needs the admin's key. */
     private static final Map<String, Boolean> DECIDED = Map.ofEntries(
             Map.entry("/metrics", false),
             Map.entry("/instances", false),
@@ -218,7 +222,12 @@ class SecretsTest {
     /** Who may do what on the admin listener, as it was decided: a new route has to be decided too. */
     @Test
     void everyAdminRoute_isDecided_andAsksForItsKey() throws Exception {
+        assertThat(gateway.gateway().adminRoutes().stream()
+                        .filter(AdminListener.Route::open)
+                        .map(AdminListener.Route::path))
+                .containsExactlyElementsOf(OPEN);
         Map<String, Boolean> changes = gateway.gateway().adminRoutes().stream()
+                .filter(route -> !route.open())
                 .collect(Collectors.toMap(AdminListener.Route::path, AdminListener.Route::change));
         assertThat(changes).isEqualTo(DECIDED);
         for (Map.Entry<String, Boolean> route : DECIDED.entrySet()) {

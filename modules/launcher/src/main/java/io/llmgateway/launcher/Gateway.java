@@ -96,7 +96,7 @@ public final class Gateway implements AutoCloseable {
         ServerSettings server = settings.server();
         this.data = DataListener.open(
                 new DataListener.Address(server.host(), server.port(), dataTls),
-                limits(server, ProcessLimits.connections(settings).connections()),
+                limits(server, parts.connections().connections()),
                 edge(server.access()),
                 pipeline,
                 nanoTime);
@@ -113,6 +113,7 @@ public final class Gateway implements AutoCloseable {
 
     /** What a gateway is put together from. */
     private record Parts(
+            ConnectionBudget connections,
             Snapshots snapshots,
             Services services,
             RequestPipeline pipeline,
@@ -169,7 +170,8 @@ public final class Gateway implements AutoCloseable {
                         changed -> memory.configure(bytes(changed.server().memory()), maxWait(changed)));
             }
             return new Gateway(
-                    new Parts(snapshots, services, pipeline, transport, ledger, traces, metrics, nanoTime), reloader);
+                    new Parts(connections, snapshots, services, pipeline, transport, ledger, traces, metrics, nanoTime),
+                    reloader);
         } catch (IOException | RuntimeException e) {
             transport.close();
             ledger.close();
@@ -244,7 +246,7 @@ public final class Gateway implements AutoCloseable {
         try {
             return AdminListener.open(
                     new DataListener.Address(settings.host(), settings.port(), tls),
-                    ProcessLimits.connections(snapshots.inForce().settings()).operators(),
+                    parts.connections().operators(),
                     this::adminKeys,
                     routes.all(),
                     nanoTime);

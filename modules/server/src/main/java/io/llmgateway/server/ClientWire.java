@@ -25,6 +25,7 @@ final class ClientWire {
     /** How long a client may send nothing before a connection with unread bytes is closed, in nanoseconds. */
     private static final long LINGER_SILENCE_NANOS = 500_000_000L;
 
+    private static final int DROPPED_AT_ONCE = 16 * 1024;
     private static final long LINGER_NANOS = 2_000_000_000L;
     private static final int READ_AHEAD = 2 * 1024;
 
@@ -269,21 +270,41 @@ final class ClientWire {
      * connection and take the answer away.
      */
     void linger() {
-        byte[] nothing = new byte[READ_AHEAD];
-        long until = now() + LINGER_NANOS;
-        long left = limits.mostDrained();
         reading.lock();
+        try {
+            drop(nothing -> input.read(nothing, 0, nothing.length), LINGER_NANOS, LINGER_SILENCE_NANOS);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /** Where bytes come from that nobody wants; -1 at their end. */
+    @FunctionalInterface
+    interface Unwanted {
+        int read(byte[] target) throws IOException;
+    }
+
+    /**
+     * Reads bytes into nothing up to their end, or as many as are drained at most.
+     *
+     * @param nanos the longest that it may take
+     * @param silenceNanos the longest that nothing may come
+     */
+    void drop(Unwanted bytes, long nanos, long silenceNanos) {
+        byte[] nothing = new byte[DROPPED_AT_ONCE];
+        long until = now() + nanos;
+        long left = limits.mostDrained();
         try {
             int count = 0;
             while (count >= 0 && left > 0) {
                 left -= count;
-                arm(Math.min(until - now(), LINGER_SILENCE_NANOS));
-                count = input.read(nothing, 0, nothing.length);
+                arm(Math.min(until - now(), silenceNanos));
+                count = bytes.read(nothing);
             }
         } catch (IOException e) {
+            // whatever the client does now, the connection ends
             LOG.log(System.Logger.Level.TRACE, "a client ended behind its last answer", e);
         } finally {
-            reading.unlock();
             deadline.disarm();
         }
     }

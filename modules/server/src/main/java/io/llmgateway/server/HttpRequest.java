@@ -193,22 +193,7 @@ final class HttpRequest implements InboundRequest {
      * would reset the connection and take the answer away. Bounded in bytes and by {@link #DRAIN_NANOS}.
      */
     void drain() {
-        byte[] nothing = new byte[FIRST_READ];
-        long left = limits.mostDrained();
-        long until = wire.now() + DRAIN_NANOS;
-        try {
-            int count = 0;
-            while (count >= 0 && left > 0) {
-                left -= count;
-                wire.arm(Math.min(until - wire.now(), DRAIN_SILENCE_NANOS));
-                count = wire.read(body, nothing, 0, nothing.length);
-            }
-        } catch (IOException e) {
-            // whatever the client does now, the connection ends
-            left = 0;
-        } finally {
-            wire.disarm();
-        }
+        wire.drop(nothing -> wire.read(body, nothing, 0, nothing.length), DRAIN_NANOS, DRAIN_SILENCE_NANOS);
     }
 
     /** Twice the room, or as much as was announced once half of it is there; both arrays count while both are there. */
