@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes compact JSON in the order of its calls straight into an {@link OutBuffer}. Number literals of trees keep their
- * precision and scale; a lone half of a surrogate pair, which providers send when they cut a text inside an emoji, is
- * written as an escape, so that the client can put the halves together. Commas are set by itself; balance is up to the
- * caller. Confined to one document.
+ * precision and scale. Commas are set by itself; balance is up to the caller. Confined to one document.
+ *
+ * <p>A lone half of a surrogate pair in a piece of a stream, which providers send when they cut a text inside an emoji,
+ * is written as an escape, so that the client can put the halves together. In a whole document there is nothing to put
+ * it together with, and parsers refuse it: it becomes U+FFFD.
  */
 public final class JsonOut {
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
@@ -22,24 +24,38 @@ public final class JsonOut {
 
     private final OutBuffer out;
     private final @Nullable WorkBudget work;
+    private final boolean whole;
     private boolean comma;
 
-    /** Writes to this buffer. */
+    /** Writes to this buffer; lone halves of surrogate pairs are kept. */
     public JsonOut(OutBuffer out) {
-        this.out = out;
-        this.work = null;
+        this(out, null, false);
     }
 
-    /** Writes a document that may be large to this buffer, and counts its values and its text. */
+    /** Writes a whole document that may be large to this buffer, and counts its values and its text. */
     public JsonOut(OutBuffer out, WorkBudget work) {
+        this(out, work, true);
+    }
+
+    private JsonOut(OutBuffer out, @Nullable WorkBudget work, boolean whole) {
         this.out = out;
         this.work = work;
+        this.whole = whole;
     }
 
-    /** The compact text of a tree. */
+    /** The compact text of a tree; lone halves of surrogate pairs are kept. */
     public static String text(JsonNode tree) {
+        return text(tree, false);
+    }
+
+    /** The compact text of a tree that is a whole document, without lone halves of surrogate pairs. */
+    public static String document(JsonNode tree) {
+        return text(tree, true);
+    }
+
+    private static String text(JsonNode tree, boolean whole) {
         OutBuffer out = new OutBuffer(128);
-        new JsonOut(out).tree(tree);
+        new JsonOut(out, null, whole).tree(tree);
         return new String(out.array(), 0, out.length(), StandardCharsets.UTF_8);
     }
 
@@ -260,6 +276,8 @@ public final class JsonOut {
                 && Character.isLowSurrogate(text.charAt(at + 1))) {
             pair(Character.toCodePoint(c, text.charAt(at + 1)));
             return at + 2;
+        } else if (whole) {
+            out.write(0xef).write(0xbf).write(0xbd);
         } else {
             escaped(c);
         }

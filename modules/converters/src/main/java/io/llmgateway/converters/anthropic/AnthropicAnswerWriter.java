@@ -86,7 +86,7 @@ final class AnthropicAnswerWriter implements EventWriter {
             json.field("signature", PackedSignature.gemini(call.id(), call.signature()))
                     .endObject();
         }
-        json.object().field("type", "tool_use").field("id", CallIds.valid(call.id(), CallIds.ANTHROPIC_MAX));
+        json.object().field("type", "tool_use").field("id", CallIds.packed(call.id()));
         json.field("name", context.names().toClient(call.name()))
                 .field("input", input)
                 .endObject();

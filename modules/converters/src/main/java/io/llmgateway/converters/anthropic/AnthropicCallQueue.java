@@ -50,7 +50,7 @@ final class AnthropicCallQueue {
     }
 
     void begin(int number, String id, String name) {
-        Call call = new Call(CallIds.valid(id, CallIds.ANTHROPIC_MAX), name);
+        Call call = new Call(CallIds.packed(id), name);
         calls.put(number, call);
         pending.add(call);
         advance();

@@ -6,8 +6,10 @@ import io.llmgateway.converters.canonical.CacheHint;
 import io.llmgateway.converters.canonical.Part;
 import io.llmgateway.converters.canonical.Turn;
 import io.llmgateway.converters.canonical.Turn.Role;
+import io.llmgateway.converters.hub.CallIds;
 import io.llmgateway.converters.hub.Fields;
 import io.llmgateway.converters.hub.Warnings;
+import io.llmgateway.converters.hub.Words;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,14 +60,24 @@ final class AnthropicMessageReader {
             throw holder.wrong("content", "a string or an array", content);
         }
         List<Part> parts = new ArrayList<>(content.size());
+        boolean dropped = false;
         for (Fields block : holder.objects("content")) {
             Part part = block(block);
             if (part != null) {
-                parts.add(part);
+                parts.add(dropped ? apart(parts, part) : part);
                 block.rest(warnings);
             }
+            dropped = part == null;
         }
         return parts;
+    }
+
+    /** A text behind a block that was dropped must not run into the text in front of it. */
+    private static Part apart(List<Part> before, Part part) {
+        if (!before.isEmpty() && before.getLast() instanceof Part.Text last && part instanceof Part.Text text) {
+            return new Part.Text(Words.apart(last.text(), text.text()), text.cache());
+        }
+        return part;
     }
 
     /** Null for a block that cannot be carried over and was warned about. */
@@ -102,7 +114,7 @@ final class AnthropicMessageReader {
         }
         block.ignore("caller", "toolset_name");
         return new Part.ToolCall(
-                block.requiredText("id"),
+                CallIds.unpacked(block.requiredText("id")),
                 block.requiredText("name"),
                 input.isMissingNode() ? JsonNodeFactory.instance.objectNode() : input,
                 false,
@@ -112,7 +124,11 @@ final class AnthropicMessageReader {
 
     private Part toolResult(Fields block, @Nullable CacheHint cache) {
         return new Part.ToolResult(
-                block.requiredText("tool_use_id"), content(block), block.flag("is_error"), cache, block.path());
+                CallIds.unpacked(block.requiredText("tool_use_id")),
+                content(block),
+                block.flag("is_error"),
+                cache,
+                block.path());
     }
 
     /** A block's wish for the cache. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Writes a messages request. Fields come in a fixed order, so equal requests give equal bytes. Confined to one attempt.
  */
 final class AnthropicRequestWriter {
+    private static final Conversation.Rules RULES = new Conversation.Rules(true, true, true, false);
     private static final int DEFAULT_MAX_TOKENS = 8_192;
     private static final int ROOM_FOR_ANSWER = 4_096;
     private static final BigDecimal LEAST_TOP_P = new BigDecimal("0.95");
@@ -50,7 +51,8 @@ final class AnthropicRequestWriter {
         if (request.extent().logprobs()) {
             warnings.dropped("logprobs", "the provider has no probabilities");
         }
-        Conversation ordered = Conversation.of(request, new Conversation.Rules(true, true), warnings, target.work());
+        names.settle(request.tools());
+        Conversation ordered = Conversation.of(request, RULES, warnings, target.work());
         AnthropicFormat format = AnthropicFormat.decide(request, model, warnings, target.work());
         AnthropicThinking thinking = thinking(ordered, format);
         List<Turn> turns = AnthropicPrefill.checked(ordered.turns(), model);

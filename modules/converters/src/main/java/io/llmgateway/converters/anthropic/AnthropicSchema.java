@@ -64,7 +64,7 @@ record AnthropicSchema(JsonNode schema, boolean weakened, boolean expressible) {
             boolean format = "format".equals(keyword)
                     && !FORMATS.contains(copy.path(keyword).asText());
             if (many || format || UNSUPPORTED.contains(keyword)) {
-                lost.add(keyword + ": " + JsonOut.text(copy.path(keyword)));
+                lost.add(keyword + ": " + JsonOut.document(copy.path(keyword)));
                 copy.remove(keyword);
             }
         }

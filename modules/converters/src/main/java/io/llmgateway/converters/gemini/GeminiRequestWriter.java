@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * attempt.
  */
 final class GeminiRequestWriter {
+    private static final Conversation.Rules RULES = new Conversation.Rules(true, false, false, false);
     private static final int MAX_CANDIDATES = 8;
     private static final int MAX_STOPS = 5;
 
@@ -67,7 +68,8 @@ final class GeminiRequestWriter {
     }
 
     private void fields() {
-        Conversation ordered = Conversation.of(request, new Conversation.Rules(true, false), warnings, target.work());
+        names.settle(request.tools());
+        Conversation ordered = Conversation.of(request, RULES, warnings, target.work());
         List<Part.Text> system = new ArrayList<>(ordered.system());
         String instruction = instruction();
         if (instruction != null) {

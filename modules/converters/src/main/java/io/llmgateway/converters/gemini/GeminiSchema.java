@@ -204,7 +204,7 @@ final class GeminiSchema {
             }
             JsonNode value = copy.remove(name);
             if (!SILENT.contains(name)) {
-                lost.add(name + ": " + JsonOut.text(value));
+                lost.add(name + ": " + JsonOut.document(value));
             }
         }
         if (!lost.isEmpty()) {

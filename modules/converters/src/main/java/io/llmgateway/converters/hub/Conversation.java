@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Conversation(List<Part.Text> system, List<Turn> turns) {
     private static final String UNKNOWN_CALL = "[tool result for unknown call ";
+    private static final String PARAGRAPH = "\n\n";
     private static final String NOT_EXECUTED = "tool call was not executed";
 
     /**
@@ -31,8 +32,10 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
      *
      * @param hoistSystem true when instructions may only stand in front
      * @param dropBlank true when a text of white space alone is refused
+     * @param uniqueIds true when an id may name one call of the whole conversation only
+     * @param oneText true when all that the assistant says in a turn is one text
      */
-    public record Rules(boolean hoistSystem, boolean dropBlank) {}
+    public record Rules(boolean hoistSystem, boolean dropBlank, boolean uniqueIds, boolean oneText) {}
 
     /** Brings a request's conversation into order. */
     public static Conversation of(ChatRequest request, Rules rules, Warnings warnings, WorkBudget work) {
@@ -65,6 +68,7 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
         private final List<Turn> heldBack = new ArrayList<>();
 
         private final WorkBudget work;
+        private final CallUses uses;
 
         /** The last turn's parts, as long as more of the same role may follow. */
         private @Nullable List<Part> growing;
@@ -75,6 +79,7 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
             this.rules = rules;
             this.warnings = warnings;
             this.work = work;
+            this.uses = new CallUses(rules.uniqueIds());
         }
 
         void add(Turn turn) {
@@ -91,13 +96,26 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
             }
             List<Part> open = growing;
             if (open != null && turns.getLast().role() == turn.role()) {
-                open.addAll(parts);
+                uses.number(parts);
+                merge(open, parts, turn.role());
             } else {
+                if (turn.role() == Role.ASSISTANT) {
+                    uses.begin();
+                }
+                uses.number(parts);
                 growing = parts;
                 calling = false;
                 turns.add(new Turn(turn.role(), parts, turn.path()));
             }
             calling |= turn.role() == Role.ASSISTANT && parts.stream().anyMatch(Part.ToolCall.class::isInstance);
+        }
+
+        private void merge(List<Part> open, List<Part> parts, Role role) {
+            boolean words = open.getLast() instanceof Part.Text && parts.getFirst() instanceof Part.Text;
+            if (rules.oneText() && role == Role.ASSISTANT && words) {
+                open.add(Part.Text.of(PARAGRAPH));
+            }
+            open.addAll(parts);
         }
 
         /** A turn that nothing is merged into any more. */

@@ -14,7 +14,7 @@ public final class FormatInstruction {
     /** Asks for what a schema describes. */
     public static String schema(JsonNode schema) {
         return "Answer only with JSON that follows this JSON Schema, with no text before or after it and no code fence"
-                + " around it:\n" + JsonOut.text(schema);
+                + " around it:\n" + JsonOut.document(schema);
     }
 
     /** JSON without the one code fence models like to put around it in spite of all words. */

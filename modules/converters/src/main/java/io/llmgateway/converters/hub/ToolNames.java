@@ -1,6 +1,8 @@
 package io.llmgateway.converters.hub;
 
+import io.llmgateway.converters.canonical.Tool;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,6 +26,19 @@ public final class ToolNames {
      */
     public ToolNames(boolean letterFirst) {
         this.letterFirst = letterFirst;
+    }
+
+    /**
+     * Names of the tools that are sent, before any name of the history: those that are valid keep their name in every
+     * turn, whatever the history calls first.
+     */
+    public void settle(List<Tool> tools) {
+        for (Tool tool : tools) {
+            if (valid(tool.name()).equals(tool.name())) {
+                toSend(tool.name());
+            }
+        }
+        tools.forEach(tool -> toSend(tool.name()));
     }
 
     /** The name to send for the client's name. */

@@ -9,6 +9,7 @@ import io.llmgateway.converters.hub.Conversation;
 import io.llmgateway.converters.hub.DocumentText;
 import io.llmgateway.converters.hub.ToolNames;
 import io.llmgateway.converters.hub.Warnings;
+import io.llmgateway.converters.hub.Words;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.wire.JsonOut;
 import java.util.ArrayList;
@@ -24,11 +25,13 @@ final class OpenAiMessageWriter {
     private final JsonOut out;
     private final ToolNames names;
     private final OpenAiModels model;
+    private final Warnings warnings;
 
-    OpenAiMessageWriter(JsonOut out, ToolNames names, OpenAiModels model) {
+    OpenAiMessageWriter(JsonOut out, ToolNames names, OpenAiModels model, Warnings warnings) {
         this.out = out;
         this.names = names;
         this.model = model;
+        this.warnings = warnings;
     }
 
     /** Writes the field {@code messages}. */
@@ -131,14 +134,14 @@ final class OpenAiMessageWriter {
         String content = text.isEmpty() ? NOTHING : text.toString();
         boolean prefix = result.error() && !content.startsWith(ERROR);
         out.object().field("role", "tool");
-        out.field("tool_call_id", CallIds.valid(result.callId(), CallIds.OPENAI_MAX));
+        out.field("tool_call_id", CallIds.forOpenAi(result.callId(), model.official()));
         out.field("content", prefix ? ERROR + content : content).endObject();
     }
 
     /** Tool messages hold text only; what a tool shows comes as the user's. */
     private void images(Part.ToolResult result) {
         out.object().field("role", "user").array("content");
-        String id = CallIds.valid(result.callId(), CallIds.OPENAI_MAX);
+        String id = CallIds.forOpenAi(result.callId(), model.official());
         out.object().field("type", "text");
         out.field("text", "Image(s) returned by tool call " + id + ":").endObject();
         result.content().stream().filter(Part.Image.class::isInstance).forEach(this::part);
@@ -148,11 +151,18 @@ final class OpenAiMessageWriter {
     private void assistant(Turn turn) {
         StringBuilder text = new StringBuilder();
         StringBuilder reasoning = new StringBuilder();
+        boolean between = false;
         for (Part part : turn.parts()) {
             if (part instanceof Part.Text said) {
-                text.append(said.text());
-            } else if (part instanceof Part.Reasoning thought) {
-                reasoning.append(thought.text());
+                text.append(between ? Words.apart(text, said.text()) : said.text());
+                between = false;
+            } else {
+                between = true;
+                if (part instanceof Part.Reasoning thought) {
+                    reasoning.append(Words.apart(reasoning, thought.text()));
+                } else if (part instanceof Part.Image || part instanceof Part.Document || part instanceof Part.Audio) {
+                    warnings.dropped(turn.path(), "the assistant can say texts only");
+                }
             }
         }
         List<Part.ToolCall> calls = Conversation.calls(turn);
@@ -172,9 +182,9 @@ final class OpenAiMessageWriter {
     }
 
     private void call(Part.ToolCall call) {
-        out.object().field("id", CallIds.valid(call.id(), CallIds.OPENAI_MAX)).field("type", "function");
+        out.object().field("id", CallIds.forOpenAi(call.id(), model.official())).field("type", "function");
         out.object("function").field("name", names.toSend(call.name()));
-        out.field("arguments", JsonOut.text(call.input())).endObject().endObject();
+        out.field("arguments", JsonOut.document(call.input())).endObject().endObject();
     }
 
     private void text(Part.Text text) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * attempt.
  */
 final class OpenAiRequestWriter {
+    private static final Conversation.Rules RULES = new Conversation.Rules(false, false, false, true);
     private static final int MAX_STOPS = 4;
     private static final int MAX_USER = 64;
     private static final int HIGH_BUDGET = 10_000;
@@ -53,12 +54,13 @@ final class OpenAiRequestWriter {
     }
 
     Written write() {
-        Conversation ordered = Conversation.of(request, new Conversation.Rules(false, false), warnings, target.work());
+        names.settle(request.tools());
+        Conversation ordered = Conversation.of(request, RULES, warnings, target.work());
         if (ordered.turns().getLast().role() == Role.ASSISTANT) {
             warnings.adjusted(ordered.turns().getLast().path(), "the model may not continue the assistant's text");
         }
         out.object().field("model", target.model());
-        new OpenAiMessageWriter(out, names, model).messages(ordered);
+        new OpenAiMessageWriter(out, names, model, warnings).messages(ordered);
         maxTokens();
         sampling();
         tools();
