@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class AnthropicBlockWriter {
     private static final Set<String> IMAGES = Set.of("image/jpeg", "image/png", "image/gif", "image/webp");
 
+    private static final String PDF = "application/pdf";
+
     private static final long MAX_RECALLED_CHARS = 8L * 1024 * 1024;
 
     private final JsonOut out;
@@ -183,9 +185,9 @@ final class AnthropicBlockWriter {
         out.object().field("type", "document").object("source");
         if (media == null) {
             out.field("type", "text").field("media_type", "text/plain").field("data", document.text());
-        } else if (media.base64() == null) {
+        } else if (media.base64() == null && (media.mime().isEmpty() || PDF.equals(media.mime()))) {
             remote(media);
-        } else if ("application/pdf".equals(media.mime())) {
+        } else if (media.base64() != null && PDF.equals(media.mime())) {
             inline(media);
         } else {
             throw Warnings.refused(

@@ -6,6 +6,7 @@ import io.llmgateway.converters.canonical.CacheHint;
 import io.llmgateway.converters.canonical.Part;
 import io.llmgateway.converters.canonical.Turn;
 import io.llmgateway.converters.canonical.Turn.Role;
+import io.llmgateway.converters.hub.Arguments;
 import io.llmgateway.converters.hub.CallIds;
 import io.llmgateway.converters.hub.Fields;
 import io.llmgateway.converters.hub.Warnings;
@@ -42,9 +43,19 @@ final class AnthropicMessageReader {
                 case "system" -> Role.SYSTEM;
                 default -> throw message.unknownValue("role", role, "user, assistant, system");
             };
-            turns.add(new Turn(read, content(message), message.path()));
+            List<Part> parts = content(message);
+            turns.add(new Turn(read, read == Role.SYSTEM ? texts(parts, message) : parts, message.path()));
+            message.ignore("id", "type", "model", "stop_reason", "stop_sequence", "usage");
             message.rest(warnings);
         }
+    }
+
+    private List<Part> texts(List<Part> parts, Fields message) {
+        List<Part> texts = parts.stream().filter(Part.Text.class::isInstance).toList();
+        if (texts.size() < parts.size()) {
+            warnings.dropped(message.at("content"), "instructions are texts only");
+        }
+        return texts;
     }
 
     /** The parts of {@code content}, which is a text or an array of blocks. */
@@ -82,7 +93,7 @@ final class AnthropicMessageReader {
 
     /** Null for a block that cannot be carried over and was warned about. */
     private @Nullable Part block(Fields block) {
-        String type = block.requiredText("type");
+        String type = type(block);
         CacheHint cache = cache(block);
         return switch (type) {
             case "text" -> text(block, cache);
@@ -93,6 +104,8 @@ final class AnthropicMessageReader {
             case "tool_result" -> toolResult(block, cache);
             case "thinking" -> new Part.Reasoning(orEmpty(block.text("thinking")), orEmpty(block.text("signature")));
             case "redacted_thinking" -> new Part.RedactedReasoning(orEmpty(block.text("data")));
+            case "tool_reference" ->
+                new Part.Text("[tool " + block.requiredText("tool_name") + " is available]", cache);
             case "container_upload" ->
                 throw Warnings.refused(block.path(), "'" + block.path() + "' uploads to a container of Anthropic's");
             default -> {
@@ -102,13 +115,25 @@ final class AnthropicMessageReader {
         };
     }
 
+    private String type(Fields block) {
+        if (!block.has("type") && block.has("text")) {
+            warnings.adjusted(block.at("type"), "it is missing, 'text' is understood");
+            return "text";
+        }
+        return block.requiredText("type");
+    }
+
     private static Part text(Fields block, @Nullable CacheHint cache) {
         block.ignore("citations");
         return new Part.Text(block.requiredText("text"), cache);
     }
 
-    private static Part toolUse(Fields block, @Nullable CacheHint cache) {
+    private Part toolUse(Fields block, @Nullable CacheHint cache) {
         JsonNode input = block.node("input");
+        if (input.isTextual()) {
+            warnings.adjusted(block.at("input"), "a string is understood as the JSON in it");
+            input = Arguments.read(input.textValue());
+        }
         if (!input.isMissingNode() && !input.isObject()) {
             throw block.wrong("input", "an object", input);
         }

@@ -12,6 +12,7 @@ import io.llmgateway.converters.canonical.Sampling;
 import io.llmgateway.converters.canonical.Thinking;
 import io.llmgateway.converters.canonical.Thinking.Effort;
 import io.llmgateway.converters.canonical.Thinking.Mode;
+import io.llmgateway.converters.hub.EffortWords;
 import io.llmgateway.converters.hub.Fields;
 import io.llmgateway.converters.hub.StopTexts;
 import io.llmgateway.converters.hub.Warnings;
@@ -89,7 +90,7 @@ final class AnthropicRequestReader {
         if (!counting && !root.has("max_tokens")) {
             throw Warnings.refused("max_tokens", "'max_tokens' is missing");
         }
-        return root.whole("max_tokens", 1, Integer.MAX_VALUE, -1);
+        return root.limit("max_tokens", warnings);
     }
 
     private List<Part.Text> system() {
@@ -125,7 +126,16 @@ final class AnthropicRequestReader {
                 null,
                 null,
                 null,
-                StopTexts.checked("stop_sequences", root.texts("stop_sequences"), warnings));
+                StopTexts.checked("stop_sequences", stops(), warnings));
+    }
+
+    private List<String> stops() {
+        JsonNode stops = root.node("stop_sequences");
+        if (stops.isTextual()) {
+            warnings.adjusted("stop_sequences", "a string is understood as an array of one");
+            return List.of(stops.textValue());
+        }
+        return root.texts("stop_sequences");
     }
 
     private OutputFormat format(@Nullable Fields config) {
@@ -137,7 +147,10 @@ final class AnthropicRequestReader {
         if (format == null) {
             return new OutputFormat.Text();
         }
-        String type = format.requiredText("type");
+        if (!format.has("type") && format.has("schema")) {
+            warnings.adjusted(format.at("type"), "it is missing, 'json_schema' is understood");
+        }
+        String type = format.has("schema") && !format.has("type") ? "json_schema" : format.requiredText("type");
         if (!"json_schema".equals(type)) {
             throw format.unknownValue("type", type, "json_schema");
         }
@@ -151,21 +164,22 @@ final class AnthropicRequestReader {
     }
 
     private Thinking thinking(@Nullable Fields config) {
-        String wire = config == null ? null : config.text("effort");
-        Effort effort = Effort.of(wire);
-        if (config != null && wire != null && effort == null) {
-            throw config.unknownValue("effort", wire, "low, medium, high, xhigh, max");
+        Thinking wanted = config == null ? Thinking.UNSAID : EffortWords.read(config, "effort", warnings);
+        Effort effort = wanted.effort();
+        JsonNode said = root.node("thinking");
+        if (said.isMissingNode()) {
+            return new Thinking(wanted.mode(), wanted.budget(), effort, false);
         }
-        Fields thinking = root.object("thinking");
-        if (thinking == null) {
-            return new Thinking(Mode.UNSAID, 0, effort, false);
+        if (!said.isObject()) {
+            return EffortWords.read(root, "thinking", warnings);
         }
+        Fields thinking = Fields.of(said, "thinking");
         boolean shown = !"omitted".equals(thinking.text("display"));
-        String type = thinking.requiredText("type");
         int budget = (int) thinking.whole("budget_tokens", 0, Integer.MAX_VALUE, 0);
+        String type = type(thinking, budget);
         thinking.rest(warnings);
         return switch (type) {
-            case "enabled" -> new Thinking(Mode.BUDGET, budget, effort, shown);
+            case "enabled" -> new Thinking(budget > 0 ? Mode.BUDGET : Mode.ADAPTIVE, budget, effort, shown);
             // some clients say auto for adaptive
             case "adaptive", "auto" -> new Thinking(Mode.ADAPTIVE, 0, effort, shown);
             case "disabled" -> new Thinking(Mode.OFF, 0, effort, false);
@@ -177,9 +191,22 @@ final class AnthropicRequestReader {
         };
     }
 
+    private String type(Fields thinking, int budget) {
+        String type = thinking.text("type");
+        if (type != null) {
+            return type;
+        }
+        String guessed = budget > 0 ? "enabled" : "adaptive";
+        warnings.adjusted("thinking.type", "it is missing, '" + guessed + "' is understood");
+        return guessed;
+    }
+
     private Hints hints() {
         Fields metadata = root.object("metadata");
         String user = metadata == null ? null : metadata.text("user_id");
+        if (metadata != null) {
+            metadata.rest(warnings);
+        }
         Fields cache = root.object("cache_control");
         CacheHint hint = cache == null ? null : "1h".equals(cache.text("ttl")) ? CacheHint.LONG : CacheHint.SHORT;
         return new Hints(user, root.text("service_tier"), hint, List.of());

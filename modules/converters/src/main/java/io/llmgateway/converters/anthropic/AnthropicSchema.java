@@ -47,6 +47,7 @@ record AnthropicSchema(JsonNode schema, boolean weakened, boolean expressible) {
             "then",
             "else",
             "not");
+    private static final JsonNode CLOSED = JsonNodeFactory.instance.booleanNode(false);
     private static final List<String> COMBINATORS = List.of("anyOf", "oneOf", "allOf");
 
     /** A schema for an answer or a strict tool: a small part of JSON Schema. */
@@ -77,10 +78,21 @@ record AnthropicSchema(JsonNode schema, boolean weakened, boolean expressible) {
         }
         if (isObject(copy)) {
             weakened[0] |= copy.has("additionalProperties")
-                    && !copy.path("additionalProperties").equals(JsonNodeFactory.instance.booleanNode(false));
+                    && !copy.path("additionalProperties").equals(CLOSED);
             copy.put("additionalProperties", false);
         }
         return copy;
+    }
+
+    /** True when an object somewhere in a schema may have more properties than it names; references are not followed. */
+    static boolean isOpen(JsonNode schema) {
+        boolean object = "object".equals(schema.path("type").asText()) || schema.has("properties");
+        boolean[] open = {object && !schema.path("additionalProperties").equals(CLOSED)};
+        Schemas.copy(schema, child -> {
+            open[0] = open[0] || isOpen(child);
+            return child;
+        });
+        return open[0];
     }
 
     private static boolean isObject(ObjectNode schema) {

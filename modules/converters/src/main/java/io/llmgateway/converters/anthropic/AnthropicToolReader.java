@@ -6,13 +6,14 @@ import io.llmgateway.converters.canonical.CacheHint;
 import io.llmgateway.converters.canonical.Tool;
 import io.llmgateway.converters.canonical.Tool.Kind;
 import io.llmgateway.converters.canonical.ToolChoice;
-import io.llmgateway.converters.canonical.ToolChoice.Mode;
+import io.llmgateway.converters.hub.BuiltInTools;
 import io.llmgateway.converters.hub.Fields;
+import io.llmgateway.converters.hub.ToolChoices;
+import io.llmgateway.converters.hub.ToolNames;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.wire.Json;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,26 +41,23 @@ final class AnthropicToolReader {
             "view_range":{"type":"array","items":{"type":"integer"},"minItems":2,"maxItems":2}},
             "required":["command"]}""";
 
-    private final Fields root;
+    private static final Set<String> OWN_CHOICES = Set.of("auto", "any", "tool", "none");
+
     private final Warnings warnings;
-    private final List<Tool> tools = new ArrayList<>();
+    private final List<Tool> tools;
     private final ToolChoice choice;
 
     AnthropicToolReader(Fields root, Warnings warnings) {
-        this.root = root;
         this.warnings = warnings;
-        Set<String> names = new HashSet<>();
+        List<Tool> read = new ArrayList<>();
         for (Fields tool : root.objects("tools")) {
-            Tool read = tool(tool);
-            if (read != null && !names.add(read.name())) {
-                throw Warnings.refused(
-                        tool.path(), "'" + tool.path() + "' repeats the tool name '" + read.name() + "'");
-            }
-            if (read != null) {
-                tools.add(read);
+            Tool one = tool(tool);
+            if (one != null) {
+                read.add(one);
             }
         }
-        this.choice = readChoice();
+        this.tools = ToolNames.distinct(read, warnings);
+        this.choice = new ToolChoices(root, OWN_CHOICES, "tool_choice.name", tools, warnings).read(true);
     }
 
     List<Tool> tools() {
@@ -70,35 +68,19 @@ final class AnthropicToolReader {
         return choice;
     }
 
-    private ToolChoice readChoice() {
-        Fields said = root.object("tool_choice");
-        if (said == null) {
-            return ToolChoice.UNSAID;
-        }
-        boolean parallel = !said.flag("disable_parallel_tool_use");
-        String type = said.requiredText("type");
-        ToolChoice read = switch (type) {
-            case "auto" -> new ToolChoice(Mode.AUTO, List.of(), parallel);
-            case "any" -> new ToolChoice(Mode.REQUIRED, List.of(), parallel);
-            case "none" -> new ToolChoice(Mode.NONE, List.of(), true);
-            case "tool" -> new ToolChoice(Mode.NAMED, List.of(said.requiredText("name")), parallel);
-            default -> throw said.unknownValue("type", type, "auto, any, tool, none");
-        };
-        said.rest(warnings);
-        for (String name : read.names()) {
-            if (tools.stream().noneMatch(tool -> tool.name().equals(name))) {
-                throw Warnings.refused("tool_choice.name", "'tool_choice.name' is '" + name + "', which is not sent");
-            }
-        }
-        return read;
-    }
-
     /** Null for a tool that only Anthropic runs and that was warned about. */
     private @Nullable Tool tool(Fields tool) {
         String type = tool.text("type");
         CacheHint cache = AnthropicMessageReader.cache(tool);
         if (type == null || "custom".equals(type)) {
             return function(tool, cache);
+        }
+        if ("function".equals(type)) {
+            warnings.adjusted(tool.at("type"), "it is OpenAI's");
+            Fields inner = tool.object("function");
+            Tool read = function(inner == null ? tool : inner, cache);
+            tool.rest(warnings);
+            return read;
         }
         if (type.startsWith("bash_")) {
             return defined(tool, BASH, "Runs a command in a persistent bash session", cache);
@@ -113,15 +95,9 @@ final class AnthropicToolReader {
     }
 
     private @Nullable Tool server(Fields tool, String type, @Nullable CacheHint cache) {
-        Kind kind = type.startsWith("web_search_")
-                ? Kind.WEB_SEARCH
-                : type.startsWith("web_fetch_")
-                        ? Kind.WEB_FETCH
-                        : type.startsWith("code_execution_") ? Kind.CODE_EXECUTION : null;
+        Kind kind = BuiltInTools.kind(type);
         if (kind != null) {
-            String name = tool.text("name");
-            JsonNode none = JsonNodeFactory.instance.objectNode();
-            return new Tool(kind, name == null ? type : name, "", none, false, cache, tool.path());
+            return BuiltInTools.read(tool, kind, cache, warnings);
         }
         if (type.startsWith("computer_")) {
             throw Warnings.refused(tool.at("type"), "'" + tool.at("type") + "' needs a model trained for it");
@@ -131,12 +107,9 @@ final class AnthropicToolReader {
     }
 
     private Tool function(Fields tool, @Nullable CacheHint cache) {
-        JsonNode schema = tool.node("input_schema");
-        if (!schema.isObject()) {
-            throw tool.wrong("input_schema", "a JSON Schema object", schema);
-        }
+        JsonNode schema = schema(tool);
         String description = tool.text("description");
-        tool.ignore("input_examples", "defer_loading", "allowed_callers", "eager_input_streaming");
+        tool.ignore("type", "input_examples", "defer_loading", "allowed_callers", "eager_input_streaming");
         Tool read = new Tool(
                 Kind.FUNCTION,
                 tool.requiredText("name"),
@@ -149,10 +122,26 @@ final class AnthropicToolReader {
         return read;
     }
 
-    private static Tool defined(Fields tool, String schema, String description, @Nullable CacheHint cache) {
+    /** The schema; a placeholder of a tool that is loaded later has none. */
+    private JsonNode schema(Fields tool) {
+        String field = tool.has("input_schema") || !tool.has("parameters") ? "input_schema" : "parameters";
+        JsonNode schema = tool.node(field);
+        if (!schema.isMissingNode() && !schema.isObject()) {
+            throw tool.wrong(field, "a JSON Schema object", schema);
+        }
+        if (!schema.isObject() || !"input_schema".equals(field)) {
+            warnings.adjusted(tool.at("input_schema"), "it is missing");
+        }
+        return schema.isObject() ? schema : JsonNodeFactory.instance.objectNode();
+    }
+
+    private Tool defined(Fields tool, String schema, String description, @Nullable CacheHint cache) {
         try {
             JsonNode tree = Json.mapper().readTree(schema);
-            return new Tool(Kind.FUNCTION, tool.requiredText("name"), description, tree, false, cache, tool.path());
+            String name = tool.requiredText("name");
+            tool.ignore("defer_loading", "allowed_callers");
+            tool.rest(warnings);
+            return new Tool(Kind.FUNCTION, name, description, tree, false, cache, tool.path());
         } catch (IOException e) {
             throw new IllegalStateException("a schema of our own cannot be read", e);
         }

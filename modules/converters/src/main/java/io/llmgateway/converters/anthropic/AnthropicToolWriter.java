@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.llmgateway.converters.canonical.ChatRequest;
 import io.llmgateway.converters.canonical.Part;
 import io.llmgateway.converters.canonical.Tool;
+import io.llmgateway.converters.canonical.Tool.Kind;
 import io.llmgateway.converters.canonical.ToolChoice;
 import io.llmgateway.converters.canonical.ToolChoice.Mode;
 import io.llmgateway.converters.canonical.Turn;
+import io.llmgateway.converters.hub.BuiltInTools;
 import io.llmgateway.converters.hub.Conversation;
 import io.llmgateway.converters.hub.ToolNames;
 import io.llmgateway.converters.hub.Warnings;
@@ -21,6 +23,9 @@ import java.util.Set;
 /** Writes tools and the choice among them. Confined to one attempt. */
 final class AnthropicToolWriter {
     private static final JsonNode NO_ARGUMENTS = JsonNodeFactory.instance.objectNode();
+
+    /** The version every model with search knows. */
+    private static final String SEARCH = "web_search_20250305";
 
     private final JsonOut out;
     private final ToolNames names;
@@ -40,7 +45,8 @@ final class AnthropicToolWriter {
     /** Writes both fields, or neither. */
     void write(ChatRequest request, List<Turn> turns, AnthropicFormat format, AnthropicModels model) {
         Set<String> used = used(turns);
-        List<Tool> tools = allowed(request, used);
+        List<Tool> tools =
+                allowed(request, used).stream().filter(this::isSendable).toList();
         if (format.tool() != null && format.toolSchema() != null) {
             formatTool(format.tool(), format.toolSchema(), used);
             return;
@@ -90,26 +96,59 @@ final class AnthropicToolWriter {
         return allowed;
     }
 
-    private void tool(Tool tool, AnthropicModels model) {
-        out.object().field("name", names.toSend(tool.name()));
-        if (!tool.description().isEmpty()) {
-            out.field("description", tool.description());
+    /** Fetching pages and running code need a beta that not every account has. */
+    private boolean isSendable(Tool tool) {
+        boolean sendable = tool.kind() != Kind.WEB_FETCH && tool.kind() != Kind.CODE_EXECUTION;
+        if (!sendable) {
+            warnings.dropped(tool.path(), "the provider's own tool for it is not switched on");
         }
-        AnthropicSchema schema = AnthropicSchema.forTool(tool.schema(), work);
-        if (schema.weakened()) {
-            warnings.adjusted(tool.path(), "alternatives at the top of the schema were merged");
-        }
-        out.field("input_schema", schema.schema());
-        if (tool.strict()) {
-            AnthropicSchema output = AnthropicSchema.forOutput(tool.schema(), work);
-            if (model.structured() && output.expressible() && !output.weakened()) {
-                out.field("strict", true);
-            } else {
-                warnings.dropped(tool.path() + ".strict", "the provider cannot enforce this schema");
+        return sendable;
+    }
+
+    private void search(Tool tool) {
+        out.object().field("type", SEARCH).field("name", names.toSend(tool.name()));
+        for (String option : BuiltInTools.OPTIONS) {
+            JsonNode value = tool.schema().path(option);
+            if (!value.isMissingNode()) {
+                out.field(option, value);
             }
         }
         breakpoints.write(out, tool, tool.cache());
         out.endObject();
+    }
+
+    private void tool(Tool tool, AnthropicModels model) {
+        if (tool.kind() == Kind.WEB_SEARCH) {
+            search(tool);
+            return;
+        }
+        out.object().field("name", names.toSend(tool.name()));
+        if (!tool.description().isEmpty()) {
+            out.field("description", tool.description());
+        }
+        schema(tool, model);
+        breakpoints.write(out, tool, tool.cache());
+        out.endObject();
+    }
+
+    /** A strict tool needs closed objects at every level: an open schema is closed, what else is missing weakens it. */
+    private void schema(Tool tool, AnthropicModels model) {
+        AnthropicSchema schema = AnthropicSchema.forTool(tool.schema(), work);
+        if (schema.weakened()) {
+            warnings.adjusted(tool.path(), "alternatives at the top of the schema were merged");
+        }
+        if (tool.strict()) {
+            AnthropicSchema output = AnthropicSchema.forOutput(schema.schema(), work);
+            if (model.structured() && output.expressible() && !output.weakened()) {
+                if (AnthropicSchema.isOpen(schema.schema())) {
+                    warnings.adjusted(tool.path() + ".strict", "the provider enforces closed objects only");
+                }
+                out.field("input_schema", output.schema()).field("strict", true);
+                return;
+            }
+            warnings.dropped(tool.path() + ".strict", "the provider cannot enforce this schema");
+        }
+        out.field("input_schema", schema.schema());
     }
 
     private void fromHistory(String name) {
@@ -132,9 +171,12 @@ final class AnthropicToolWriter {
 
     private void choice(ToolChoice choice) {
         boolean single = !choice.parallel() && choice.mode() != Mode.NONE;
+        if (choice.mode() == Mode.VALIDATED) {
+            warnings.adjusted("tool_choice", "the provider enforces schemas of strict tools only");
+        }
         String type = switch (choice.mode()) {
             case UNSAID -> single ? "auto" : "";
-            case AUTO -> "auto";
+            case AUTO, VALIDATED -> "auto";
             case NONE -> "none";
             case REQUIRED -> "any";
             case NAMED -> "tool";

@@ -24,6 +24,8 @@ public record ToolChoice(Mode mode, List<String> names, boolean parallel) {
         UNSAID,
         /** The model decides. */
         AUTO,
+        /** The model decides, and calls must follow their schemas. */
+        VALIDATED,
         /** No calls. */
         NONE,
         /** At least one call. */

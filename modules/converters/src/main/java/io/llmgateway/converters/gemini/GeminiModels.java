@@ -15,6 +15,7 @@ import java.util.List;
  * @param maxBudget most tokens of a budget
  * @param canDisable true when a budget of 0 is accepted
  * @param maxOutput most output tokens
+ * @param urls true when it reads files from public https addresses
  */
 record GeminiModels(
         double generation,
@@ -23,7 +24,8 @@ record GeminiModels(
         int minBudget,
         int maxBudget,
         boolean canDisable,
-        int maxOutput) {
+        int maxOutput,
+        boolean urls) {
     private static final Catalog<GeminiModels> CATALOG =
             new Catalog<>(GeminiModels.class, "gemini-models.json", GeminiModels::read);
 
@@ -51,6 +53,7 @@ record GeminiModels(
                 row.path("minBudget").intValue(),
                 row.path("maxBudget").intValue(),
                 row.path("canDisable").booleanValue(),
-                row.path("maxOutput").intValue());
+                row.path("maxOutput").intValue(),
+                row.path("urls").booleanValue());
     }
 }

@@ -225,8 +225,9 @@ final class GeminiPartWriter {
         if (uri == null || !isReadable(uri)) {
             throw Warnings.refused(
                     media.path(),
-                    "'" + media.path() + "' must hold the data itself; the provider reads only files of its own"
-                            + " (files/..., gs://..., YouTube) from elsewhere");
+                    "'" + media.path() + "' must hold the data itself; from elsewhere the model reads only"
+                            + (model.urls() ? " https addresses and" : "")
+                            + " files of its provider (files/..., gs://..., YouTube)");
         }
         out.object().object("fileData");
         if (!media.mime().isEmpty()) {
@@ -235,8 +236,9 @@ final class GeminiPartWriter {
         out.field("fileUri", uri).endObject().endObject();
     }
 
-    private static boolean isReadable(String uri) {
-        return uri.startsWith("files/")
+    private boolean isReadable(String uri) {
+        return (model.urls() && uri.startsWith("https://"))
+                || uri.startsWith("files/")
                 || uri.startsWith("gs://")
                 || uri.startsWith("https://generativelanguage.googleapis.com/")
                 || uri.startsWith("https://www.youtube.com/")

@@ -5,6 +5,7 @@ import io.llmgateway.converters.canonical.Tool;
 import io.llmgateway.converters.canonical.Tool.Kind;
 import io.llmgateway.converters.canonical.ToolChoice;
 import io.llmgateway.converters.canonical.ToolChoice.Mode;
+import io.llmgateway.converters.hub.BuiltInTools;
 import io.llmgateway.converters.hub.ToolNames;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.wire.JsonOut;
@@ -64,6 +65,8 @@ final class GeminiToolWriter {
         out.endArray();
         if (!declared.isEmpty()) {
             choice(request, declared);
+        } else if (request.choice().forced()) {
+            warnings.dropped("tool_choice", "the provider's own tools cannot be forced");
         }
     }
 
@@ -92,6 +95,7 @@ final class GeminiToolWriter {
     }
 
     private void builtIn(Tool tool) {
+        BuiltInTools.dropOptions(tool, warnings);
         String name = switch (tool.kind()) {
             case WEB_SEARCH -> "googleSearch";
             case WEB_FETCH -> "urlContext";
@@ -112,7 +116,11 @@ final class GeminiToolWriter {
         }
         boolean allowed = !choice.names().isEmpty() && choice.mode() == Mode.AUTO && model.validates();
         boolean validated = allowed || (strict && model.validates() && !choice.forced());
+        if (choice.mode() == Mode.VALIDATED && !model.validates()) {
+            warnings.adjusted("tool_choice", "the model cannot enforce schemas of tools");
+        }
         String mode = switch (choice.mode()) {
+            case VALIDATED -> model.validates() ? "VALIDATED" : "AUTO";
             case UNSAID -> validated ? "VALIDATED" : "";
             case AUTO -> validated ? "VALIDATED" : "AUTO";
             case NONE -> "NONE";

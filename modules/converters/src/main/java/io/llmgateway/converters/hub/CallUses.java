@@ -51,7 +51,7 @@ final class CallUses {
 
     private Part call(Part.ToolCall call) {
         String id = call.id();
-        int use = uses.merge(id, 1, Integer::sum);
+        int use = uses.getOrDefault(id, 1);
         while (!taken.add(id)) {
             use++;
             id = CallIds.again(call.id(), use);

@@ -180,6 +180,18 @@ public final class Fields {
         return number.longValueExact();
     }
 
+    /** A limit of at least 1; -1 when absent or, in the way of several servers, given as -1 for none. */
+    public long limit(String name, Warnings warnings) {
+        long limit = whole(name, -1, Integer.MAX_VALUE, -1);
+        if (limit == 0) {
+            throw Warnings.refused(at(name), "'" + at(name) + "' must be at least 1, it is 0");
+        }
+        if (limit < 0 && has(name)) {
+            warnings.adjusted(at(name), "-1 is understood as no limit");
+        }
+        return limit;
+    }
+
     /** An object; null when absent. */
     public @Nullable Fields object(String name) {
         JsonNode value = node(name);
@@ -210,6 +222,12 @@ public final class Fields {
             all.add(value.get(i).textValue());
         }
         return all;
+    }
+
+    /** Reads an element of one of its arrays; counted as work. */
+    public Fields inside(JsonNode element, String at) {
+        step();
+        return of(element, at, work);
     }
 
     private void step() {

@@ -155,12 +155,23 @@ public final class MediaData {
                 || "application/yaml".equals(mime);
     }
 
-    /** A type by the ending of a name; empty when it says nothing. */
+    private static String withoutQuery(String name) {
+        boolean web = name.startsWith("https://") || name.startsWith("http://") || name.startsWith("gs://");
+        int end = name.length();
+        for (char c : web ? new char[] {'?', '#'} : new char[0]) {
+            int at = name.indexOf(c);
+            end = at < 0 ? end : Math.min(end, at);
+        }
+        return name.substring(0, end);
+    }
+
+    /** A type by the ending of a name or of the path of an address; empty when it says nothing. */
     public static String byName(@Nullable String name) {
         if (name == null) {
             return "";
         }
-        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        String path = withoutQuery(name);
+        String ending = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         return switch (ending) {
             case "pdf" -> "application/pdf";
             case "png" -> "image/png";
@@ -169,6 +180,11 @@ public final class MediaData {
             case "webp" -> "image/webp";
             case "json" -> "application/json";
             case "xml" -> "application/xml";
+            case "mp4" -> "video/mp4";
+            case "webm" -> "video/webm";
+            case "mov" -> "video/quicktime";
+            case "mp3" -> "audio/mp3";
+            case "wav" -> "audio/wav";
             case "csv" -> "text/csv";
             case "html", "htm" -> "text/html";
             case "txt", "md", "log", "java", "py", "js", "ts", "c", "go", "rs", "rb", "sh", "sql", "yaml", "yml" ->

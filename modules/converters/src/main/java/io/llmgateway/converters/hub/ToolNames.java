@@ -1,9 +1,12 @@
 package io.llmgateway.converters.hub;
 
 import io.llmgateway.converters.canonical.Tool;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Tool names as a provider accepts them, and back. A valid name stays as it is; a new name depends on the old one
@@ -39,6 +42,20 @@ public final class ToolNames {
             }
         }
         tools.forEach(tool -> toSend(tool.name()));
+    }
+
+    /** The tools without those whose name another one has already. */
+    public static List<Tool> distinct(List<Tool> tools, Warnings warnings) {
+        Set<String> names = new HashSet<>();
+        List<Tool> distinct = new ArrayList<>(tools.size());
+        for (Tool tool : tools) {
+            if (names.add(tool.name())) {
+                distinct.add(tool);
+            } else {
+                warnings.dropped(tool.path(), "it repeats the tool name '" + tool.name() + "', the first one counts");
+            }
+        }
+        return distinct;
     }
 
     /** The name to send for the client's name. */

@@ -17,6 +17,7 @@ public final class Warnings {
 
     private static final int MAX_GROUPS = 256;
     private static final int MAX_EXACT = 3;
+    private static final int MAX_UNKNOWN_CHARS = 100;
     private static final int ENDING_CHARS = 32;
 
     private final boolean strict;
@@ -61,11 +62,24 @@ public final class Warnings {
         warn("adjusted", field, why);
     }
 
-    /** The field is not known to any protocol: left out in silence, refused when strict. */
+    /** The field is not known to any protocol: left out with a warning, refused when strict. */
     public void unknown(String field) {
+        String shown = shown(field);
         if (strict) {
-            throw refused(field, "'" + field + "' is not a field of this protocol that can be converted");
+            throw refused(shown, "'" + shown + "' is not a field of this protocol that can be converted");
         }
+        warn("dropped", shown, "it is not known");
+    }
+
+    /** A name that the caller made up, as it may stand in a header. */
+    private static String shown(String field) {
+        int length = Math.min(field.length(), MAX_UNKNOWN_CHARS);
+        StringBuilder shown = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            char c = field.charAt(i);
+            shown.append(c > ' ' && c < 0x7f && c != ',' && c != '"' && c != '\\' ? c : '?');
+        }
+        return shown.toString();
     }
 
     /**

@@ -24,10 +24,13 @@ final class OpenAiCallReader {
         String type = call.text("type");
         call.ignore("index", "cache_control");
         Part.ToolCall read;
-        if ("custom".equals(type)) {
+        if ("custom".equals(type) || (type == null && call.has("custom"))) {
             read = custom(Fields.of(call.node("custom"), call.at("custom")), id, turn, index);
         } else {
-            Part.ToolCall function = function(Fields.of(call.node("function"), call.at("function")), id, turn, index);
+            Fields inner = call.has("function") || !call.has("name")
+                    ? Fields.of(call.node("function"), call.at("function"))
+                    : call;
+            Part.ToolCall function = function(inner, id, turn, index);
             read = new Part.ToolCall(
                     function.id(), function.name(), function.input(), false, proof(call), OpenAiCache.hint(call));
         }
@@ -38,21 +41,27 @@ final class OpenAiCallReader {
     /** A function with its arguments. */
     Part.ToolCall function(Fields function, String id, int turn, int index) {
         String name = function.requiredText("name");
-        String text = function.text("arguments");
-        String arguments = text == null ? "" : text;
-        JsonNode input = Arguments.read(arguments);
+        JsonNode given = function.node("arguments");
+        String arguments = given.isObject() ? "" : orEmpty(function.text("arguments"));
+        JsonNode input = given.isObject() ? given : Arguments.read(arguments);
         if (Arguments.isRaw(input)) {
             warnings.adjusted(function.at("arguments"), "it is not a JSON object");
         }
+        function.ignore("id", "type", "index", "extra_content");
         function.rest(warnings);
         return new Part.ToolCall(
                 id.isEmpty() ? CallIds.derived(turn, index, name, arguments) : id, name, input, false, null, null);
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
     }
 
     private Part.ToolCall custom(Fields custom, String id, int turn, int index) {
         String name = custom.requiredText("name");
         String text = custom.requiredText("input");
         JsonNode input = JsonNodeFactory.instance.objectNode().put("input", text);
+        custom.rest(warnings);
         String usable = id.isEmpty() ? CallIds.derived(turn, index, name, text) : id;
         return new Part.ToolCall(usable, name, input, true, null, null);
     }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the messages of a chat completions request. Confined to one request. */
 final class OpenAiMessageReader {
@@ -22,6 +21,9 @@ final class OpenAiMessageReader {
     private final List<Part.Text> system = new ArrayList<>();
     private final List<Turn> turns = new ArrayList<>();
     private final Map<String, String> lastFunctionCall = new HashMap<>();
+
+    /** Calls of the last message of the assistant that have no result yet. */
+    private final List<Part.ToolCall> open = new ArrayList<>();
 
     OpenAiMessageReader(Fields root, Warnings warnings) {
         this.root = root;
@@ -53,7 +55,7 @@ final class OpenAiMessageReader {
         switch (role) {
             case "system", "developer" -> instructions(message);
             case "user" -> turns.add(new Turn(Role.USER, content(message), message.path()));
-            case "assistant" -> turns.add(new Turn(Role.ASSISTANT, assistant(message, index), message.path()));
+            case "assistant", "model" -> turns.add(new Turn(Role.ASSISTANT, assistant(message, index), message.path()));
             case "tool" -> turns.add(new Turn(Role.USER, List.of(result(message)), message.path()));
             case "function" -> turns.add(new Turn(Role.USER, List.of(functionResult(message)), message.path()));
             default -> throw message.unknownValue("role", role, "developer, system, user, assistant, tool, function");
@@ -91,8 +93,11 @@ final class OpenAiMessageReader {
                     message.at("audio"), "'" + message.at("audio") + "' is audio that only OpenAI keeps");
         }
         List<Fields> toolCalls = message.objects("tool_calls");
+        open.clear();
         for (int call = 0; call < toolCalls.size(); call++) {
-            parts.add(calls.call(toolCalls.get(call), index, call));
+            Part.ToolCall read = calls.call(toolCalls.get(call), index, call);
+            parts.add(read);
+            open.add(read);
         }
         Fields function = message.object("function_call");
         if (function != null) {
@@ -105,7 +110,7 @@ final class OpenAiMessageReader {
     }
 
     private Part result(Fields message) {
-        String id = message.requiredText("tool_call_id");
+        String id = answered(message);
         List<Part> content = content(message);
         CacheHint cache = OpenAiCache.hint(message);
         List<Part> plain = new ArrayList<>(content.size());
@@ -116,6 +121,25 @@ final class OpenAiMessageReader {
         }
         message.ignore("name");
         return new Part.ToolResult(id, plain, message.flag("is_error"), cache, message.path());
+    }
+
+    /** The call that a result answers: the one it names, else the first that is open and has its tool's name. */
+    private String answered(Fields message) {
+        String id = message.text("tool_call_id");
+        if (id != null && !id.isEmpty()) {
+            open.removeIf(call -> call.id().equals(id));
+            return id;
+        }
+        String name = message.text("name");
+        for (Part.ToolCall call : open) {
+            if (name == null || name.equals(call.name())) {
+                open.remove(call);
+                warnings.adjusted(
+                        message.at("tool_call_id"), "it is missing, the first call without a result is taken");
+                return call.id();
+            }
+        }
+        return message.requiredText("tool_call_id");
     }
 
     private Part functionResult(Fields message) {
@@ -133,27 +157,29 @@ final class OpenAiMessageReader {
             CacheHint cache = "tool".equals(message.text("role")) ? null : OpenAiCache.hint(message);
             return List.of(new Part.Text(content.textValue(), cache));
         }
+        if (content.isObject()) {
+            warnings.adjusted(message.at("content"), "one part is understood as an array of one");
+            return one(Fields.of(content, message.at("content")));
+        }
         if (!content.isArray()) {
             throw message.wrong("content", "a string or an array", content);
         }
         List<Part> parts = new ArrayList<>(content.size());
-        for (Fields part : message.objects("content")) {
-            parts.add(part(part));
-            part.rest(warnings);
+        for (int i = 0; i < content.size(); i++) {
+            String at = message.element("content", i);
+            if (content.get(i).isTextual()) {
+                warnings.adjusted(at, "a string is understood as a part of type text");
+                parts.add(Part.Text.of(content.get(i).textValue()));
+            } else {
+                parts.addAll(one(message.inside(content.get(i), at)));
+            }
         }
         return parts;
     }
 
-    private static Part part(Fields part) {
-        String type = part.requiredText("type");
-        @Nullable CacheHint cache = OpenAiCache.hint(part);
-        return switch (type) {
-            case "text" -> new Part.Text(part.requiredText("text"), cache);
-            case "refusal" -> new Part.Text(part.requiredText("refusal"), cache);
-            case "image_url" -> OpenAiMedia.image(part, cache);
-            case "input_audio" -> OpenAiMedia.audio(part);
-            case "file" -> OpenAiMedia.file(part, cache);
-            default -> throw part.unknownValue("type", type, "text, image_url, input_audio, file, refusal");
-        };
+    private List<Part> one(Fields part) {
+        Part read = OpenAiPartReader.read(part, warnings);
+        part.rest(warnings);
+        return read == null ? List.of() : List.of(read);
     }
 }

@@ -3,7 +3,9 @@ package io.llmgateway.converters.openai.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.canonical.Thinking.Effort;
 import io.llmgateway.converters.hub.Catalog;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param topK true when top_k is accepted
  * @param files true when PDF files are accepted
  * @param breakpoints true when places for the prompt cache are accepted
+ * @param search true when it searches the web, by {@code web_search_options}
+ * @param defaultEffort the level when none is sent; null when it is not known
+ * @param rules what holds for combinations of fields only
  */
 record OpenAiModels(
         boolean official,
@@ -31,7 +36,10 @@ record OpenAiModels(
         @Nullable String replay,
         boolean topK,
         boolean files,
-        boolean breakpoints) {
+        boolean breakpoints,
+        boolean search,
+        @Nullable Effort defaultEffort,
+        List<OpenAiRules.Rule> rules) {
     private static final Catalog<OpenAiModels> CATALOG =
             new Catalog<>(OpenAiModels.class, "openai-models.json", OpenAiModels::read);
 
@@ -63,6 +71,24 @@ record OpenAiModels(
                 row.path("replay").textValue(),
                 row.path("topK").booleanValue(),
                 row.path("files").booleanValue(),
-                row.path("breakpoints").booleanValue());
+                row.path("breakpoints").booleanValue(),
+                row.path("search").booleanValue(),
+                Effort.of(row.path("defaultEffort").textValue()),
+                rules(row.path("rules")));
+    }
+
+    private static List<OpenAiRules.Rule> rules(JsonNode rows) {
+        List<OpenAiRules.Rule> rules = new ArrayList<>();
+        for (JsonNode row : rows) {
+            JsonNode when = row.path("when");
+            rules.add(new OpenAiRules.Rule(
+                    when.path("tools").booleanValue(),
+                    Effort.of(when.path("effort").textValue()),
+                    row.has("effort"),
+                    Effort.of(row.path("effort").textValue()),
+                    row.path("sampling").booleanValue(),
+                    row.path("parallel").asBoolean(true)));
+        }
+        return List.copyOf(rules);
     }
 }

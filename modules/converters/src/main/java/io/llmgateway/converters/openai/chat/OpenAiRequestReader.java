@@ -8,11 +8,11 @@ import io.llmgateway.converters.canonical.ChatRequest.Hints;
 import io.llmgateway.converters.canonical.OutputFormat;
 import io.llmgateway.converters.canonical.Sampling;
 import io.llmgateway.converters.canonical.Thinking;
-import io.llmgateway.converters.canonical.Thinking.Effort;
 import io.llmgateway.converters.hub.Fields;
 import io.llmgateway.converters.hub.StopTexts;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.wire.WorkBudget;
+import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ final class OpenAiRequestReader {
     }
 
     ChatRequest read() {
-        Thinking thinking = thinking();
+        Thinking thinking = new OpenAiThoughtReader(root, warnings).read();
         OpenAiMessageReader messages = new OpenAiMessageReader(root, warnings);
         messages.read();
         OpenAiToolReader tools = new OpenAiToolReader(root, warnings);
@@ -58,8 +58,9 @@ final class OpenAiRequestReader {
     }
 
     private long maxTokens() {
-        long old = root.whole("max_tokens", 1, Integer.MAX_VALUE, -1);
-        return root.whole("max_completion_tokens", 1, Integer.MAX_VALUE, old);
+        long old = root.limit("max_tokens", warnings);
+        long limit = root.limit("max_completion_tokens", warnings);
+        return limit < 0 ? old : limit;
     }
 
     private Sampling sampling() {
@@ -75,11 +76,17 @@ final class OpenAiRequestReader {
         return new Sampling(
                 root.decimal("temperature", 0, 2),
                 root.decimal("top_p", 0, 1),
-                root.decimal("top_k", 0, Integer.MAX_VALUE),
+                topK(),
                 root.has("seed") ? root.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE, 0) : null,
                 root.decimal("presence_penalty", -2, 2),
                 root.decimal("frequency_penalty", -2, 2),
                 StopTexts.checked("stop", stops, warnings));
+    }
+
+    /** vLLM's word for no limit is -1. */
+    private @Nullable BigDecimal topK() {
+        BigDecimal k = root.decimal("top_k", -1, Integer.MAX_VALUE);
+        return k != null && k.signum() < 0 ? null : k;
     }
 
     private Extent extent(boolean legacyFunctions) {
@@ -104,13 +111,28 @@ final class OpenAiRequestReader {
         if (format == null) {
             return new OutputFormat.Text();
         }
-        String type = format.requiredText("type");
-        return switch (type) {
+        String type = format.text("type");
+        if (type == null && (format.has("json_schema") || format.has("schema"))) {
+            warnings.adjusted("response_format.type", "it is missing, 'json_schema' is understood");
+            type = "json_schema";
+        }
+        if (type == null) {
+            type = format.requiredText("type");
+        }
+        OutputFormat read = switch (type) {
             case "text" -> new OutputFormat.Text();
-            case "json_object" -> new OutputFormat.JsonObject();
-            case "json_schema" -> schema(format);
+            case "json_object" -> format.has("schema") ? beside(format) : new OutputFormat.JsonObject();
+            case "json_schema" -> format.has("schema") ? beside(format) : schema(format);
             default -> throw format.unknownValue("type", type, "text, json_object, json_schema");
         };
+        format.rest(warnings);
+        return read;
+    }
+
+    /** The schema beside the type, as several servers and the Responses API have it. */
+    private OutputFormat beside(Fields format) {
+        warnings.adjusted("response_format.schema", "it stands beside the type");
+        return schemaIn(format);
     }
 
     private OutputFormat schema(Fields format) {
@@ -118,36 +140,18 @@ final class OpenAiRequestReader {
         if (schema == null) {
             throw Warnings.refused("response_format.json_schema", "'response_format.json_schema' is missing");
         }
-        JsonNode tree = schema.node("schema");
-        if (!tree.isObject()) {
-            throw schema.wrong("schema", "an object", tree);
-        }
-        OutputFormat read = new OutputFormat.JsonSchema(
-                schema.text("name"), schema.text("description"), tree, schema.flag("strict"));
+        OutputFormat read = schemaIn(schema);
         schema.rest(warnings);
         return read;
     }
 
-    /** The level, or Anthropic's form of it, which callers of Claude through this protocol send. */
-    private Thinking thinking() {
-        String wire = root.text("reasoning_effort");
-        Effort effort = Effort.of(wire);
-        if (wire != null && effort == null) {
-            throw root.unknownValue("reasoning_effort", wire, "none, minimal, low, medium, high, xhigh, max");
+    private static OutputFormat schemaIn(Fields holder) {
+        JsonNode tree = holder.node("schema");
+        if (!tree.isObject()) {
+            throw holder.wrong("schema", "an object", tree);
         }
-        Fields thinking = root.object("thinking");
-        boolean wants = effort != null && effort != Effort.NONE;
-        if (thinking == null) {
-            return new Thinking(Thinking.Mode.UNSAID, 0, effort, wants);
-        }
-        String type = thinking.requiredText("type");
-        int budget = (int) thinking.whole("budget_tokens", 0, Integer.MAX_VALUE, 0);
-        return switch (type) {
-            case "enabled" ->
-                new Thinking(budget > 0 ? Thinking.Mode.BUDGET : Thinking.Mode.ADAPTIVE, budget, effort, true);
-            case "disabled" -> new Thinking(Thinking.Mode.OFF, 0, null, false);
-            default -> new Thinking(Thinking.Mode.ADAPTIVE, 0, effort, true);
-        };
+        return new OutputFormat.JsonSchema(
+                holder.text("name"), holder.text("description"), tree, holder.flag("strict"));
     }
 
     private Hints hints() {
@@ -182,9 +186,6 @@ final class OpenAiRequestReader {
         }
         if (root.has("moderation")) {
             warnings.dropped("moderation", "the provider has nothing like it");
-        }
-        if (root.has("web_search_options")) {
-            throw Warnings.refused("web_search_options", "'web_search_options' works with OpenAI's search models only");
         }
     }
 }

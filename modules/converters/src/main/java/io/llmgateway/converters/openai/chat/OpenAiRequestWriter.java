@@ -6,11 +6,11 @@ import io.llmgateway.converters.canonical.ChatRequest;
 import io.llmgateway.converters.canonical.OutputFormat;
 import io.llmgateway.converters.canonical.Sampling;
 import io.llmgateway.converters.canonical.Thinking;
-import io.llmgateway.converters.canonical.Thinking.Effort;
 import io.llmgateway.converters.canonical.Tool;
 import io.llmgateway.converters.canonical.Tool.Kind;
 import io.llmgateway.converters.canonical.ToolChoice;
 import io.llmgateway.converters.canonical.Turn.Role;
+import io.llmgateway.converters.hub.BuiltInTools;
 import io.llmgateway.converters.hub.Conversation;
 import io.llmgateway.converters.hub.Digests;
 import io.llmgateway.converters.hub.StopTexts;
@@ -32,9 +32,6 @@ final class OpenAiRequestWriter {
     private static final Conversation.Rules RULES = new Conversation.Rules(false, false, false, true);
     private static final int MAX_STOPS = 4;
     private static final int MAX_USER = 64;
-    private static final int HIGH_BUDGET = 10_000;
-    private static final int MEDIUM_BUDGET = 5_000;
-    private static final int LOW_BUDGET = 2_000;
 
     private final ChatRequest request;
     private final Target target;
@@ -61,11 +58,16 @@ final class OpenAiRequestWriter {
         }
         out.object().field("model", target.model());
         new OpenAiMessageWriter(out, names, model, warnings).messages(ordered);
+        List<Tool> functions =
+                request.tools().stream().filter(OpenAiRequestWriter::isFunction).toList();
+        OpenAiRules rules = OpenAiRules.decide(
+                model, request.thinking(), functions, request.names().thinking(), warnings);
         maxTokens();
-        sampling();
-        tools();
+        sampling(rules);
+        builtIn();
+        tools(functions, rules);
         format();
-        think();
+        think(rules);
         hints();
         if (target.stream()) {
             out.field("stream", true)
@@ -89,10 +91,10 @@ final class OpenAiRequestWriter {
         out.field(model.official() ? "max_completion_tokens" : "max_tokens", Math.min(asked, limit));
     }
 
-    private void sampling() {
+    private void sampling(OpenAiRules rules) {
         Sampling sampling = request.sampling();
-        accepted("temperature", sampling.temperature());
-        accepted("top_p", sampling.topP());
+        accepted("temperature", sampling.temperature(), rules);
+        accepted("top_p", sampling.topP(), rules);
         if (sampling.topK() != null && model.topK()) {
             out.optional("top_k", sampling.topK());
         } else if (sampling.topK() != null) {
@@ -111,16 +113,15 @@ final class OpenAiRequestWriter {
         out.endArray();
     }
 
-    private void accepted(String field, @Nullable BigDecimal value) {
-        if (value == null || model.sampling() || value.compareTo(BigDecimal.ONE) == 0) {
+    private void accepted(String field, @Nullable BigDecimal value, OpenAiRules rules) {
+        if (value == null || rules.sampling() || value.compareTo(BigDecimal.ONE) == 0) {
             out.optional(field, value);
         } else {
             warnings.dropped(field, "the model chooses its tokens itself");
         }
     }
 
-    private void tools() {
-        List<Tool> tools = request.tools().stream().filter(this::isSendable).toList();
+    private void tools(List<Tool> tools, OpenAiRules rules) {
         if (tools.isEmpty()) {
             return;
         }
@@ -133,6 +134,10 @@ final class OpenAiRequestWriter {
                 // the protocol's default is the same
             }
             case AUTO -> out.field("tool_choice", "auto");
+            case VALIDATED -> {
+                warnings.adjusted("tool_choice", "the provider enforces schemas of strict tools only");
+                out.field("tool_choice", "auto");
+            }
             case NONE -> out.field("tool_choice", "none");
             case REQUIRED -> out.field("tool_choice", "required");
             case NAMED -> {
@@ -142,17 +147,43 @@ final class OpenAiRequestWriter {
                         .endObject();
             }
         }
-        if (!choice.parallel()) {
+        if (!choice.parallel() && rules.parallel()) {
             out.field("parallel_tool_calls", false);
+        } else if (!choice.parallel()) {
+            warnings.dropped(request.names().parallel(), "the model has no such switch");
         }
     }
 
-    private boolean isSendable(Tool tool) {
-        boolean function = tool.kind() == Kind.FUNCTION || tool.kind() == Kind.CUSTOM;
-        if (!function) {
-            warnings.dropped(tool.path(), "the provider has no such tool of its own");
+    private static boolean isFunction(Tool tool) {
+        return tool.kind() == Kind.FUNCTION || tool.kind() == Kind.CUSTOM;
+    }
+
+    /** The provider has one tool of its own in this protocol, and models made for it. */
+    private void builtIn() {
+        for (Tool tool : request.tools()) {
+            if (tool.kind() == Kind.WEB_SEARCH && model.search()) {
+                search(tool);
+            } else if (!isFunction(tool)) {
+                warnings.dropped(tool.path(), "the provider has no such tool of its own");
+            }
         }
-        return function;
+    }
+
+    private void search(Tool tool) {
+        for (String option : BuiltInTools.OPTIONS) {
+            if (!"user_location".equals(option) && tool.schema().has(option)) {
+                warnings.dropped(tool.path() + '.' + option, "the provider's search has no such option");
+            }
+        }
+        out.object("web_search_options");
+        if (tool.schema().path("user_location") instanceof ObjectNode place) {
+            out.object("user_location").field("type", "approximate").object("approximate");
+            place.properties().stream()
+                    .filter(field -> !"type".equals(field.getKey()))
+                    .forEach(field -> out.field(field.getKey(), field.getValue()));
+            out.endObject().endObject();
+        }
+        out.endObject();
     }
 
     private void tool(Tool tool) {
@@ -200,14 +231,15 @@ final class OpenAiRequestWriter {
     }
 
     /** Models that do not reason are asked for nothing; it would change nothing. */
-    private void think() {
+    private void think(OpenAiRules rules) {
+        if (rules.effort() != null) {
+            out.field("reasoning_effort", rules.effort().wire());
+        }
         Thinking asked = request.thinking();
-        if (!asked.on() && !asked.off()) {
+        if (!model.efforts().isEmpty() || (!asked.on() && !asked.off())) {
             return;
         }
-        if (!model.efforts().isEmpty()) {
-            effort(asked);
-        } else if ("type".equals(model.thinking())) {
+        if ("type".equals(model.thinking())) {
             out.object("thinking")
                     .field("type", asked.on() ? "enabled" : "disabled")
                     .endObject();
@@ -217,22 +249,6 @@ final class OpenAiRequestWriter {
                 out.field("thinking_budget", asked.budget());
             }
         }
-    }
-
-    private void effort(Thinking asked) {
-        Effort wanted = asked.off() ? Effort.NONE : asked.effort() == null ? byBudget(asked.budget()) : asked.effort();
-        Effort nearest = model.nearest(wanted);
-        if (asked.off() && nearest != Effort.NONE && nearest != Effort.MINIMAL) {
-            return;
-        }
-        out.field("reasoning_effort", nearest.wire());
-    }
-
-    private static Effort byBudget(int budget) {
-        if (budget == 0 || budget >= HIGH_BUDGET) {
-            return Effort.HIGH;
-        }
-        return budget >= MEDIUM_BUDGET ? Effort.MEDIUM : budget >= LOW_BUDGET ? Effort.LOW : Effort.MINIMAL;
     }
 
     private void hints() {

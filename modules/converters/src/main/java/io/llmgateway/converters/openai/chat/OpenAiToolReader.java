@@ -7,35 +7,48 @@ import io.llmgateway.converters.canonical.CacheHint;
 import io.llmgateway.converters.canonical.Tool;
 import io.llmgateway.converters.canonical.ToolChoice;
 import io.llmgateway.converters.canonical.ToolChoice.Mode;
+import io.llmgateway.converters.hub.BuiltInTools;
 import io.llmgateway.converters.hub.Fields;
+import io.llmgateway.converters.hub.ToolChoices;
+import io.llmgateway.converters.hub.ToolNames;
 import io.llmgateway.converters.hub.Warnings;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads tools and the choice among them, the deprecated functions included. Confined to one request. */
 final class OpenAiToolReader {
+    private static final Set<String> OWN_CHOICES =
+            Set.of("none", "auto", "required", "function", "custom", "allowed_tools");
+
     private final Fields root;
     private final Warnings warnings;
-    private final List<Tool> tools = new ArrayList<>();
+    private final List<Tool> tools;
     private final boolean legacy;
     private final ToolChoice choice;
 
     OpenAiToolReader(Fields root, Warnings warnings) {
         this.root = root;
         this.warnings = warnings;
+        List<Tool> read = new ArrayList<>();
         for (Fields tool : root.objects("tools")) {
-            tools.add(tool(tool));
+            read.add(tool(tool));
         }
         List<Fields> functions = root.objects("functions");
         this.legacy = !functions.isEmpty();
         for (Fields function : functions) {
-            tools.add(function(function, null));
+            read.add(function(function, null));
         }
-        refuseDoubles();
-        this.choice = legacy ? legacyChoice() : readChoice();
+        Fields search = root.object("web_search_options");
+        if (search != null) {
+            read.add(BuiltInTools.search(search, warnings));
+        }
+        this.tools = ToolNames.distinct(read, warnings);
+        boolean parallel = root.flag("parallel_tool_calls", true);
+        this.choice = legacy
+                ? legacyChoice()
+                : new ToolChoices(root, OWN_CHOICES, "tool_choice", tools, warnings).read(parallel);
     }
 
     List<Tool> tools() {
@@ -46,60 +59,9 @@ final class OpenAiToolReader {
         return choice;
     }
 
-    private ToolChoice readChoice() {
-        boolean parallel = root.flag("parallel_tool_calls", true);
-        JsonNode said = root.node("tool_choice");
-        ToolChoice read = said.isTextual() || said.isMissingNode() ? plain(said, parallel) : named(parallel);
-        if (tools.isEmpty() && read.forced()) {
-            throw Warnings.refused("tool_choice", "'tool_choice' demands a call, but there are no tools");
-        }
-        Set<String> sent = new HashSet<>();
-        tools.forEach(tool -> sent.add(tool.name()));
-        for (String name : read.names()) {
-            if (!sent.contains(name)) {
-                throw Warnings.refused("tool_choice", "'tool_choice' names the tool '" + name + "', which is not sent");
-            }
-        }
-        return read;
-    }
-
     /** True when the client speaks of functions, and must be answered so. */
     boolean legacy() {
         return legacy;
-    }
-
-    private ToolChoice plain(JsonNode said, boolean parallel) {
-        Mode mode = switch (said.asText("")) {
-            case "" -> Mode.UNSAID;
-            case "auto" -> Mode.AUTO;
-            case "none" -> Mode.NONE;
-            case "required" -> Mode.REQUIRED;
-            default -> throw root.unknownValue("tool_choice", said.asText(), "none, auto, required, or an object");
-        };
-        return new ToolChoice(mode, List.of(), parallel);
-    }
-
-    private ToolChoice named(boolean parallel) {
-        Fields said = Fields.of(root.node("tool_choice"), "tool_choice");
-        String type = said.requiredText("type");
-        if ("allowed_tools".equals(type)) {
-            Fields allowed = Fields.of(said.node("allowed_tools"), "tool_choice.allowed_tools");
-            List<String> names = new ArrayList<>();
-            for (Fields tool : allowed.objects("tools")) {
-                names.add(nameOf(tool, tool.requiredText("type")));
-            }
-            Mode mode = "required".equals(allowed.text("mode")) ? Mode.REQUIRED : Mode.AUTO;
-            return new ToolChoice(mode, names, parallel);
-        }
-        return new ToolChoice(Mode.NAMED, List.of(nameOf(said, type)), parallel);
-    }
-
-    private static String nameOf(Fields holder, String type) {
-        Fields named = holder.object(type);
-        if (named == null) {
-            throw Warnings.refused(holder.at(type), "'" + holder.at(type) + "' is missing");
-        }
-        return named.requiredText("name");
     }
 
     private ToolChoice legacyChoice() {
@@ -117,31 +79,55 @@ final class OpenAiToolReader {
         return new ToolChoice(mode, List.of(), false);
     }
 
+    /** A tool in the protocol's form, in that of the Responses API or of another protocol. */
     private Tool tool(Fields tool) {
-        String type = tool.requiredText("type");
         CacheHint cache = OpenAiCache.hint(tool);
-        Tool read = switch (type) {
-            case "function" -> function(inner(tool, "function"), cache);
-            case "custom" -> custom(inner(tool, "custom"), cache);
-            default ->
-                throw Warnings.refused(tool.at("type"), "'" + tool.at("type") + "' must be function or custom here");
-        };
-        tool.rest(warnings);
-        return read;
+        tool.ignore("defer_loading", "async");
+        String type = type(tool);
+        boolean function = "function".equals(type) || ("custom".equals(type) && tool.has("input_schema"));
+        if (function || "custom".equals(type)) {
+            Fields inner = tool.object(type);
+            if (inner == null) {
+                inner = flat(tool, type);
+            }
+            Tool read = function ? function(inner, cache) : custom(inner, cache);
+            tool.rest(warnings);
+            return read;
+        }
+        Tool.Kind kind = type.isEmpty() ? BuiltInTools.named(tool) : BuiltInTools.kind(type);
+        if (kind == null) {
+            throw Warnings.refused(tool.at("type"), "'" + tool.at("type") + "' must be function or custom here");
+        }
+        return BuiltInTools.read(tool, kind, cache, warnings);
     }
 
-    private static Fields inner(Fields tool, String name) {
-        Fields inner = tool.object(name);
-        if (inner == null) {
-            throw Warnings.refused(tool.at(name), "'" + tool.at(name) + "' is missing");
+    /** Empty for a tool without a type that is no function. */
+    private String type(Fields tool) {
+        String type = tool.text("type");
+        if (type != null) {
+            return type;
         }
-        return inner;
+        boolean function = tool.has("function") || tool.has("parameters") || tool.has("input_schema");
+        String guessed = function ? "function" : tool.has("custom") ? "custom" : "";
+        if (!guessed.isEmpty()) {
+            warnings.adjusted(tool.at("type"), "it is missing, '" + guessed + "' is understood");
+        }
+        return guessed;
+    }
+
+    private Fields flat(Fields tool, String type) {
+        if (!tool.has("name")) {
+            throw Warnings.refused(tool.at(type), "'" + tool.at(type) + "' is missing");
+        }
+        warnings.adjusted(tool.path(), "its fields stand beside its type");
+        return tool;
     }
 
     private Tool function(Fields function, @Nullable CacheHint outer) {
-        JsonNode schema = function.node("parameters");
+        String field = function.has("parameters") || !function.has("input_schema") ? "parameters" : "input_schema";
+        JsonNode schema = function.node(field);
         if (!schema.isMissingNode() && !schema.isObject()) {
-            throw function.wrong("parameters", "a JSON Schema object", schema);
+            throw function.wrong(field, "a JSON Schema object", schema);
         }
         CacheHint inside = OpenAiCache.hint(function);
         Tool read = new Tool(
@@ -164,11 +150,15 @@ final class OpenAiToolReader {
         Fields format = custom.object("format");
         if (format != null && "grammar".equals(format.text("type"))) {
             warnings.adjusted(custom.at("format"), "a grammar is only described to the model, not enforced");
-            Fields grammar = Fields.of(format.node("grammar"), format.at("grammar"));
+            Fields inner = format.object("grammar");
+            Fields grammar = inner == null ? format : inner;
             description += (description.isEmpty() ? "" : "\n\n") + "The input must follow this "
-                    + grammar.text("syntax") + " grammar:\n" + grammar.text("definition");
+                    + grammar.requiredText("syntax") + " grammar:\n" + grammar.requiredText("definition");
         }
-        return new Tool(Tool.Kind.CUSTOM, name(custom), description, schema, false, cache, custom.path());
+        String name = name(custom);
+        custom.ignore("type", "cache_control", "prompt_cache_breakpoint");
+        custom.rest(warnings);
+        return new Tool(Tool.Kind.CUSTOM, name, description, schema, false, cache, custom.path());
     }
 
     private static String name(Fields holder) {
@@ -182,15 +172,5 @@ final class OpenAiToolReader {
     private static String described(Fields holder) {
         String description = holder.text("description");
         return description == null ? "" : description;
-    }
-
-    private void refuseDoubles() {
-        Set<String> names = new HashSet<>();
-        for (Tool tool : tools) {
-            if (!names.add(tool.name())) {
-                throw Warnings.refused(
-                        tool.path(), "'" + tool.path() + "' repeats the tool name '" + tool.name() + "'");
-            }
-        }
     }
 }
