@@ -1,7 +1,6 @@
 package io.llmgateway.wire;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.llmgateway.wire.RequestFacts.Range;
 import java.io.IOException;
@@ -46,10 +45,8 @@ public final class RequestWalker {
         checkEncoding(body, length);
         try (JsonParser parser = Json.factory().createParser(body, 0, length)) {
             return new RequestWalker(parser).read();
-        } catch (JsonProcessingException e) {
-            throw new MalformedJsonException("the body is not valid JSON: " + place(e), e);
         } catch (IOException e) {
-            throw new MalformedJsonException("the body is not valid JSON", e);
+            throw new MalformedJsonException("the body is not valid JSON, " + JsonFault.of(body, length, e), e);
         }
     }
 
@@ -62,13 +59,6 @@ public final class RequestWalker {
         if (byteOrderMark || wide) {
             throw new MalformedJsonException("the body must be UTF-8 without a byte order mark");
         }
-    }
-
-    private static String place(JsonProcessingException e) {
-        var where = e.getLocation();
-        String text = e.getOriginalMessage();
-        String bounded = text.length() > 200 ? text.substring(0, 200) : text;
-        return where == null ? bounded : bounded + " (byte " + where.getByteOffset() + ")";
     }
 
     private RequestFacts read() throws IOException, MalformedJsonException {

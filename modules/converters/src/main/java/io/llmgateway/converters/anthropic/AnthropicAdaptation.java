@@ -1,6 +1,5 @@
 package io.llmgateway.converters.anthropic;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -11,6 +10,7 @@ import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.wire.HeldMemory;
+import io.llmgateway.wire.JsonFault;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.OutBuffer;
@@ -93,10 +93,9 @@ final class AnthropicAdaptation {
         try {
             JsonNode root = JsonTrees.read(request.body(), 0, request.length(), tree, request.work());
             return (ObjectNode) root;
-        } catch (JsonProcessingException e) {
-            throw new GatewayException(new CallerFault.MalformedJson(e.getOriginalMessage()), e);
         } catch (IOException e) {
-            throw new GatewayException(new CallerFault.MalformedJson(String.valueOf(e.getMessage())), e);
+            String fault = JsonFault.of(request.body(), request.length(), e);
+            throw new GatewayException(new CallerFault.MalformedJson("the body is not valid JSON, " + fault), e);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.llmgateway.converters.hub;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.Translation;
 import io.llmgateway.converters.TranslationRequest;
@@ -10,6 +9,7 @@ import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.wire.HeldMemory;
+import io.llmgateway.wire.JsonFault;
 import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.WorkBudget;
 import java.io.IOException;
@@ -87,10 +87,8 @@ public final class HubTranslator implements Translator {
         try {
             return JsonTrees.read(request.body(), 0, request.length(), tree, request.work());
         } catch (IOException e) {
-            String message = e instanceof JsonProcessingException json
-                    ? json.getOriginalMessage()
-                    : String.valueOf(e.getMessage());
-            throw new GatewayException(new CallerFault.MalformedJson(message), e);
+            String fault = JsonFault.of(request.body(), request.length(), e);
+            throw new GatewayException(new CallerFault.MalformedJson("the body is not valid JSON, " + fault), e);
         }
     }
 }

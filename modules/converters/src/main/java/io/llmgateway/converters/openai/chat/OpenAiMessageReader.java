@@ -21,9 +21,7 @@ final class OpenAiMessageReader {
     private final List<Part.Text> system = new ArrayList<>();
     private final List<Turn> turns = new ArrayList<>();
     private final Map<String, String> lastFunctionCall = new HashMap<>();
-
-    /** Calls of the last message of the assistant that have no result yet. */
-    private final List<Part.ToolCall> open = new ArrayList<>();
+    private final OpenCalls open = new OpenCalls();
 
     OpenAiMessageReader(Fields root, Warnings warnings) {
         this.root = root;
@@ -127,17 +125,13 @@ final class OpenAiMessageReader {
     private String answered(Fields message) {
         String id = message.text("tool_call_id");
         if (id != null && !id.isEmpty()) {
-            open.removeIf(call -> call.id().equals(id));
+            open.answered(id);
             return id;
         }
-        String name = message.text("name");
-        for (Part.ToolCall call : open) {
-            if (name == null || name.equals(call.name())) {
-                open.remove(call);
-                warnings.adjusted(
-                        message.at("tool_call_id"), "it is missing, the first call without a result is taken");
-                return call.id();
-            }
+        String next = open.next(message.text("name"));
+        if (next != null) {
+            warnings.adjusted(message.at("tool_call_id"), "it is missing, the first call without a result is taken");
+            return next;
         }
         return message.requiredText("tool_call_id");
     }
