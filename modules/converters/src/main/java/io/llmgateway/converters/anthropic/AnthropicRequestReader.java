@@ -101,7 +101,11 @@ final class AnthropicRequestReader {
         } else {
             for (Fields block : root.objects("system")) {
                 texts.add(new Part.Text(block.requiredText("text"), AnthropicMessageReader.cache(block)));
-                block.ignore("type", "citations");
+                String type = block.text("type");
+                if (type != null && !"text".equals(type)) {
+                    warnings.adjusted(block.at("type"), "instructions are texts only");
+                }
+                block.ignore("citations");
                 block.rest(warnings);
             }
         }

@@ -50,6 +50,9 @@ final class AnthropicRequestWriter {
         }
         if (request.extent().logprobs()) {
             warnings.dropped("logprobs", "the provider has no probabilities");
+            if (request.extent().topLogprobs() >= 0) {
+                warnings.dropped("top_logprobs", "the provider has no probabilities");
+            }
         }
         names.settle(request.tools());
         Conversation ordered = Conversation.of(request, RULES, warnings, target.work());

@@ -201,6 +201,10 @@ final class GeminiPartWriter {
                 if (document.media() == null) {
                     out.object().field("text", DocumentText.of(document)).endObject();
                 } else {
+                    String about = DocumentText.about(document);
+                    if (about != null) {
+                        out.object().field("text", about).endObject();
+                    }
                     inline(document.media());
                 }
             }

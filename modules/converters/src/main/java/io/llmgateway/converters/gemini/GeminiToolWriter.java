@@ -1,5 +1,6 @@
 package io.llmgateway.converters.gemini;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.canonical.ChatRequest;
 import io.llmgateway.converters.canonical.Tool;
 import io.llmgateway.converters.canonical.Tool.Kind;
@@ -86,12 +87,19 @@ final class GeminiToolWriter {
         if (schema.weakened()) {
             warnings.adjusted(tool.path(), "keywords the provider does not know became descriptions");
         }
-        if (!schema.schema().path("properties").isEmpty()
-                || schema.schema().has("anyOf")
-                || schema.schema().has("$ref")) {
+        if (takesArguments(schema.schema())) {
             out.field("parametersJsonSchema", schema.schema());
         }
         out.endObject();
+    }
+
+    private static boolean takesArguments(JsonNode schema) {
+        JsonNode more = schema.path("additionalProperties");
+        return !schema.path("properties").isEmpty()
+                || schema.has("anyOf")
+                || schema.has("$ref")
+                || more.isObject()
+                || more.asBoolean();
     }
 
     private void builtIn(Tool tool) {

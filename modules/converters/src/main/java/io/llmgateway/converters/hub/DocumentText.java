@@ -18,6 +18,17 @@ public final class DocumentText {
                 .toString();
     }
 
+    /** What is said about a file, for protocols that have no place for it; null when nothing is. */
+    public static @Nullable String about(Part.Document document) {
+        if (document.context() == null) {
+            return null;
+        }
+        StringBuilder text = new StringBuilder("<document");
+        attribute(text, "title", document.title());
+        attribute(text, "context", document.context());
+        return text.append("/>").toString();
+    }
+
     private static void attribute(StringBuilder text, String name, @Nullable String value) {
         if (value != null) {
             text.append(' ')

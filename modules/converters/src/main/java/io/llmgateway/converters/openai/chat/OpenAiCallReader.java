@@ -22,6 +22,9 @@ final class OpenAiCallReader {
         String given = call.text("id");
         String id = given == null ? "" : given;
         String type = call.text("type");
+        if (type != null && !"function".equals(type) && !"custom".equals(type)) {
+            warnings.adjusted(call.at("type"), "it is understood as function");
+        }
         call.ignore("index", "cache_control");
         Part.ToolCall read;
         if ("custom".equals(type) || (type == null && call.has("custom"))) {

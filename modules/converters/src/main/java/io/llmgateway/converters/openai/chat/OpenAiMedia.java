@@ -32,17 +32,24 @@ final class OpenAiMedia {
     static Part foreignImage(Fields part, @Nullable CacheHint cache) {
         Fields source = part.object("source");
         if (source != null && source.has("url")) {
-            source.ignore("type");
+            ofType(source, "url");
             return new Part.Image(source(source.requiredText("url"), source.at("url")), null, cache);
         }
         if (source != null) {
-            source.ignore("type");
+            ofType(source, "base64");
             String mime = source.requiredText("media_type");
             return new Part.Image(
                     MediaData.base64(mime, source.requiredText("data"), null, source.at("data")), null, cache);
         }
         String field = part.has("image") ? "image" : "url";
         return new Part.Image(source(part.requiredText(field), part.at(field)), null, cache);
+    }
+
+    private static void ofType(Fields source, String expected) {
+        String type = source.text("type");
+        if (type != null && !expected.equals(type)) {
+            throw source.unknownValue("type", type, "base64, url");
+        }
     }
 
     /** A video, which some servers take by its address. */

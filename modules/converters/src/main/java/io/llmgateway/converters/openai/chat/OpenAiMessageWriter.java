@@ -245,6 +245,10 @@ final class OpenAiMessageWriter {
         if (!model.files() || media.base64() == null) {
             throw unreadable(media, media.path());
         }
+        String about = DocumentText.about(document);
+        if (about != null) {
+            text(Part.Text.of(about));
+        }
         out.object().field("type", "file").object("file");
         out.field("filename", document.title() == null ? "document.pdf" : document.title());
         out.field("file_data", media.dataUrl()).endObject().endObject();
