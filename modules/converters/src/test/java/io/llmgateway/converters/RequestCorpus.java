@@ -53,7 +53,9 @@ final class RequestCorpus {
             for (JsonNode row : table.path("rows")) {
                 for (Map.Entry<String, Protocol> target : targets(client).entrySet()) {
                     ObjectNode request = table.path("base").deepCopy();
-                    row.path("patch").properties().forEach(f -> request.set(f.getKey(), f.getValue().deepCopy()));
+                    row.path("patch")
+                            .properties()
+                            .forEach(f -> request.set(f.getKey(), f.getValue().deepCopy()));
                     row.path("patch").properties().stream()
                             .filter(f -> f.getValue().isNull())
                             .forEach(f -> request.remove(f.getKey()));
@@ -92,7 +94,7 @@ final class RequestCorpus {
         fields(tree, "", (field, path) -> found.accept(field, withoutIndexes(path)));
     }
 
-    private static String withoutIndexes(String path) {
+    static String withoutIndexes(String path) {
         StringBuilder bare = new StringBuilder();
         boolean inside = false;
         for (char c : path.toCharArray()) {

@@ -48,7 +48,7 @@ public final class JsonFault {
             // a refusal of our own
             return refusal instanceof JsonProcessingException e ? e.getOriginalMessage() : "it cannot be read";
         }
-        fault.at = (int) Math.clamp(where.getByteOffset(), 0, length);
+        fault.at = Math.clamp(where.getByteOffset(), 0, length);
         return fault.place() + ": " + reason(refusal);
     }
 
@@ -138,29 +138,29 @@ public final class JsonFault {
     }
 
     private @Nullable String value(byte b) {
-        switch (b) {
-            case '{', '[' -> {
-                if (depth == Json.MAX_DEPTH) {
-                    return "more than " + Json.MAX_DEPTH + " objects and arrays stand inside each other";
-                }
-                objects[++depth] = b == '{';
-                at++;
-                mayEnd = b == '[';
-                expected = b == '{' ? NAME_OR_END : VALUE;
-                return null;
-            }
-            case ']' -> {
-                return mayEnd ? close() : unexpected();
-            }
+        return switch (b) {
+            case '{', '[' -> open(b);
+            case ']' -> mayEnd ? close() : unexpected();
             case '"' -> {
                 ended();
-                return string();
+                yield string();
             }
             default -> {
                 ended();
-                return b == '-' || isDigit(b) ? number() : word();
+                yield b == '-' || isDigit(b) ? number() : word();
             }
+        };
+    }
+
+    private @Nullable String open(byte b) {
+        if (depth == Json.MAX_DEPTH) {
+            return "more than " + Json.MAX_DEPTH + " objects and arrays stand inside each other";
         }
+        objects[++depth] = b == '{';
+        at++;
+        mayEnd = b == '[';
+        expected = b == '{' ? NAME_OR_END : VALUE;
+        return null;
     }
 
     private @Nullable String close() {

@@ -13,8 +13,8 @@ class JsonFaultTest {
     private static final int ROUNDS = 2_000;
 
     private static String message(byte[] json) {
-        MalformedJsonException refusal = catchThrowableOfType(
-                MalformedJsonException.class, () -> RequestWalker.walk(json, json.length));
+        MalformedJsonException refusal =
+                catchThrowableOfType(MalformedJsonException.class, () -> RequestWalker.walk(json, json.length));
         return refusal == null ? "" : String.valueOf(refusal.getMessage());
     }
 

@@ -1,6 +1,5 @@
 package io.llmgateway.converters.anthropic;
 
-import io.llmgateway.converters.canonical.CacheHint;
 import io.llmgateway.converters.canonical.Media;
 import io.llmgateway.converters.canonical.Part;
 import io.llmgateway.converters.canonical.Turn;
@@ -15,7 +14,6 @@ import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.wire.JsonOut;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Writes turns as messages with content blocks. Confined to one attempt. */
 final class AnthropicBlockWriter {
@@ -128,8 +126,7 @@ final class AnthropicBlockWriter {
             case Part.RedactedReasoning redacted ->
                 out.object().field("type", "redacted_thinking").field("data", redacted.data());
         }
-        @Nullable CacheHint cache = Conversation.cache(part);
-        breakpoints.write(out, part, cache);
+        breakpoints.write(out, part);
         out.endObject();
     }
 

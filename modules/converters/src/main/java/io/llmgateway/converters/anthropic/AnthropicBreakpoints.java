@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class AnthropicBreakpoints {
     private static final int MAX = 4;
 
-    private final @Nullable Set<Object> kept;
-    private boolean shortSeen;
+    private final Set<Object> shortOnes = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Object> longOnes = Collections.newSetFromMap(new IdentityHashMap<>());
 
     AnthropicBreakpoints(List<Tool> tools, List<Part.Text> system, List<Turn> turns) {
         List<Object> inTools = new ArrayList<>();
@@ -35,29 +35,43 @@ final class AnthropicBreakpoints {
                     .filter(part -> Conversation.cache(part) != null)
                     .forEach(inTurns::add);
         }
+        List<Object> kept = new ArrayList<>();
         if (inTools.size() + inSystem.size() + inTurns.size() <= MAX) {
-            this.kept = null;
-            return;
+            kept.addAll(inTools);
+            kept.addAll(inSystem);
+            kept.addAll(inTurns);
+        } else {
+            keepLast(kept, inTools, 1);
+            keepLast(kept, inSystem, 1);
+            keepLast(kept, inTurns, MAX - kept.size());
         }
-        Set<Object> keep = Collections.newSetFromMap(new IdentityHashMap<>());
-        keepLast(keep, inTools, 1);
-        keepLast(keep, inSystem, 1);
-        keepLast(keep, inTurns, MAX - keep.size());
-        this.kept = keep;
+        sort(kept);
     }
 
-    private static void keepLast(Set<Object> keep, List<Object> from, int count) {
+    /** In the order of the prompt, which is not the order of the fields that are written. */
+    private void sort(List<Object> kept) {
+        for (Object holder : kept) {
+            boolean wantsLong = hint(holder) == CacheHint.LONG;
+            (wantsLong && shortOnes.isEmpty() ? longOnes : shortOnes).add(holder);
+        }
+    }
+
+    private static @Nullable CacheHint hint(Object holder) {
+        return holder instanceof Tool tool ? tool.cache() : Conversation.cache((Part) holder);
+    }
+
+    private static void keepLast(List<Object> keep, List<Object> from, int count) {
         keep.addAll(from.subList(Math.max(0, from.size() - count), from.size()));
     }
 
     /** Writes the field into the open object when this holder's wish is sent. */
-    void write(JsonOut out, Object holder, @Nullable CacheHint hint) {
-        if (hint == null || (kept != null && !kept.contains(holder))) {
+    void write(JsonOut out, Object holder) {
+        boolean forLong = longOnes.contains(holder);
+        if (!forLong && !shortOnes.contains(holder)) {
             return;
         }
-        shortSeen |= hint == CacheHint.SHORT;
         out.object("cache_control").field("type", "ephemeral");
-        if (hint == CacheHint.LONG && !shortSeen) {
+        if (forLong) {
             out.field("ttl", "1h");
         }
         out.endObject();

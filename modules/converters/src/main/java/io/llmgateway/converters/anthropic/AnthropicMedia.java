@@ -13,27 +13,33 @@ import org.jspecify.annotations.Nullable;
 final class AnthropicMedia {
     private AnthropicMedia() {}
 
-    static Part image(Fields block, @Nullable CacheHint cache) {
-        return new Part.Image(source(source(block), null), null, cache);
+    static Part image(Fields block, @Nullable CacheHint cache, Warnings warnings) {
+        Fields source = source(block);
+        Part image = new Part.Image(source(source, null), null, cache);
+        source.rest(warnings);
+        return image;
     }
 
-    static Part document(Fields block, @Nullable CacheHint cache) {
+    static Part document(Fields block, @Nullable CacheHint cache, Warnings warnings) {
         String title = block.text("title");
         String context = block.text("context");
         block.ignore("citations");
         Fields source = source(block);
-        return switch (source.requiredText("type")) {
+        source.ignore("media_type");
+        Part document = switch (source.requiredText("type")) {
             case "text" -> new Part.Document(source.requiredText("data"), null, title, context, cache);
-            case "content" -> new Part.Document(texts(source), null, title, context, cache);
+            case "content" -> new Part.Document(texts(source, warnings), null, title, context, cache);
             default -> new Part.Document(null, source(source, title), title, context, cache);
         };
+        source.rest(warnings);
+        return document;
     }
 
     /** Protocols without search results get them as text. */
-    static Part searchResult(Fields block, @Nullable CacheHint cache) {
+    static Part searchResult(Fields block, @Nullable CacheHint cache, Warnings warnings) {
         block.ignore("citations");
         String head = "[" + block.requiredText("title") + "](" + block.requiredText("source") + ")\n";
-        return new Part.Text(head + texts(block), cache);
+        return new Part.Text(head + texts(block, warnings), cache);
     }
 
     private static Fields source(Fields block) {
@@ -59,7 +65,7 @@ final class AnthropicMedia {
         };
     }
 
-    private static String texts(Fields holder) {
+    private static String texts(Fields holder, Warnings warnings) {
         JsonNode content = holder.node("content");
         if (content.isTextual()) {
             return content.textValue();
@@ -70,6 +76,8 @@ final class AnthropicMedia {
                 throw Warnings.refused(block.path(), "'" + block.path() + "' must be text to be converted");
             }
             all.append(all.isEmpty() ? "" : "\n").append(block.requiredText("text"));
+            block.ignore("citations", "cache_control");
+            block.rest(warnings);
         }
         return all.toString();
     }

@@ -97,9 +97,9 @@ final class AnthropicMessageReader {
         CacheHint cache = cache(block);
         return switch (type) {
             case "text" -> text(block, cache);
-            case "image" -> AnthropicMedia.image(block, cache);
-            case "document" -> AnthropicMedia.document(block, cache);
-            case "search_result" -> AnthropicMedia.searchResult(block, cache);
+            case "image" -> AnthropicMedia.image(block, cache, warnings);
+            case "document" -> AnthropicMedia.document(block, cache, warnings);
+            case "search_result" -> AnthropicMedia.searchResult(block, cache, warnings);
             case "tool_use" -> toolUse(block, cache);
             case "tool_result" -> toolResult(block, cache);
             case "thinking" -> new Part.Reasoning(orEmpty(block.text("thinking")), orEmpty(block.text("signature")));

@@ -125,7 +125,7 @@ final class AnthropicRequestWriter {
         out.array("system");
         for (Part.Text text : all) {
             out.object().field("type", "text").field("text", text.text());
-            breakpoints.write(out, text, text.cache());
+            breakpoints.write(out, text);
             out.endObject();
         }
         out.endArray();

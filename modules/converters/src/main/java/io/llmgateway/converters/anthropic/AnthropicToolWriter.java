@@ -113,7 +113,7 @@ final class AnthropicToolWriter {
                 out.field(option, value);
             }
         }
-        breakpoints.write(out, tool, tool.cache());
+        breakpoints.write(out, tool);
         out.endObject();
     }
 
@@ -127,7 +127,7 @@ final class AnthropicToolWriter {
             out.field("description", tool.description());
         }
         schema(tool, model);
-        breakpoints.write(out, tool, tool.cache());
+        breakpoints.write(out, tool);
         out.endObject();
     }
 

@@ -65,6 +65,8 @@ public final class BuiltInTools {
         Fields filters = tool.object("filters");
         if (filters != null && filters.has("allowed_domains")) {
             options.set("allowed_domains", filters.node("allowed_domains"));
+        }
+        if (filters != null) {
             filters.rest(warnings);
         }
         tool.ignore("type");
@@ -82,6 +84,10 @@ public final class BuiltInTools {
             ObjectNode copy = JsonNodeFactory.instance.objectNode().put("type", "approximate");
             where.properties().forEach(field -> copy.set(field.getKey(), field.getValue()));
             kept.set("user_location", copy);
+        }
+        if (location != null) {
+            location.ignore("type");
+            location.rest(warnings);
         }
         String size = options.text("search_context_size");
         if (size != null && !"medium".equals(size)) {

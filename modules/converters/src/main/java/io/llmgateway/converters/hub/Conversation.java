@@ -221,7 +221,7 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
 
         void promoteLoneSystem() {
             if (system.isEmpty() && turns.stream().noneMatch(turn -> turn.role() == Role.SYSTEM)) {
-                throw Warnings.refused("messages", "at least one user message is required");
+                throw Warnings.refused("messages", "messages: at least one user message is required");
             }
             warnings.adjusted("messages", "there are only instructions, they are sent as the user's message");
             List<Part> parts = new ArrayList<>(system);

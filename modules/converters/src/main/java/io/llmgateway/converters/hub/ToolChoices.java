@@ -170,10 +170,12 @@ public final class ToolChoices {
     }
 
     /** The name in an object of its own, or beside the type. */
-    private static String nameOf(Fields holder, String type) {
+    private String nameOf(Fields holder, String type) {
         Fields named = "tool".equals(type) ? null : holder.object(type);
         if (named != null) {
-            return named.requiredText("name");
+            String name = named.requiredText("name");
+            named.rest(warnings);
+            return name;
         }
         if (!holder.has("name") && !"tool".equals(type)) {
             throw Warnings.refused(holder.at(type), "'" + holder.at(type) + "' is missing");

@@ -15,7 +15,7 @@ final class OpenAiMedia {
 
     private OpenAiMedia() {}
 
-    static Part image(Fields part, @Nullable CacheHint cache) {
+    static Part image(Fields part, @Nullable CacheHint cache, Warnings warnings) {
         JsonNode value = part.node("image_url");
         if (value.isTextual()) {
             return new Part.Image(source(value.textValue(), part.at("image_url")), part.text("detail"), cache);
@@ -25,12 +25,18 @@ final class OpenAiMedia {
                     Media.kept(part.requiredText("file_id"), null, part.at("file_id")), part.text("detail"), cache);
         }
         Fields image = Fields.of(value, part.at("image_url"));
-        return new Part.Image(source(image.requiredText("url"), image.at("url")), image.text("detail"), cache);
+        Part read = new Part.Image(source(image.requiredText("url"), image.at("url")), image.text("detail"), cache);
+        image.rest(warnings);
+        return read;
     }
 
     /** Anthropic's image, or one with its data or its address in a field of its own. */
-    static Part foreignImage(Fields part, @Nullable CacheHint cache) {
+    static Part foreignImage(Fields part, @Nullable CacheHint cache, Warnings warnings) {
         Fields source = part.object("source");
+        if (source != null) {
+            source.ignore("type", "url", "media_type", "data");
+            source.rest(warnings);
+        }
         if (source != null && source.has("url")) {
             ofType(source, "url");
             return new Part.Image(source(source.requiredText("url"), source.at("url")), null, cache);
@@ -53,11 +59,13 @@ final class OpenAiMedia {
     }
 
     /** A video, which some servers take by its address. */
-    static Part video(Fields part) {
+    static Part video(Fields part, Warnings warnings) {
         JsonNode value = part.node("video_url");
         Fields holder = value.isTextual() ? part : Fields.of(value, part.at("video_url"));
         String field = value.isTextual() ? "video_url" : "url";
         Media media = source(holder.requiredText(field), holder.at(field));
+        holder.ignore("type", "cache_control", "prompt_cache_breakpoint");
+        holder.rest(warnings);
         boolean typed = media.base64() != null || media.mime().startsWith("video/");
         Media video = typed ? media : new Media(VIDEO, null, media.url(), null, null, media.path());
         return new Part.Document(null, video, null, null, null);
@@ -74,11 +82,12 @@ final class OpenAiMedia {
         return Media.remote(MediaData.byName(url), url, null, path);
     }
 
-    static Part audio(Fields part) {
+    static Part audio(Fields part, Warnings warnings) {
         Fields audio = Fields.of(part.node("input_audio"), part.at("input_audio"));
         String mime = "audio/" + audio.requiredText("format");
         String data = audio.requiredText("data");
         String path = audio.at("data");
+        audio.rest(warnings);
         return new Part.Audio(
                 MediaData.isDataUrl(data)
                         ? MediaData.dataUrl(data, null, path)

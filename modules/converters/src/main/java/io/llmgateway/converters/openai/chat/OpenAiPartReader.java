@@ -27,19 +27,22 @@ final class OpenAiPartReader {
                 yield new Part.Text(part.requiredText("text"), cache);
             }
             case "refusal" -> new Part.Text(part.requiredText("refusal"), cache);
-            case "image_url", "input_image" -> OpenAiMedia.image(part, cache);
-            case "image" -> OpenAiMedia.foreignImage(part, cache);
-            case "input_audio" -> OpenAiMedia.audio(part);
-            case "file" -> OpenAiMedia.file(inner(part), cache);
+            case "image_url", "input_image" -> OpenAiMedia.image(part, cache, warnings);
+            case "image" -> OpenAiMedia.foreignImage(part, cache, warnings);
+            case "input_audio" -> OpenAiMedia.audio(part, warnings);
+            case "file" -> file(part, cache, warnings);
             case "input_file" -> OpenAiMedia.file(part, cache);
-            case "video_url" -> OpenAiMedia.video(part);
+            case "video_url" -> OpenAiMedia.video(part, warnings);
             case "thinking", "reasoning" -> thinking(part, type);
             default -> throw part.unknownValue("type", type, String.join(", ", KNOWN));
         };
     }
 
-    private static Fields inner(Fields part) {
-        return Fields.of(part.node("file"), part.at("file"));
+    private static Part file(Fields part, @Nullable CacheHint cache, Warnings warnings) {
+        Fields inner = Fields.of(part.node("file"), part.at("file"));
+        Part file = OpenAiMedia.file(inner, cache);
+        inner.rest(warnings);
+        return file;
     }
 
     private static String type(Fields part, Warnings warnings) {

@@ -67,7 +67,9 @@ final class OpenAiToolReader {
     private ToolChoice legacyChoice() {
         JsonNode said = root.node("function_call");
         if (said.isObject()) {
-            String name = Fields.of(said, "function_call").requiredText("name");
+            Fields call = Fields.of(said, "function_call");
+            String name = call.requiredText("name");
+            call.rest(warnings);
             return new ToolChoice(Mode.NAMED, List.of(name), false);
         }
         Mode mode = switch (said.asText("")) {
@@ -154,6 +156,12 @@ final class OpenAiToolReader {
             Fields grammar = inner == null ? format : inner;
             description += (description.isEmpty() ? "" : "\n\n") + "The input must follow this "
                     + grammar.requiredText("syntax") + " grammar:\n" + grammar.requiredText("definition");
+            grammar.ignore("type", "grammar");
+            grammar.rest(warnings);
+        }
+        if (format != null) {
+            format.ignore("type", "grammar", "syntax", "definition");
+            format.rest(warnings);
         }
         String name = name(custom);
         custom.ignore("type", "cache_control", "prompt_cache_breakpoint");

@@ -34,7 +34,8 @@ final class OpenCalls {
     }
 
     /** The first open call of a tool, or of any when no name is given; null when there is none. */
-    @Nullable String next(@Nullable String name) {
+    @Nullable
+    String next(@Nullable String name) {
         if (name == null) {
             return open.isEmpty() ? null : open.pollFirstEntry().getKey();
         }
