@@ -97,7 +97,8 @@ final class RequestCorpus {
     static String withoutIndexes(String path) {
         StringBuilder bare = new StringBuilder();
         boolean inside = false;
-        for (char c : path.toCharArray()) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
             inside = c == '[' || (inside && c != ']');
             if (!inside && c != ']') {
                 bare.append(c);
