@@ -70,4 +70,19 @@ class BoundedWarningsTest {
 
         assertThat(warnings.all()).containsExactly("dropped:a[b", "dropped:a[1].b[2");
     }
+
+    @Test
+    void nameTheClientMadeUp_cannotWriteAHeaderOfItsOwn() {
+        String name = "a\\r\\nset-cookie: x, y\\u0000ä\\\"" + "n".repeat(500);
+        String request = "{\"model\":\"m\",\"" + name + "\":1,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+
+        List<String> warnings =
+                Converting.between(OPENAI, ANTHROPIC).begin(request).warnings();
+
+        assertThat(warnings).hasSize(1);
+        assertThat(warnings.getFirst())
+                .startsWith("dropped:a??set-cookie:?x??y???n")
+                .hasSizeLessThan(120)
+                .matches("[!-~]+");
+    }
 }

@@ -44,8 +44,8 @@ class JsonFaultTest {
                 "{\"a\":-}|line 1, column 7: expected a digit, found '}'",
                 "{\"a\":\"x\\q\"}|line 1, column 8: expected one of \" \\ / b f n r t u after \\",
                 "{\"a\":\"x\\u12\"}|line 1, column 8: expected four hexadecimal digits after \\u",
-                "{\"a\":\"x}|line 1, column 6: expected '\"' at the end of the string that begins here, found the end of"
-                        + " the document",
+                "{\"a\":\"x}|line 1, column 6: expected '\"' at the end of the string that begins here, found the"
+                        + " end of the document",
                 "{\"ü\":1;}|line 1, column 7: expected ',' or '}', found ';'",
                 "{\"a\":1}}|line 1, column 8: expected the end of the document, found '}'",
             })
