@@ -11,6 +11,7 @@ import io.llmgateway.converters.hub.CallIds;
 import io.llmgateway.converters.hub.Fields;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.converters.hub.Words;
+import io.llmgateway.wire.JsonOut;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,9 @@ final class AnthropicMessageReader {
         if (content.isTextual()) {
             return List.of(Part.Text.of(content.textValue()));
         }
+        if (content.isObject()) {
+            return single(holder, content);
+        }
         if (!content.isArray()) {
             throw holder.wrong("content", "a string or an array", content);
         }
@@ -81,6 +85,22 @@ final class AnthropicMessageReader {
             dropped = part == null;
         }
         return parts;
+    }
+
+    /** One block without an array around it, or a value that a tool answered. */
+    private List<Part> single(Fields holder, JsonNode content) {
+        if (holder.has("tool_use_id") && !content.has("type") && !content.has("text")) {
+            warnings.adjusted(holder.at("content"), "what a tool answers as a value is sent as its JSON");
+            return List.of(Part.Text.of(JsonOut.document(content)));
+        }
+        warnings.adjusted(holder.at("content"), "one block is understood as an array of one");
+        Fields block = holder.inside(content, holder.at("content"));
+        Part part = block(block);
+        if (part == null) {
+            return List.of();
+        }
+        block.rest(warnings);
+        return List.of(part);
     }
 
     /** A text behind a block that was dropped must not run into the text in front of it. */

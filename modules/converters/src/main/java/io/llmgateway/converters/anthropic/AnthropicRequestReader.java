@@ -99,7 +99,7 @@ final class AnthropicRequestReader {
         if (system.isTextual()) {
             texts.add(Part.Text.of(system.textValue()));
         } else {
-            for (Fields block : root.objects("system")) {
+            for (Fields block : blocks(system)) {
                 texts.add(new Part.Text(block.requiredText("text"), AnthropicMessageReader.cache(block)));
                 String type = block.text("type");
                 if (type != null && !"text".equals(type)) {
@@ -113,6 +113,14 @@ final class AnthropicRequestReader {
             texts.removeFirst();
         }
         return texts;
+    }
+
+    private List<Fields> blocks(JsonNode system) {
+        if (!system.isObject()) {
+            return root.objects("system");
+        }
+        warnings.adjusted("system", "one block is understood as an array of one");
+        return List.of(root.inside(system, "system"));
     }
 
     private Sampling sampling() {

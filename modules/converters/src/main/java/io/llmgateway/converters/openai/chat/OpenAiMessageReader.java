@@ -8,6 +8,7 @@ import io.llmgateway.converters.canonical.Turn.Role;
 import io.llmgateway.converters.hub.Conversation;
 import io.llmgateway.converters.hub.Fields;
 import io.llmgateway.converters.hub.Warnings;
+import io.llmgateway.wire.JsonOut;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -151,6 +152,10 @@ final class OpenAiMessageReader {
             CacheHint cache = "tool".equals(message.text("role")) ? null : OpenAiCache.hint(message);
             return List.of(new Part.Text(content.textValue(), cache));
         }
+        if (isValue(message, content)) {
+            warnings.adjusted(message.at("content"), "what a tool answers as a value is sent as its JSON");
+            return List.of(Part.Text.of(JsonOut.document(content)));
+        }
         if (content.isObject()) {
             warnings.adjusted(message.at("content"), "one part is understood as an array of one");
             return one(Fields.of(content, message.at("content")));
@@ -169,6 +174,17 @@ final class OpenAiMessageReader {
             }
         }
         return parts;
+    }
+
+    /** True when a tool's answer is a value of its own, not parts of a message. */
+    private static boolean isValue(Fields message, JsonNode content) {
+        String role = message.text("role");
+        if (!"tool".equals(role) && !"function".equals(role)) {
+            return false;
+        }
+        JsonNode first = content.isArray() ? content.path(0) : content;
+        boolean part = first.has("type") || first.has("text") || (content.isArray() && first.isTextual());
+        return !part && !(content.isArray() && content.isEmpty());
     }
 
     private List<Part> one(Fields part) {
