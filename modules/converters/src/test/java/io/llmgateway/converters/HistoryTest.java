@@ -232,7 +232,7 @@ class HistoryTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"type\":\"server_tool_use\",\"id\":\"s\",\"name\":\"web_search\",\"input\":{}}|I look.|Found.|I look. Found.",
+                "{\"type\":\"server_tool_use\",\"id\":\"s\",\"name\":\"x\",\"input\":{}}|I look.|Found.|I look. Found.",
                 "{\"type\":\"thinking\",\"thinking\":\"hm\",\"signature\":\"s\"}|One|two|One two",
                 "{\"type\":\"mcp_tool_use\",\"id\":\"s\",\"name\":\"x\",\"input\":{}}|One |two|One two",
                 "{\"type\":\"text\",\"text\":\"\"}|in|side|inside",

@@ -84,7 +84,7 @@ record AnthropicSchema(JsonNode schema, boolean weakened, boolean expressible) {
         return copy;
     }
 
-    /** True when an object somewhere in a schema may have more properties than it names; references are not followed. */
+    /** True when an object may have more properties than it names; references are not followed. */
     static boolean isOpen(JsonNode schema) {
         boolean object = "object".equals(schema.path("type").asText()) || schema.has("properties");
         boolean[] open = {object && !schema.path("additionalProperties").equals(CLOSED)};
