@@ -198,7 +198,7 @@ public final class RequestPipeline implements RequestHandler {
                 .findFirst()
                 .orElseThrow(() -> new GatewayException(ModelName.parse(wanted)
                         .<GatewayError>map(Refusal.UnknownModel::new)
-                        .orElseGet(CallerFault.UnknownPath::new)));
+                        .orElseGet(() -> new CallerFault.UnknownPath("no model has such a name"))));
     }
 
     private static String decoded(String path) {

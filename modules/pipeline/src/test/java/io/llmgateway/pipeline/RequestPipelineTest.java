@@ -93,7 +93,7 @@ class RequestPipelineTest {
             FakeAnswer answer = test.chat(ASK_STREAM);
 
             assertThat(test.lastFailure()).isEqualTo(ErrorKind.TIMEOUT_IDLE);
-            assertThat(answer.all()).contains("timeout_idle").endsWith("abort");
+            assertThat(answer.all()).contains("timeout_idle").endsWith("[DONE]\n\n|end");
             assertThat(test.state("a")).isEqualTo("closed");
         }
     }
@@ -126,7 +126,7 @@ class RequestPipelineTest {
 
             assertThat(answer.sent.get(1)).isEqualTo(FIRST);
             assertThat(answer.sent.get(2)).startsWith("data: {\"error\"").contains("stream_interrupted");
-            assertThat(answer.sent.getLast()).isEqualTo("abort");
+            assertThat(answer.sent.getLast()).isEqualTo("end");
         }
     }
 
@@ -255,7 +255,7 @@ class RequestPipelineTest {
             });
             test.chat(new FakeRequest(Endpoint.CHAT_COMPLETIONS, ASK_STREAM), answer);
 
-            assertThat(answer.all()).contains("data: {\"error\"").endsWith("abort");
+            assertThat(answer.all()).contains("data: {\"error\"").endsWith("end");
             assertThat(test.lastFailure()).isEqualTo(ErrorKind.INTERNAL);
             assertThat(test.left("concurrent")).isEqualTo(1);
         }

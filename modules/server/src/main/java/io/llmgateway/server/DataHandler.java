@@ -70,7 +70,7 @@ final class DataHandler implements HttpHandler {
 
     private static @Nullable GatewayError refusal(@Nullable String allowed, HttpRequest request, HttpAnswer answer) {
         if (allowed == null) {
-            return new CallerFault.UnknownPath();
+            return new CallerFault.UnknownPath("nothing is served at this path");
         }
         for (String name : ONCE) {
             if (request.head().count(name) > 1) {
