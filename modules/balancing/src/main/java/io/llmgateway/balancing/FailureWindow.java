@@ -51,6 +51,12 @@ final class FailureWindow {
         return all >= settings.minRequests() && bad * PERCENT >= settings.failureRate() * all;
     }
 
+    /** True when something succeeded in the window. */
+    boolean hasSuccess(long now, Duration window) {
+        Halves current = at(now, window);
+        return current.newer().good.get() > 0 || current.older().good.get() > 0;
+    }
+
     void clear() {
         Halves current = halves.get();
         halves.set(new Halves(current.begun(), new Half(), new Half()));
