@@ -9,6 +9,7 @@ import io.llmgateway.model.Refusal;
 import io.llmgateway.model.Secret;
 import io.llmgateway.model.UpstreamFault;
 import io.llmgateway.settings.BaseUrl;
+import io.llmgateway.settings.ErrorRule;
 import io.llmgateway.settings.InstanceSettings;
 import io.llmgateway.upstream.AnsweredBy;
 import io.llmgateway.upstream.ErrorClassifier;
@@ -40,6 +41,11 @@ final class AnswerFaults {
     /** What an error that the instance has sent means. */
     GatewayError classify(int status, byte[] body) {
         UpstreamFault.Answered answered = classifier.classify(origin(), status, exchange::header, body);
+        for (ErrorRule rule : instance.errors()) {
+            if (rule.matches(status, answered.providerMessage())) {
+                return answered.as(rule.means());
+            }
+        }
         @Nullable ErrorKind configured = instance.statuses().get(status);
         return configured == null ? answered : answered.as(configured);
     }
