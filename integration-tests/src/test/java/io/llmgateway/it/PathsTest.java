@@ -31,8 +31,7 @@ class PathsTest {
         gateway.close();
     }
 
-    private static RawClient.Response send(String method, String path, String headers, String body)
-            throws IOException {
+    private static RawClient.Response send(String method, String path, String headers, String body) throws IOException {
         try (RawClient client = RawClient.connect(gateway.port())) {
             return client.send(method + " " + path + " HTTP/1.1\r\nHost: t\r\n" + headers
                             + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
@@ -53,9 +52,11 @@ class PathsTest {
                 .maxRetries(0)
                 .build();
         try {
-            var params = ChatCompletionCreateParams.builder().model("gpt-5-mini").addUserMessage("hi");
+            var params =
+                    ChatCompletionCreateParams.builder().model("gpt-5-mini").addUserMessage("hi");
 
-            assertThat(client.chat().completions().create(params.build()).choices()).isNotEmpty();
+            assertThat(client.chat().completions().create(params.build()).choices())
+                    .isNotEmpty();
             assertThat(client.models().retrieve("fast").id()).isEqualTo("fast");
             assertThat(client.models().list().data()).isNotEmpty();
         } finally {
@@ -86,7 +87,11 @@ class PathsTest {
     @ParameterizedTest
     @CsvSource({"/v1/chat/completions/", "/chat/completions/", "/v1/v1/chat/completions"})
     void slashAtTheEnd_andDoubledVersion_work(String path) throws IOException {
-        assertThat(send("POST", path, bearer(), "{\"model\":\"gpt-5-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")
+        assertThat(send(
+                                "POST",
+                                path,
+                                bearer(),
+                                "{\"model\":\"gpt-5-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")
                         .status())
                 .isEqualTo(200);
     }

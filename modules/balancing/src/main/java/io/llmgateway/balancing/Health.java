@@ -117,9 +117,7 @@ final class Health {
 
     /** True when it is in use and has answered requests in the window, with few failures of requests since. */
     boolean worksForOthers(long now, Breaker settings) {
-        return phase == Phase.CLOSED
-                && acquitted.get() < MOST_ACQUITTED
-                && window.hasSuccess(now, settings.window());
+        return phase == Phase.CLOSED && acquitted.get() < MOST_ACQUITTED && window.hasSuccess(now, settings.window());
     }
 
     /** A failure was the request's own. */

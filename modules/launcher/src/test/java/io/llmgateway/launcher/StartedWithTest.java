@@ -216,8 +216,7 @@ class StartedWithTest {
     private static boolean names(String reported, String setting) {
         int at = 0;
         // a budget, a target with its weight, and a rule about errors are one value to whoever reads what changed
-        String whole = setting.replaceAll("budget\\.(amount|per)$", "budget")
-                .replaceAll("(targets|errors).*$", "$1");
+        String whole = setting.replaceAll("budget\\.(amount|per)$", "budget").replaceAll("(targets|errors).*$", "$1");
         for (String step : whole.replace("[]", "").split("\\.")) {
             if (!"*".equals(step)) {
                 int found = ("." + reported + ".").indexOf("." + step + ".", at);

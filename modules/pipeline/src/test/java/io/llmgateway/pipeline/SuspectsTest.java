@@ -35,9 +35,11 @@ class SuspectsTest {
 
     private void everyone(TestPipeline test, String body) {
         for (String name : NAMES) {
-            test.script(name, _ -> bad
-                    ? test.exchange().status(500).sends(body.formatted(name.charAt(0) * 7))
-                    : test.exchange().sends(WHOLE));
+            test.script(
+                    name,
+                    _ -> bad
+                            ? test.exchange().status(500).sends(body.formatted(name.charAt(0) * 7))
+                            : test.exchange().sends(WHOLE));
         }
     }
 
@@ -102,7 +104,9 @@ class SuspectsTest {
             for (int i = 0; i < 3; i++) {
                 ask(test, false);
             }
-            test.answers("a", 500, "disk full").answers("b", 500, "out of memory").answers("c", 500, "no route");
+            test.answers("a", 500, "disk full")
+                    .answers("b", 500, "out of memory")
+                    .answers("c", 500, "no route");
             for (int i = 0; i < 4; i++) {
                 assertThat(ask(test, true).sent.getFirst()).startsWith("500 ");
             }
