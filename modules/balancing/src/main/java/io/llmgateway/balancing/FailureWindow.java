@@ -51,10 +51,12 @@ final class FailureWindow {
         return all >= settings.minRequests() && bad * PERCENT >= settings.failureRate() * all;
     }
 
-    /** True when something succeeded in the window. */
-    boolean hasSuccess(long now, Duration window) {
+    /** True when something succeeded in the window, and at most this share of it failed, in percent. */
+    boolean mostlyGood(long now, Duration window, int mostFailed) {
         Halves current = at(now, window);
-        return current.newer().good.get() > 0 || current.older().good.get() > 0;
+        int good = current.newer().good.get() + current.older().good.get();
+        int bad = current.newer().bad.get() + current.older().bad.get();
+        return good > 0 && bad * PERCENT <= mostFailed * (good + bad);
     }
 
     void clear() {

@@ -91,13 +91,15 @@ final class ProvidersReader {
         PoolSettings ownPool = pool(section.section("pool"), pool);
         TlsTrust tls = tls(section.section("tls"));
         Optional<ProxySettings> proxy = proxy(section.section("proxy"));
-        SelectionSettings selection = SelectionReader.read(section);
         RetrySettings retries = retries(section.section("retries"));
         Base base = new Base(
                 timeouts(section.section("timeouts"), timeouts),
                 ErrorsReader.statuses(section, Map.of()),
                 ErrorsReader.rules(section, List.of()));
         List<InstanceSettings> instances = instances(section, base);
+        boolean near =
+                !instances.isEmpty() && instances.stream().allMatch(instance -> OwnNetwork.holds(instance.baseUrl()));
+        SelectionSettings selection = SelectionReader.read(section, near);
         if (providerName == null || type == null || instances.isEmpty()) {
             return null;
         }
