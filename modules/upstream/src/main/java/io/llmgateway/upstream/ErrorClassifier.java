@@ -61,7 +61,7 @@ public final class ErrorClassifier {
                 retryAfter.find(header, error, message),
                 parsed == null
                         ? ProviderError.none(origin.protocol())
-                        : new ErrorDetails(hiding).of(origin.protocol(), parsed.root(), parsed.error()),
+                        : new ErrorDetails(hiding).of(origin.protocol(), parsed.around(), parsed.error()),
                 repetition(header.apply("x-should-retry")));
     }
 
@@ -185,8 +185,8 @@ public final class ErrorClassifier {
         return digits ? Integer.parseInt(text) : 0;
     }
 
-    /** The document, and the object in it that says what is wrong. */
-    private record Parsed(JsonNode root, JsonNode error) {}
+    /** The object that says what is wrong, and the document around it when that is another one. */
+    private record Parsed(@Nullable JsonNode around, JsonNode error) {}
 
     private static @Nullable Parsed parse(byte[] body) {
         try {
@@ -200,7 +200,7 @@ public final class ErrorClassifier {
                 return new Parsed(object, object.path("error"));
             }
             // an error that is only a text has its codes beside it
-            return new Parsed(object, inChoice.isObject() ? inChoice : object);
+            return new Parsed(null, inChoice.isObject() ? inChoice : object);
         } catch (IOException e) {
             // not JSON: a proxy's page or a cut body; the plain text is used
             return null;

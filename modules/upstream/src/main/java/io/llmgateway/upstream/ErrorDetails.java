@@ -10,6 +10,7 @@ import io.llmgateway.wire.JsonOut;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies what an error says beside its message, without what must stay hidden. Bounded in depth and in length: what is
@@ -34,17 +35,17 @@ final class ErrorDetails {
     /**
      * Copies.
      *
-     * @param root the whole body, or the event
-     * @param error the object in it that says what is wrong; the root itself when there is none
+     * @param around the whole body, or the event; null when it is the error itself
+     * @param error the object that says what is wrong
      */
-    ProviderError of(Protocol protocol, JsonNode root, JsonNode error) {
+    ProviderError of(Protocol protocol, @Nullable JsonNode around, JsonNode error) {
         Map<String, String> members = new LinkedHashMap<>();
         Map<String, String> beside = new LinkedHashMap<>();
         for (var member : error.properties()) {
             members.put(name(member.getKey()), text(member.getValue()));
         }
-        if (root != error) {
-            for (var member : root.properties()) {
+        if (around != null) {
+            for (var member : around.properties()) {
                 if (!FRAME.contains(member.getKey())) {
                     beside.put(name(member.getKey()), text(member.getValue()));
                 }

@@ -49,12 +49,13 @@ final class AnthropicErrorBody {
 
     /** Servers of other vendors that speak this protocol name classes that no SDK of Anthropic's knows. */
     private static String type(GatewayError error, @Nullable ProviderError relayed) {
-        boolean known = relayed != null
-                && relayed.type().endsWith("_error")
+        if (relayed == null) {
+            return type(error.kind());
+        }
+        boolean known = relayed.type().endsWith("_error")
                 && error.kind() != ErrorKind.CONTEXT_LENGTH
                 && error.kind() != ErrorKind.CONTENT_POLICY;
-        boolean tooLarge = relayed != null && "request_too_large".equals(relayed.type());
-        return known || tooLarge ? relayed.type() : type(error.kind());
+        return known || "request_too_large".equals(relayed.type()) ? relayed.type() : type(error.kind());
     }
 
     /** What the message does not say: the code, and the field at fault. */
