@@ -39,10 +39,10 @@ class ProviderErrorsTest {
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
             400 | {"error":{"message":"Unsupported value: 'temperature'","type":"invalid_request_error",\
             "param":"temperature","code":"unsupported_value"}}
-            404 | {"error":{"message":"The model `x` does not exist.","type":"NotFoundError","param":"model","code":404}}
+            404 | {"error":{"message":"No model `x`.","type":"NotFoundError","param":"model","code":404}}
             422 | {"error":{"message":"1 validation error:\\n  {'loc': 'body'}","type":"Unprocessable","param":"body",\
             "code":422},"provider":"openai"}
-            403 | {"error":{"message":"no","type":"permission_error","param":null,"code":"region","hint":{"a":[1,2.50]}}}
+            403 | {"error":{"message":"no","type":"permission_error","param":null,"code":"region","a":{"b":[1,2.50]}}}
             429 | {"error":{"message":"slow","type":"tokens","param":null,"code":"rate_limit_exceeded"}}
             503 | {"error":{"message":"Loading model","type":"unavailable_error","code":503}}
             500 | {"error":{"message":"oops","type":"InternalServerError","param":null,"code":500}}

@@ -44,12 +44,12 @@ public sealed interface GatewayError permits CallerFault, Refusal, UpstreamFault
         return Optional.empty();
     }
 
-    /** What a provider's error says beside its message; empty for errors of the gateway, and for what clients must not see. */
+    /** What a provider's error says beside its message; empty for other errors, and for what clients must not see. */
     default Optional<ProviderError> provider() {
         return Optional.empty();
     }
 
-    /** The status of the provider's error, for clients that speak its protocol; empty when they get that of the kind. */
+    /** The status of a provider's error for clients that speak its protocol; empty when they get that of the kind. */
     default OptionalInt providerStatus() {
         return OptionalInt.empty();
     }

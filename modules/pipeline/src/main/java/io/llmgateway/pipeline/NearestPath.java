@@ -30,7 +30,7 @@ public final class NearestPath {
         String path = get ? Endpoint.MODELS.path() : near.path();
         return "nothing is served at '" + shown(rawPath) + "', the nearest path is '" + path + "'; "
                 + (near.protocol() == Protocol.ANTHROPIC_MESSAGES
-                        ? "the base URL of Anthropic clients (ANTHROPIC_BASE_URL) is the gateway's address without a path"
+                        ? "the base URL of Anthropic clients (ANTHROPIC_BASE_URL) is the gateway's address alone"
                         : "the base URL of OpenAI clients (OPENAI_BASE_URL) is the gateway's address followed by /v1")
                 + (rawPath.contains("/responses")
                         ? "; the Responses API is not served, let the client use Chat Completions"

@@ -52,7 +52,7 @@ final class Suspects {
         return e;
     }
 
-    /** True when the last failure was found to be the request's own: other instances of the target would say the same. */
+    /** True when the last failure was the request's own: other instances of the target would say the same. */
     boolean requestsOwn() {
         return requestsOwn;
     }

@@ -42,7 +42,7 @@ final class ErrorsReader {
                             "must have at most " + ErrorRule.LONGEST_MESSAGE + " characters")
                     .optional();
             ErrorKind means = each.choice("means", ErrorWords.STATUS).required();
-            if (status.isEmpty() && message.isEmpty()) {
+            if (!each.has("status") && !each.has("message")) {
                 each.problem("must have a status, a message or both");
             } else if (means != null) {
                 rules.add(new ErrorRule(status, message.orElse(""), means));

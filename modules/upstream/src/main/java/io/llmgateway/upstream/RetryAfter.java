@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads when a provider wants the next try: {@code retry-after-ms}, {@code retry-after} as seconds or as a date,
- * Gemini's RetryInfo and the sentences of messages. What is negative or makes no sense counts as not said; nothing is believed
- * beyond {@link #LONGEST}. Thread-safe.
+ * Gemini's RetryInfo and the sentences of messages. What is negative or makes no sense counts as not said; nothing is
+ * believed beyond {@link #LONGEST}. Thread-safe.
  */
 final class RetryAfter {
     /** A longer wait is cut to this: a day's quota, not a week's. */

@@ -74,7 +74,7 @@ class ErrorWordingTest {
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
             400 | BAD_REQUEST | {"error":{"message":"max_tokens is too large: 100000. This model supports at most \
             16384 completion tokens","type":"invalid_request_error","param":"max_tokens","code":"invalid_value"}}
-            400 | BAD_REQUEST | {"error":{"message":"Invalid 'user': string too long.","code":"string_above_max_length"}}
+            400 | BAD_REQUEST | {"error":{"message":"Invalid 'user': too long.","code":"string_above_max_length"}}
             400 | BAD_REQUEST | {"error":{"message":"Unknown role 'exceeds the available context size'"}}
             400 | MODEL_NOT_FOUND | {"error":{"message":"Model Not Exist","type":"invalid_request_error"}}
             400 | MODEL_NOT_FOUND | {"error":{"message":"gone","code":"model_decommissioned"}}
@@ -118,8 +118,9 @@ class ErrorWordingTest {
             413 | request_body_too_large_after_decoding | TOO_LARGE
             """)
     void anthropicsCodes_decide_andReachTheClient(int status, String code, ErrorKind kind) {
-        UpstreamFault.Answered answered = classify(Protocol.ANTHROPIC_MESSAGES, status, """
-                {"type":"error","error":{"type":"invalid_request_error","message":"m","details":{"error_code":"%s"}}}""".formatted(code));
+        String body = "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"m\","
+                + "\"details\":{\"error_code\":\"" + code + "\"}}}";
+        UpstreamFault.Answered answered = classify(Protocol.ANTHROPIC_MESSAGES, status, body);
 
         assertThat(answered.kind()).isEqualTo(kind);
         assertThat(answered.details().code()).isEqualTo(code);

@@ -81,7 +81,7 @@ final class AnthropicErrorBody {
         }
     }
 
-    /** The message, beginning as Anthropic's does where clients look for that: Claude Code for a key or a long prompt. */
+    /** The message, beginning as Anthropic's does where clients look for that, such as Claude Code at a key. */
     private static String words(GatewayError error) {
         String message = error.clientMessage();
         return switch (error.kind()) {
