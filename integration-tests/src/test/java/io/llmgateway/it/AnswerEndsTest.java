@@ -143,7 +143,7 @@ class AnswerEndsTest {
         try (ScriptedGateway gateway = logged("", silent, silent)) {
             String answer = gateway.ask(path, ScriptedGateway.request(model, true));
 
-            assertThat(answer).contains("error").doesNotContain("[DONE]").doesNotContain("message_stop");
+            assertThat(answer).contains("error").endsWith("\r\n0\r\n\r\n").doesNotContain("message_stop");
             assertThat(lines(gateway, folder.resolve("gateway.log")))
                     .singleElement()
                     .satisfies(line -> {

@@ -85,7 +85,7 @@ class GracefulStopTest {
                         .satisfies(answer -> assertThat(answer.headers()).containsEntry("connection", "close"));
                 assertThat(chat.get(30, TimeUnit.SECONDS))
                         .contains("data: {\"error\":{")
-                        .doesNotContain("[DONE]");
+                        .endsWith("data: [DONE]\n\n\r\n0\r\n\r\n");
                 assertThat(messages.get(30, TimeUnit.SECONDS))
                         .contains("event: error\n")
                         .doesNotContain("message_stop");

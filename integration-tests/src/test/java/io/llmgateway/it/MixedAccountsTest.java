@@ -212,9 +212,10 @@ class MixedAccountsTest {
 
     private void cut(String path, String model) throws IOException {
         try (RawClient client = RawClient.connect(gateway.port())) {
-            String all =
-                    client.post(path, RunningGateway.KEY, body(model, true)).readToEnd();
-            assertThat(all).doesNotContain("[DONE]").doesNotContain("message_stop");
+            String all = client.post(path, RunningGateway.KEY, body(model, true))
+                    .read()
+                    .body();
+            assertThat(all).contains("\"error\"").doesNotContain("message_stop");
         }
     }
 

@@ -227,7 +227,7 @@ class ReloadTest {
         for (int i = 0; i < 10; i++) {
             ask("m");
         }
-        simulator.script("status-500", 4);
+        simulator.script("status-502", 4);
         ask("m");
         ask("m");
         await(() -> admin("GET", "/instances").body().contains("\"state\":\"open\""));

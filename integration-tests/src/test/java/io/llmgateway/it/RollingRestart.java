@@ -212,7 +212,7 @@ final class RollingRestart {
                                 BODY.formatted("tokens-30-every-100ms", "true"))
                         .read()
                         .body();
-                (body.endsWith("data: [DONE]\n\n") ? streamed : cut).incrementAndGet();
+                (body.endsWith("data: [DONE]\n\n") && !body.contains("{\"error\"") ? streamed : cut).incrementAndGet();
             } catch (IOException | RuntimeException e) {
                 cut.incrementAndGet();
             }

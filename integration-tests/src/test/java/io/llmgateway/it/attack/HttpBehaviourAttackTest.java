@@ -98,7 +98,7 @@ class HttpBehaviourAttackTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/v1/chat/completions/", "//v1/chat/completions", "/v1//chat/completions", "/v1/chat%2fcompletions",
+                "/v1/chat/completions//", "//v1/chat/completions", "/v1//chat/completions", "/v1/chat%2fcompletions",
                 "/v1/chat/%63ompletions", "/v1/./chat/completions", "/v1/x/../chat/completions",
                         "/%2e/v1/chat/completions",
                 "/v1/chat/completions;a=b", "/V1/chat/completions", "/v1\\chat\\completions"

@@ -106,11 +106,12 @@ final class Checking {
         boolean failed = false;
         boolean done = false;
         for (SseEvents.Event event : events) {
-            Violation.unless(!failed, "something after an error: " + Texts.clip(body));
             if ("[DONE]".equals(event.data())) {
-                done = true;
+                // behind an error it only ends the stream
+                done = !failed;
                 continue;
             }
+            Violation.unless(!failed, "something after an error: " + Texts.clip(body));
             if (event.data().equals(Wire.BROKEN)) {
                 // relayed as it came
                 continue;

@@ -51,6 +51,14 @@ final class FailureWindow {
         return all >= settings.minRequests() && bad * PERCENT >= settings.failureRate() * all;
     }
 
+    /** True when something succeeded in the window, and at most this share of it failed, in percent. */
+    boolean mostlyGood(long now, Duration window, int mostFailed) {
+        Halves current = at(now, window);
+        int good = current.newer().good.get() + current.older().good.get();
+        int bad = current.newer().bad.get() + current.older().bad.get();
+        return good > 0 && bad * PERCENT <= mostFailed * (good + bad);
+    }
+
     void clear() {
         Halves current = halves.get();
         halves.set(new Halves(current.begun(), new Half(), new Half()));

@@ -17,8 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class Health {
     private static final double JITTER = 0.2;
     private static final int MAX_DOUBLINGS = 20;
+    /** So many failures in a row are believed to be the requests' fault; then an answer to another must come first. */
+    private static final int MOST_ACQUITTED = 3;
+    /** An instance that fails more often than this is not believed to work, in percent of what it was asked. */
+    private static final int MOST_FAILED = 10;
 
     private final AtomicInteger consecutive = new AtomicInteger();
+    private final AtomicInteger acquitted = new AtomicInteger();
     private final FailureWindow window = new FailureWindow();
     private volatile Phase phase = Phase.CLOSED;
     private volatile boolean benched;
@@ -96,6 +101,9 @@ final class Health {
      */
     boolean succeeded(long now, Breaker settings, int begunWith) {
         window.succeeded(now, settings.window());
+        if (acquitted.get() != 0) {
+            acquitted.set(0);
+        }
         return (phase != Phase.CLOSED || benched) && recovered(now, begunWith);
     }
 
@@ -107,6 +115,18 @@ final class Health {
             close(now);
         }
         return phase == Phase.CLOSED && !benched;
+    }
+
+    /** True when it is in use and has answered requests in the window, with few failures of requests since. */
+    boolean worksForOthers(long now, Breaker settings) {
+        return phase == Phase.CLOSED
+                && acquitted.get() < MOST_ACQUITTED
+                && window.mostlyGood(now, settings.window(), MOST_FAILED);
+    }
+
+    /** A failure was the request's own. */
+    void acquitted() {
+        acquitted.incrementAndGet();
     }
 
     /** An answer came to its end, so that failures are no longer in a row. */
@@ -147,15 +167,14 @@ final class Health {
 
     /** Counts a failure; true when there are too many now. What began before the last outage does not count. */
     private boolean tooMany(Failure failure, Breaker settings) {
-        boolean counts = failure.kind() != ErrorKind.UPSTREAM_RATE_LIMIT && settings.enabled();
-        if (!counts || beganBeforeOpening(failure)) {
+        if (failure.kind() == ErrorKind.UPSTREAM_RATE_LIMIT || beganBeforeOpening(failure)) {
             return false;
         }
         int inRow = consecutive.incrementAndGet();
         boolean share = failure.answered()
                 ? window.failedAfterSuccess(failure.at(), settings)
                 : window.failed(failure.at(), settings);
-        return inRow >= settings.consecutiveFailures() || share;
+        return settings.enabled() && (inRow >= settings.consecutiveFailures() || share);
     }
 
     private synchronized boolean beganBeforeOpening(Failure failure) {

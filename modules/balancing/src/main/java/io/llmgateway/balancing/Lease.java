@@ -140,6 +140,21 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
+     * The instance failed before its first content, or the request did. Counts as the attempt's report; whether the
+     * instance is taken out for it is said later, after the lease is closed. Not for a report after another.
+     */
+    public Suspicion suspected(ErrorKind kind) {
+        if (report != Report.NONE) {
+            throw new IllegalStateException("the attempt has reported already");
+        }
+        report = Report.FAILED;
+        Instance used = held();
+        used.state().recordFailure(kind);
+        var failure = new Health.Failure(kind, Optional.empty(), pool().now(), begunWith, trial != Trial.NONE, false);
+        return new Suspicion(used, failure, pool().random());
+    }
+
+    /**
      * The instance failed after {@link #succeeded()}, inside its answer. Counts as one failure in place of the success,
      * in a row and in the share of failures; a trial that has closed the breaker is not taken back by it alone. Does
      * nothing when no success was reported, or a failure after it already.

@@ -42,7 +42,9 @@ class BalancerTest {
                     instances:
                 """);
         for (String instance : instances) {
-            text.append("      - {base-url: \"http://h\", ").append(instance).append("}\n");
+            text.append("      - {base-url: \"http://h.example\", ")
+                    .append(instance)
+                    .append("}\n");
         }
         LoadResult result = SettingsLoader.load("test", text.toString(), Path.of(""), Sources.of(Map.of()));
         assertThat(result).isInstanceOf(LoadResult.Loaded.class);

@@ -44,7 +44,9 @@ class HealthTest {
         more.lines().forEach(line -> text.append("    ").append(line).append('\n'));
         text.append("    instances:\n");
         for (String instance : instances) {
-            text.append("      - {base-url: \"http://h\", ").append(instance).append("}\n");
+            text.append("      - {base-url: \"http://h.example\", ")
+                    .append(instance)
+                    .append("}\n");
         }
         LoadResult result = SettingsLoader.load("test", text.toString(), Path.of(""), Sources.of(Map.of()));
         assertThat(result).isInstanceOf(LoadResult.Loaded.class);

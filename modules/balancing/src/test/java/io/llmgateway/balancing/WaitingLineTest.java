@@ -50,7 +50,7 @@ class WaitingLineTest {
         more.lines().forEach(line -> text.append("    ").append(line).append('\n'));
         text.append("    instances:\n");
         instances.forEach(instance -> text.append("      - {")
-                .append(instance.contains("base-url") ? "" : "base-url: \"http://h\", ")
+                .append(instance.contains("base-url") ? "" : "base-url: \"http://h.example\", ")
                 .append(instance)
                 .append("}\n"));
         LoadResult result = SettingsLoader.load("test", text.toString(), Path.of(""), Sources.of(Map.of()));

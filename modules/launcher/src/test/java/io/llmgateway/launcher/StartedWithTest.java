@@ -130,7 +130,9 @@ class StartedWithTest {
                 models: [m]
                 tls: {trust: OWN.crt, client-certificate: OWN.crt, client-key: OWN.key}
                 proxy: {url: "http://proxy:1", authorization: x}
-                instances: [{name: i, base-url: "http://h"}]
+                errors: [{status: 500, message: x, means: server}]
+                instances:
+                  - {name: i, base-url: "http://h", errors: [{status: 501, message: y, means: server}]}
               q: {type: openai, instances: [{name: j, base-url: "http://h"}]}
             routing:
               default-provider: p
@@ -213,8 +215,8 @@ class StartedWithTest {
     /** True when the steps of a setting's path stand in this order in the path that was reported. */
     private static boolean names(String reported, String setting) {
         int at = 0;
-        // a budget, and a target with its weight, are one value to whoever reads what changed
-        String whole = setting.replaceAll("budget\\.(amount|per)$", "budget").replaceAll("targets.*$", "targets");
+        // a budget, a target with its weight, and a rule about errors are one value to whoever reads what changed
+        String whole = setting.replaceAll("budget\\.(amount|per)$", "budget").replaceAll("(targets|errors).*$", "$1");
         for (String step : whole.replace("[]", "").split("\\.")) {
             if (!"*".equals(step)) {
                 int found = ("." + reported + ".").indexOf("." + step + ".", at);

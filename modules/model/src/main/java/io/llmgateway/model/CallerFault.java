@@ -156,16 +156,41 @@ public sealed interface CallerFault extends GatewayError {
         }
     }
 
-    /** Nothing is served at this path. */
-    record UnknownPath() implements CallerFault {
+    /**
+     * Nothing is served at this path.
+     *
+     * @param message names the path and the nearest one that is served
+     */
+    record UnknownPath(String message) implements CallerFault {
         @Override
         public ErrorKind kind() {
             return ErrorKind.NOT_FOUND;
         }
+    }
+
+    /**
+     * The request continues or begins a thread that its provider would keep, and the provider has none. The SDK's tool
+     * runner sends the whole conversation when it hears this code.
+     */
+    record ThreadUnsupported() implements CallerFault {
+        @Override
+        public ErrorKind kind() {
+            return ErrorKind.BAD_REQUEST;
+        }
 
         @Override
         public String message() {
-            return "nothing is served at this path; see the documentation for the endpoints";
+            return "the provider of this model keeps no threads; send the whole conversation without thread";
+        }
+
+        @Override
+        public Optional<String> field() {
+            return Optional.of("thread");
+        }
+
+        @Override
+        public Optional<String> ownCode() {
+            return Optional.of("thread_unsupported_request");
         }
     }
 

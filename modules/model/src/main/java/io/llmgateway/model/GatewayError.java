@@ -35,4 +35,27 @@ public sealed interface GatewayError permits CallerFault, Refusal, UpstreamFault
     default Optional<String> field() {
         return Optional.empty();
     }
+
+    /**
+     * The code by which the client's SDK recognises the case, as {@code thread_unsupported_request}; empty: that of the
+     * kind.
+     */
+    default Optional<String> ownCode() {
+        return Optional.empty();
+    }
+
+    /** What a provider's error says beside its message; empty for other errors, and for what clients must not see. */
+    default Optional<ProviderError> provider() {
+        return Optional.empty();
+    }
+
+    /** The status of a provider's error for clients that speak its protocol; empty when they get that of the kind. */
+    default OptionalInt providerStatus() {
+        return OptionalInt.empty();
+    }
+
+    /** Whether the provider wants the request repeated; empty when it did not say, or another reason counts. */
+    default Optional<Boolean> repetition() {
+        return Optional.empty();
+    }
 }

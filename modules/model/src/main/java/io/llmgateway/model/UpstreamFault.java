@@ -2,6 +2,7 @@ package io.llmgateway.model;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** An instance, or the way to it, is at fault. Immutable, thread-safe. */
 public sealed interface UpstreamFault extends GatewayError {
@@ -28,30 +29,66 @@ public sealed interface UpstreamFault extends GatewayError {
      * @param status the HTTP status; 200 for an error inside a success
      * @param providerMessage what the provider said, already bounded and free of keys; may be shown to the client
      * @param delay when the provider wants the next try; empty when it did not say
+     * @param details what it said beside its message
+     * @param repetition whether the provider wants the request repeated; empty when it did not say
      */
-    record Answered(ErrorKind kind, InstanceName instance, int status, String providerMessage, Optional<Duration> delay)
+    record Answered(
+            ErrorKind kind,
+            InstanceName instance,
+            int status,
+            String providerMessage,
+            Optional<Duration> delay,
+            ProviderError details,
+            Optional<Boolean> repetition)
             implements UpstreamFault {
         /** The same answer, taken for something else. */
         public Answered as(ErrorKind other) {
-            return new Answered(other, instance, status, providerMessage, delay);
+            return new Answered(other, instance, status, providerMessage, delay, details, Optional.empty());
         }
 
         @Override
         public String message() {
-            return "instance '" + instance + "' answered " + status + " (" + kind.wire() + "): " + providerMessage;
+            String line = providerMessage.replace('\n', ' ').replace('\r', ' ');
+            return "instance '" + instance + "' answered " + status + " (" + kind.wire() + "): " + line;
         }
 
         @Override
         public String clientMessage() {
-            return switch (kind) {
-                case UPSTREAM_AUTHENTICATION, UPSTREAM_BILLING -> Phrases.of(kind);
-                default -> providerMessage.isEmpty() ? Phrases.of(kind) : providerMessage;
-            };
+            return hidden() || providerMessage.isEmpty() ? Phrases.of(kind) : providerMessage;
+        }
+
+        /** True when the answer is about the gateway's own account, which is none of the client's business. */
+        private boolean hidden() {
+            return kind == ErrorKind.UPSTREAM_AUTHENTICATION || kind == ErrorKind.UPSTREAM_BILLING;
         }
 
         @Override
         public Optional<Duration> retryAfter() {
             return delay;
+        }
+
+        @Override
+        public Optional<ProviderError> provider() {
+            return hidden() ? Optional.empty() : Optional.of(details);
+        }
+
+        @Override
+        public OptionalInt providerStatus() {
+            return relayed(kind, status) ? OptionalInt.of(status) : OptionalInt.empty();
+        }
+
+        /** Statuses that say what the kind says, and are not about the connection between gateway and provider. */
+        private static boolean relayed(ErrorKind kind, int status) {
+            return switch (kind) {
+                case BAD_REQUEST, CONTENT_POLICY, PERMISSION, MODEL_NOT_FOUND, CONFLICT, TOO_LARGE ->
+                    switch (status) {
+                        case 400, 403, 404, 406, 409, 410, 412, 413, 422, 423, 424, 425, 451 -> true;
+                        default -> false;
+                    };
+                case UPSTREAM_RATE_LIMIT -> status == 429;
+                case UPSTREAM_OVERLOADED, UPSTREAM_SERVER -> status >= 500 && status < 600;
+                default -> false;
+            };
         }
     }
 

@@ -4,12 +4,19 @@ import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.Protocol;
 import io.llmgateway.model.Refusal;
+import io.llmgateway.model.Secret;
 import io.llmgateway.model.UpstreamFault;
+import io.llmgateway.settings.BaseUrl;
+import io.llmgateway.settings.ErrorRule;
 import io.llmgateway.settings.InstanceSettings;
+import io.llmgateway.upstream.AnsweredBy;
 import io.llmgateway.upstream.ErrorClassifier;
 import io.llmgateway.upstream.Exchange;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Names what is wrong with one instance's answer. Confined to one attempt. */
@@ -21,19 +28,34 @@ final class AnswerFaults {
 
     private final ErrorClassifier classifier;
     private final InstanceSettings instance;
+    private final Protocol protocol;
     private final Exchange exchange;
 
-    AnswerFaults(ErrorClassifier classifier, InstanceSettings instance, Exchange exchange) {
+    AnswerFaults(ErrorClassifier classifier, InstanceSettings instance, Protocol protocol, Exchange exchange) {
         this.classifier = classifier;
         this.instance = instance;
+        this.protocol = protocol;
         this.exchange = exchange;
     }
 
     /** What an error that the instance has sent means. */
     GatewayError classify(int status, byte[] body) {
-        UpstreamFault.Answered answered = classifier.classify(instance.name(), status, exchange::header, body);
+        UpstreamFault.Answered answered = classifier.classify(origin(), status, exchange::header, body);
+        for (ErrorRule rule : instance.errors()) {
+            if (rule.matches(status, answered.providerMessage())) {
+                return answered.as(rule.means());
+            }
+        }
         @Nullable ErrorKind configured = instance.statuses().get(status);
         return configured == null ? answered : answered.as(configured);
+    }
+
+    private AnsweredBy origin() {
+        List<Secret> secrets = new ArrayList<>();
+        secrets.add(instance.apiKey());
+        instance.headers().forEach(header -> secrets.add(header.value()));
+        BaseUrl url = instance.baseUrl();
+        return new AnsweredBy(instance.name(), protocol, url.host(), url.port(), secrets);
     }
 
     /** What went wrong while an answer was read: one that needs too much memory is the provider's, not the client's. */

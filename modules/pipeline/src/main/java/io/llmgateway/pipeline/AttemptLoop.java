@@ -8,6 +8,7 @@ import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
+import io.llmgateway.pipeline.AttemptPolicy.Next;
 import io.llmgateway.pipeline.AttemptPolicy.Position;
 import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
 import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
@@ -97,6 +98,8 @@ final class AttemptLoop {
     private boolean tryTarget(RequestContext context, Way way, boolean last, Progress progress) {
         try (Converted converted = new Converted(context, way, progress)) {
             return tryTarget(context, way, converted, last, progress);
+        } finally {
+            progress.suspects().settle();
         }
     }
 
@@ -134,7 +137,11 @@ final class AttemptLoop {
         }
     }
 
-    private AttemptPolicy.Next next(ErrorKind kind, Way way, int attempts, boolean last, Progress progress) {
+    private Next next(ErrorKind kind, Way way, int attempts, boolean last, Progress progress) {
+        if (progress.suspects().requestsOwn()) {
+            // its other instances would say the same, another model may not
+            return last || progress.attempts() >= way.mostAttempts() ? Next.GIVE_UP : Next.TARGET;
+        }
         boolean again = AttemptPolicy.worthAnotherInstance(kind)
                 && attempts < way.maxAttempts()
                 && progress.attempts() < way.mostAttempts()
@@ -191,14 +198,14 @@ final class AttemptLoop {
                 GatewayException cause = progress.explained(e);
                 ErrorKind kind = cause.error().kind();
                 ended(record, name, kind);
-                blame(lease, source, cause, progress.commit().won());
-                throw cause;
+                throw judged(lease, source, cause, progress);
             }
         }
     }
 
     private static void serve(RequestContext context, Opened opened, Progress progress) {
         if (progress.commit().win(opened)) {
+            progress.suspects().settle();
             opened.relayTo(context.sink());
         }
     }
@@ -208,6 +215,18 @@ final class AttemptLoop {
         record.stopwatch().goesOn(now);
         record.attempts().end(failure, now);
         services.metrics().attempt(name, failure);
+    }
+
+    /** Whose failure it was, and what it is told as. */
+    private static GatewayException judged(
+            Lease lease, InstanceSource source, GatewayException cause, Progress progress) {
+        boolean won = progress.commit().won();
+        if (!won && Suspects.suspicious(cause)) {
+            return progress.suspects().judge(lease, cause);
+        }
+        progress.suspects().settle();
+        blame(lease, source, cause, won);
+        return cause;
     }
 
     private static void blame(Lease lease, InstanceSource source, GatewayException e, boolean committed) {

@@ -1,6 +1,8 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.GatewayError;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -158,6 +160,61 @@ final class AttemptPolicy {
         return switch (kind) {
             case TIMEOUT_IDLE, TIMEOUT_TOTAL, TIMEOUT_FIRST_TOKEN, TIMEOUT_CONNECT -> false;
             default -> blamesInstance(kind);
+        };
+    }
+
+    /** SDKs do not wait longer than this: they come back at once instead, and get the same answer. */
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+    /** What clients are told about sending the same request again: false when that cannot mend anything. */
+    static boolean worthRepeating(GatewayError error) {
+        if (error.repetition().isPresent()) {
+            return error.repetition().get();
+        }
+        boolean tooLong = error.retryAfter()
+                .filter(wait -> wait.compareTo(LONGEST_WAIT) > 0)
+                .isPresent();
+        return !tooLong && mayPass(error.kind());
+    }
+
+    /** True for errors that may be gone a little later. */
+    private static boolean mayPass(ErrorKind kind) {
+        return switch (kind) {
+            case BAD_REQUEST,
+                    CONTEXT_LENGTH,
+                    CONTENT_POLICY,
+                    AUTHENTICATION,
+                    PERMISSION,
+                    NOT_FOUND,
+                    MODEL_NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    TOO_LARGE,
+                    HEADERS_TOO_LARGE,
+                    UNSUPPORTED_MEDIA,
+                    EXPECTATION_FAILED,
+                    CLIENT_GONE,
+                    UPSTREAM_AUTHENTICATION,
+                    UPSTREAM_BILLING,
+                    INTERNAL -> false;
+            case REQUEST_TIMEOUT,
+                    CONFLICT,
+                    RATE_LIMIT,
+                    OVERLOADED,
+                    DRAINING,
+                    UPSTREAM_RATE_LIMIT,
+                    UPSTREAM_OVERLOADED,
+                    UPSTREAM_SERVER,
+                    UPSTREAM_CONNECT,
+                    UPSTREAM_TLS,
+                    UPSTREAM_RESET,
+                    UPSTREAM_MALFORMED,
+                    UPSTREAM_EMPTY,
+                    UPSTREAM_INTERRUPTED,
+                    TIMEOUT_CONNECT,
+                    TIMEOUT_FIRST_TOKEN,
+                    TIMEOUT_IDLE,
+                    TIMEOUT_TOTAL,
+                    NO_INSTANCE -> true;
         };
     }
 }

@@ -84,13 +84,18 @@ final class ClientSink implements AnswerSink {
         }
     }
 
-    /** The answer has begun: a stream gets an event that says why it ends, a JSON document just ends. */
+    /**
+     * The answer has begun: a stream gets an event that says why it ends, and then its proper end, since clients show a
+     * connection that breaks instead of the event before it; a JSON document just breaks off.
+     */
     private void cut(GatewayError error) {
         if (body == AnswerHead.Body.EVENT_STREAM) {
             byte[] event = client.errorEvent(error, record.id());
             answer.write(event, event.length);
+            answer.end();
+        } else {
+            answer.abort();
         }
-        answer.abort();
     }
 
     private void refuse(GatewayError error) {
@@ -99,6 +104,7 @@ final class ClientSink implements AnswerSink {
             long seconds = Math.max(1, (wait.toMillis() + MILLIS_PER_SECOND - 1) / MILLIS_PER_SECOND);
             answer.header("retry-after", Long.toString(seconds));
         });
+        answer.header("x-should-retry", Boolean.toString(AttemptPolicy.worthRepeating(error)));
         ClientError told = client.error(error, record.id());
         answer.whole(told.status(), told.body(), told.body().length);
     }

@@ -2,6 +2,7 @@ package io.llmgateway.pipeline;
 
 import io.llmgateway.model.Protocol;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,11 +23,21 @@ public enum Endpoint {
     /** One model; everything after the prefix is its name. */
     MODEL("GET", "/v1/models/", Protocol.OPENAI_CHAT);
 
+    private static final String MODELS_SLASH = "models/";
     private static final Map<String, Endpoint> BY_PATH = new HashMap<>();
+
+    /** How the paths begin when a client adds the version that its base URL has already, or neither does. */
+    private static final List<String> BEGINNINGS = List.of("/v1/", "/", "/v1/v1/");
 
     static {
         for (Endpoint endpoint : values()) {
-            BY_PATH.put(endpoint.path, endpoint);
+            for (String beginning : BEGINNINGS) {
+                String spelled = beginning + endpoint.path.substring("/v1/".length());
+                BY_PATH.put(spelled, endpoint == MODEL ? MODELS : endpoint);
+                if (endpoint != MODEL) {
+                    BY_PATH.put(spelled + "/", endpoint);
+                }
+            }
         }
     }
 
@@ -41,13 +52,27 @@ public enum Endpoint {
         this.protocol = protocol;
     }
 
-    /** The endpoint at exactly this raw path; other spellings of it do not count. */
+    /**
+     * The endpoint at exactly this raw path, or at one that clients make of it whose base URL has {@code /v1} although
+     * they add it, or has it not although they do not, or that end it with a slash; no other spelling counts.
+     */
     public static Optional<Endpoint> at(String rawPath) {
         Endpoint exact = BY_PATH.get(rawPath);
-        if (exact == null && rawPath.startsWith(MODEL.path)) {
+        if (exact == null && !modelIn(rawPath).isEmpty()) {
             return Optional.of(MODEL);
         }
         return Optional.ofNullable(exact);
+    }
+
+    /** The name behind the prefix of {@link #MODEL}, as it was sent; empty when the path has none. */
+    static String modelIn(String rawPath) {
+        for (String beginning : BEGINNINGS) {
+            int length = beginning.length() + MODELS_SLASH.length();
+            if (rawPath.startsWith(beginning) && rawPath.startsWith(MODELS_SLASH, beginning.length())) {
+                return rawPath.substring(length);
+            }
+        }
+        return "";
     }
 
     /** Its name in logs, traces and the accounts. */

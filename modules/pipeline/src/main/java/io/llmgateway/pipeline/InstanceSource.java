@@ -68,7 +68,11 @@ final class InstanceSource implements AnswerSource {
         Call call = call(now);
         Exchange exchange = services.transport().send(instance.pool(), call, cancellation);
         try {
-            AnswerFaults faults = new AnswerFaults(services.classifier(), instance.settings(), exchange);
+            AnswerFaults faults = new AnswerFaults(
+                    services.classifier(),
+                    instance.settings(),
+                    way.provider().type().protocol(),
+                    exchange);
             if (exchange.status() / 100 != 2) {
                 throw new GatewayException(faults.classify(exchange.status(), errorBody(exchange)));
             }

@@ -21,6 +21,7 @@ final class Progress implements Interruption {
     private final Commit commit;
     private final Cancellation cancellation = new Cancellation();
     private final Lease lease = new Lease();
+    private final Suspects suspects = new Suspects();
     private int attempts;
     private @Nullable GatewayException last;
     private @Nullable InstanceName trying;
@@ -47,6 +48,11 @@ final class Progress implements Interruption {
     /** One lease for all attempts, one after the other. */
     Lease lease() {
         return lease;
+    }
+
+    /** Failures of which it is not known yet whose they are. */
+    Suspects suspects() {
+        return suspects;
     }
 
     /** How many attempts have begun. */

@@ -7,6 +7,11 @@ public interface RequestHandler {
     /** Handles one request to its end; never throws for anything the request or an upstream did. */
     void handle(InboundRequest request, ClientAnswer answer);
 
+    /** Answers a request that the listener refuses, and tells the log whose it was. */
+    default void refuse(InboundRequest request, GatewayError error, ClientAnswer answer) {
+        refuse(request.endpoint(), error, answer);
+    }
+
     /** Answers a request that the listener refuses itself, in the shape of the endpoint's protocol. */
     void refuse(Endpoint endpoint, GatewayError error, ClientAnswer answer);
 

@@ -191,14 +191,13 @@ public final class RequestPipeline implements RequestHandler {
     }
 
     private static ListedModel oneModel(InboundRequest request, Snapshot snapshot, Principal principal) {
-        String wanted =
-                decoded(request.rawPath().substring(Endpoint.MODEL.path().length()));
+        String wanted = decoded(Endpoint.modelIn(request.rawPath()));
         return models(snapshot, principal).stream()
                 .filter(model -> model.id().equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> new GatewayException(ModelName.parse(wanted)
                         .<GatewayError>map(Refusal.UnknownModel::new)
-                        .orElseGet(CallerFault.UnknownPath::new)));
+                        .orElseGet(() -> new CallerFault.UnknownPath("no model has such a name"))));
     }
 
     private static String decoded(String path) {
@@ -233,10 +232,39 @@ public final class RequestPipeline implements RequestHandler {
     }
 
     @Override
+    public void refuse(InboundRequest request, GatewayError error, ClientAnswer to) {
+        RequestRecord record = new RequestRecord(services.ids().next(), request.endpoint(), services.now());
+        record.received(request, services.observer());
+        Principal who = known(request);
+        if (who != null) {
+            record.authenticated(who);
+        }
+        refuse(record, client(request), error, to);
+    }
+
+    /** Who sent a request that is refused for another reason; null when that is not known. */
+    private @Nullable Principal known(InboundRequest request) {
+        String bearer = bearer(request);
+        String key = request.header("x-api-key");
+        if (bearer == null && key == null) {
+            return null;
+        }
+        try {
+            return snapshots.get().authenticator().authenticate(bearer, key, request.address());
+        } catch (GatewayException e) {
+            // the log names no key then; the refusal stays what it is
+            return null;
+        }
+    }
+
+    @Override
     public void refuse(Endpoint endpoint, GatewayError error, ClientAnswer to) {
         RequestRecord record = new RequestRecord(services.ids().next(), endpoint, services.now());
+        refuse(record, services.protocols().client(endpoint.protocol()), error, to);
+    }
+
+    private void refuse(RequestRecord record, ClientProtocol client, GatewayError error, ClientAnswer to) {
         ResponseRecorder answer = new ResponseRecorder(to);
-        ClientProtocol client = services.protocols().client(endpoint.protocol());
         Snapshot snapshot = snapshots.get();
         inFlight.incrementAndGet();
         services.metrics().requestStarted();

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sessions {
     private static final String HEADER = "x-session-id";
+    /** Threads are known to the account alone that began them: those of a key that names no session stay together. */
+    private static final String THREADS = "thread";
 
     private Sessions() {}
 
@@ -25,8 +27,9 @@ final class Sessions {
         if (work.facts().promptCacheKey() != null) {
             return work.facts().promptCacheKey();
         }
-        return work.facts().metadataUserId() == null
+        String user = work.facts().metadataUserId() == null
                 ? work.facts().user()
                 : work.facts().metadataUserId();
+        return user == null && work.facts().thread() ? THREADS : user;
     }
 }

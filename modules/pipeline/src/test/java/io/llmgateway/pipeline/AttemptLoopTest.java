@@ -120,7 +120,7 @@ class AttemptLoopTest {
             FakeAnswer answer = test.chat(ASK_STREAM);
 
             assertThat(test.asked).containsExactly("a");
-            assertThat(answer.all()).contains("stream_interrupted").endsWith("abort");
+            assertThat(answer.all()).contains("stream_interrupted").endsWith("end");
         }
     }
 
@@ -205,7 +205,7 @@ class AttemptLoopTest {
             assertThat(answer.all())
                     .contains("data: {\"error\"")
                     .contains("too long")
-                    .endsWith("abort");
+                    .endsWith("end");
         }
     }
 

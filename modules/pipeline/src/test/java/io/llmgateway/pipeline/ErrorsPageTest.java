@@ -7,6 +7,7 @@ import io.llmgateway.converters.Protocols;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.Protocol;
+import io.llmgateway.model.ProviderError;
 import io.llmgateway.model.RequestId;
 import io.llmgateway.model.UpstreamFault;
 import io.llmgateway.testing.GoldenFiles;
@@ -29,20 +30,31 @@ class ErrorsPageTest {
     private static final Path PAGE = Path.of(System.getProperty("root.dir"), "docs/errors.md");
     private static final Pattern TYPE = Pattern.compile("\"type\":\"([a-z_]+)\"");
     private static final Pattern CODE = Pattern.compile("\"code\":\"([a-z_]+)\"");
+    private static final String SAID = "what was said";
+    private static final Pattern MESSAGE = Pattern.compile("\"message\":\"([^\"]*)" + SAID);
     private static final String INTRO = """
             # Errors
 
             Every kind of error, written by `./dev golden` from the tables of the code. Clients get them in the shape
             of their protocol, so that their SDK raises its own exceptions: OpenAI clients as `error.type` and
             `error.code`, Anthropic clients as `error.type`. After the first content of a stream the same error comes
-            as the last event instead of a status. The kind stands in the log and in the metrics.
+            as the last event instead of a status, and the stream ends properly. The kind stands in the log and in the
+            metrics. Words in quotes begin the message: clients look for them.
+
+            An error of a provider that speaks the client's protocol keeps its status, type, code, param, message and
+            whatever else it holds; only credentials, internal addresses and what concerns the gateway's own account
+            are taken out. `context_length` always says so by its code or its words. Clients of other protocols get the
+            provider's message, code and field.
+
+            *Again* is the header `x-should-retry`, which SDKs obey: `no` where the same request would fail the same
+            way. What a provider says by this header is passed on; a wait of more than a minute is a `no`.
 
             *Goes on* says what the gateway does before the client is told: tries the next **instance** of the target
             and then the next target, only the next **target**, or nothing. Kinds marked `*` count against the instance
             and may take it out.
 
-            | kind | OpenAI | Anthropic | goes on | cause | remedy |
-            | --- | --- | --- | --- | --- | --- |
+            | kind | OpenAI | Anthropic | again | goes on | cause | remedy |
+            | --- | --- | --- | --- | --- | --- | --- |
             """;
 
     private static Properties texts() throws IOException {
@@ -54,15 +66,34 @@ class ErrorsPageTest {
     }
 
     private static String shown(Protocols protocols, Protocol protocol, ErrorKind kind) {
-        UpstreamFault fault = new UpstreamFault.Answered(kind, new InstanceName("i"), 500, "m", Optional.empty());
-        ClientError error = protocols.client(protocol).error(fault, new RequestId("r"));
+        ClientError error = protocols.client(protocol).error(fault(kind), new RequestId("r"));
         String body = new String(error.body(), StandardCharsets.UTF_8);
         String inner = body.substring(body.indexOf("\"error\":{"));
         Matcher type = TYPE.matcher(inner);
         Matcher code = CODE.matcher(inner);
         return error.status()
                 + (type.find() ? " `" + type.group(1) + "`" : "")
-                + (code.find() ? " `" + code.group(1) + "`" : "");
+                + (code.find() ? " `" + code.group(1) + "`" : "")
+                + begins(inner);
+    }
+
+    /** The words that stand in front of every message of this kind. */
+    private static String begins(String inner) {
+        Matcher message = MESSAGE.matcher(inner);
+        return message.find() && !message.group(1).isBlank()
+                ? " \"" + message.group(1).strip() + " ...\""
+                : "";
+    }
+
+    private static UpstreamFault fault(ErrorKind kind) {
+        return new UpstreamFault.Answered(
+                kind,
+                new InstanceName("i"),
+                500,
+                SAID,
+                Optional.empty(),
+                ProviderError.none(Protocol.GEMINI),
+                Optional.empty());
     }
 
     @Test
@@ -83,6 +114,8 @@ class ErrorsPageTest {
             page.append("| `").append(kind.wire()).append(AttemptPolicy.blamesInstance(kind) ? "` * | " : "` | ");
             page.append(shown(protocols, Protocol.OPENAI_CHAT, kind)).append(" | ");
             page.append(shown(protocols, Protocol.ANTHROPIC_MESSAGES, kind))
+                    .append(" | ")
+                    .append(AttemptPolicy.worthRepeating(fault(kind)) ? "yes" : "no")
                     .append(" | ")
                     .append(next);
             page.append(" | ").append(text[0]).append(" | ").append(text[1]).append(" |\n");

@@ -9,6 +9,7 @@ import static io.llmgateway.pipeline.TestPipeline.USAGE;
 import static io.llmgateway.pipeline.TestPipeline.WHOLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.ErrorKind;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,7 @@ class RequestPipelineTest {
             FakeAnswer answer = test.chat(ASK_STREAM);
 
             assertThat(test.lastFailure()).isEqualTo(ErrorKind.TIMEOUT_IDLE);
-            assertThat(answer.all()).contains("timeout_idle").endsWith("abort");
+            assertThat(answer.all()).contains("timeout_idle").endsWith("[DONE]\n\n|end");
             assertThat(test.state("a")).isEqualTo("closed");
         }
     }
@@ -126,7 +127,7 @@ class RequestPipelineTest {
 
             assertThat(answer.sent.get(1)).isEqualTo(FIRST);
             assertThat(answer.sent.get(2)).startsWith("data: {\"error\"").contains("stream_interrupted");
-            assertThat(answer.sent.getLast()).isEqualTo("abort");
+            assertThat(answer.sent.getLast()).isEqualTo("end");
         }
     }
 
@@ -255,9 +256,29 @@ class RequestPipelineTest {
             });
             test.chat(new FakeRequest(Endpoint.CHAT_COMPLETIONS, ASK_STREAM), answer);
 
-            assertThat(answer.all()).contains("data: {\"error\"").endsWith("abort");
+            assertThat(answer.all()).contains("data: {\"error\"").endsWith("end");
             assertThat(test.lastFailure()).isEqualTo(ErrorKind.INTERNAL);
             assertThat(test.left("concurrent")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void pathThatIsNotServed_isLoggedWithItsKey() {
+        try (TestPipeline test = TestPipeline.openAi("", "a")) {
+            String why = NearestPath.message("/v1/respones", Endpoint.CHAT_COMPLETIONS, false);
+            FakeAnswer answer = new FakeAnswer();
+            test.pipeline.refuse(
+                    new FakeRequest(Endpoint.CHAT_COMPLETIONS, ""), new CallerFault.UnknownPath(why), answer);
+
+            assertThat(answer.sent.getFirst()).startsWith("404 ").contains("/v1/respones");
+            assertThat(String.valueOf(test.last().caller().key())).isEqualTo("k");
+            assertThat(test.last().ending().message()).contains("/v1/respones");
+
+            FakeRequest unknown = new FakeRequest(Endpoint.CHAT_COMPLETIONS, "").with("authorization", "Bearer nobody");
+            FakeAnswer other = new FakeAnswer();
+            test.pipeline.refuse(unknown, new CallerFault.UnknownPath(why), other);
+            assertThat(other.sent.getLast()).startsWith("404 ");
+            assertThat(test.last().caller().key()).isNull();
         }
     }
 

@@ -5,6 +5,7 @@ import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.LastWords;
+import io.llmgateway.pipeline.NearestPath;
 import io.llmgateway.pipeline.RequestHandler;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The only handler of the data listener. It denies everything that is not on the list of endpoints. A path is taken as
- * it is written: no other spelling of it counts (percent-encoding, doubled or trailing slashes). Thread-safe.
+ * it is written: no other spelling of it counts (percent-encoding, doubled slashes), but for the few that
+ * {@link Endpoint#at} knows. Thread-safe.
  */
 final class DataHandler implements HttpHandler {
     private static final byte[] UP = AnswerHead.ascii("{\"status\":\"up\"}");
@@ -36,9 +38,8 @@ final class DataHandler implements HttpHandler {
     public void handle(HttpRequest request, HttpAnswer answer) {
         String path = request.rawPath();
         Endpoint endpoint = Endpoint.at(path).orElse(null);
-        if (endpoint != null) {
-            request.at(endpoint);
-        }
+        boolean get = !"POST".equals(request.method());
+        request.at(endpoint == null ? NearestPath.of(path, isAnthropic(request), get) : endpoint);
         String allowed = allowed(endpoint, path);
         boolean page = cors.admit(request.head(), answer);
         if ("OPTIONS".equals(request.method()) && (allowed != null || "*".equals(path))) {
@@ -52,7 +53,7 @@ final class DataHandler implements HttpHandler {
         }
         GatewayError refusal = refusal(allowed, request, answer);
         if (refusal != null) {
-            handler.refuse(request.endpoint(), refusal, answer);
+            handler.refuse(request, refusal, answer);
         } else if (endpoint == null) {
             health(path, answer);
         } else {
@@ -70,7 +71,8 @@ final class DataHandler implements HttpHandler {
 
     private static @Nullable GatewayError refusal(@Nullable String allowed, HttpRequest request, HttpAnswer answer) {
         if (allowed == null) {
-            return new CallerFault.UnknownPath();
+            boolean get = !"POST".equals(request.method());
+            return new CallerFault.UnknownPath(NearestPath.message(request.rawPath(), request.endpoint(), get));
         }
         for (String name : ONCE) {
             if (request.head().count(name) > 1) {
@@ -87,6 +89,11 @@ final class DataHandler implements HttpHandler {
         RequestHead head = request.head();
         // a client of HTTP/1.0 expects nothing, whatever it says: RFC 9110, 10.1.1
         return head.http11() && head.expectsOther() ? new CallerFault.ExpectationFailed() : null;
+    }
+
+    /** Anthropic's clients are known by their headers, wherever their requests go. */
+    private static boolean isAnthropic(HttpRequest request) {
+        return request.header("anthropic-version") != null || request.header("x-api-key") != null;
     }
 
     private static boolean isHealth(String path) {

@@ -135,7 +135,9 @@ final class HttpRequest implements InboundRequest {
         if (type == null || !json(type)) {
             return new CallerFault.UnsupportedMediaType("the content type must be application/json");
         }
-        return head.count("content-encoding") == 0
+        String coding = head.value("content-encoding");
+        boolean plain = coding == null || (head.count("content-encoding") == 1 && "identity".equalsIgnoreCase(coding));
+        return plain
                 ? null
                 : new CallerFault.UnsupportedMediaType("a content encoding is not accepted, send the body as it is");
     }

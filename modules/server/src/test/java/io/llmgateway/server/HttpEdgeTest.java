@@ -247,7 +247,7 @@ class HttpEdgeTest {
         "'DELETE /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 405",
         "'GET /v1/%6dodels HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 404",
         "'GET //v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 404",
-        "'GET /v1/chat/completions/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 404"
+        "'GET /v1/chat/completions// HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 404"
     })
     void whatBreaksARule_isToldAndEndsTheConnection(String bytes, String status) throws Exception {
         String said = talk(open(), bytes, true);

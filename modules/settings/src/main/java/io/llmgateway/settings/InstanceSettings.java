@@ -19,6 +19,7 @@ import java.util.Map;
  * @param timeouts its own, with the provider's and the general ones filled in
  * @param headers sent with every request
  * @param statuses HTTP statuses that mean something else here than they do in general
+ * @param errors what errors mean here by status and message, the first that matches; over {@code statuses}
  */
 public record InstanceSettings(
         InstanceName name,
@@ -30,7 +31,8 @@ public record InstanceSettings(
         int maxConcurrent,
         UpstreamTimeouts timeouts,
         List<StaticHeader> headers,
-        Map<Integer, ErrorKind> statuses) {
+        Map<Integer, ErrorKind> statuses,
+        List<ErrorRule> errors) {
     /** 1 to 100, lowest first. */
     public static final int DEFAULT_PRIORITY = 1;
     /** 0 to 1000. */
@@ -45,6 +47,7 @@ public record InstanceSettings(
     public InstanceSettings {
         headers = List.copyOf(headers);
         statuses = Map.copyOf(statuses);
+        errors = List.copyOf(errors);
     }
 
     /** An instance whose statuses mean what they usually do. */
@@ -58,7 +61,7 @@ public record InstanceSettings(
             int maxConcurrent,
             UpstreamTimeouts timeouts,
             List<StaticHeader> headers) {
-        this(name, baseUrl, apiKey, priority, weight, enabled, maxConcurrent, timeouts, headers, Map.of());
+        this(name, baseUrl, apiKey, priority, weight, enabled, maxConcurrent, timeouts, headers, Map.of(), List.of());
     }
 
     /** True when requests to it carry a credential. */

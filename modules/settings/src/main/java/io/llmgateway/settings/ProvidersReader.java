@@ -11,7 +11,6 @@ import io.llmgateway.settings.InstanceSettings.StaticHeader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,10 +91,15 @@ final class ProvidersReader {
         PoolSettings ownPool = pool(section.section("pool"), pool);
         TlsTrust tls = tls(section.section("tls"));
         Optional<ProxySettings> proxy = proxy(section.section("proxy"));
-        SelectionSettings selection = SelectionReader.read(section);
         RetrySettings retries = retries(section.section("retries"));
-        Base base = new Base(timeouts(section.section("timeouts"), timeouts), statuses(section, Map.of()));
+        Base base = new Base(
+                timeouts(section.section("timeouts"), timeouts),
+                ErrorsReader.statuses(section, Map.of()),
+                ErrorsReader.rules(section, List.of()));
         List<InstanceSettings> instances = instances(section, base);
+        boolean near =
+                !instances.isEmpty() && instances.stream().allMatch(instance -> OwnNetwork.holds(instance.baseUrl()));
+        SelectionSettings selection = SelectionReader.read(section, near);
         if (providerName == null || type == null || instances.isEmpty()) {
             return null;
         }
@@ -140,33 +144,18 @@ final class ProvidersReader {
         boolean enabled = section.flag("enabled").orElse(InstanceSettings.DEFAULT_ENABLED);
         int maxConcurrent = section.integer("max-concurrent", 1, 100_000).orElse(InstanceSettings.UNLIMITED);
         UpstreamTimeouts timeouts = timeouts(section.section("timeouts"), base.timeouts());
-        Map<Integer, ErrorKind> statuses = statuses(section, base.statuses());
+        Map<Integer, ErrorKind> statuses = ErrorsReader.statuses(section, base.statuses());
+        List<ErrorRule> errors = ErrorsReader.rules(section, base.errors());
         List<StaticHeader> headers = headers(section.section("headers"));
         if (name == null || baseUrl == null) {
             return null;
         }
         return new InstanceSettings(
-                name, baseUrl, apiKey, priority, weight, enabled, maxConcurrent, timeouts, headers, statuses);
-    }
-
-    /** What statuses are taken for, over those of the provider. */
-    private static Map<Integer, ErrorKind> statuses(Section owner, Map<Integer, ErrorKind> base) {
-        Map<Integer, ErrorKind> statuses = new HashMap<>(base);
-        Section section = owner.section("statuses");
-        for (String name : section.names()) {
-            ErrorKind kind = section.choice(name, ErrorWords.STATUS).required();
-            boolean status = name.length() == 3 && name.charAt(0) >= '3' && name.charAt(0) <= '5';
-            if (!status || !name.chars().allMatch(Character::isDigit)) {
-                section.problemWithKey(name, "must be a status from 300 to 599");
-            } else if (kind != null) {
-                statuses.put(Integer.valueOf(name), kind);
-            }
-        }
-        return statuses;
+                name, baseUrl, apiKey, priority, weight, enabled, maxConcurrent, timeouts, headers, statuses, errors);
     }
 
     /** What a provider gives its instances. */
-    private record Base(UpstreamTimeouts timeouts, Map<Integer, ErrorKind> statuses) {}
+    private record Base(UpstreamTimeouts timeouts, Map<Integer, ErrorKind> statuses, List<ErrorRule> errors) {}
 
     /** Header fields with values that may be secrets. */
     static List<StaticHeader> headers(Section section) {

@@ -23,7 +23,12 @@ final class SelectionReader {
 
     private SelectionReader() {}
 
-    static SelectionSettings read(Section provider) {
+    /**
+     * Reads the settings.
+     *
+     * @param own true when the instances are servers of one's own network, which cost nothing to ask how they are
+     */
+    static SelectionSettings read(Section provider, boolean own) {
         Section balancing = provider.section("balancing");
         SelectionSettings base = SelectionSettings.DEFAULT;
         return new SelectionSettings(
@@ -32,7 +37,7 @@ final class SelectionReader {
                 queue(balancing, base.queue()),
                 breaker(provider.section("breaker"), base.breaker()),
                 sticky(provider.section("sticky"), base.sticky()),
-                probe(provider.section("probe"), base.probe()));
+                probe(provider.section("probe"), own ? Probe.OWN : base.probe()));
     }
 
     private static Queue queue(Section section, Queue base) {

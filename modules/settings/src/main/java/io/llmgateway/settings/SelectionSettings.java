@@ -141,6 +141,8 @@ public record SelectionSettings(
     public record Probe(Mode mode, Duration interval) {
         /** What applies when nothing is configured: off, 10s. */
         public static final Probe DEFAULT = new Probe(Mode.OFF, Duration.ofSeconds(10));
+        /** The same for servers of one's own network: while the breaker is open, 1s. */
+        public static final Probe OWN = new Probe(Mode.WHEN_OPEN, Duration.ofSeconds(1));
 
         /** When instances are probed. */
         public enum Mode {

@@ -2,12 +2,10 @@ package io.llmgateway.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.model.ErrorKind;
-import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.ProviderError;
 import io.llmgateway.model.UpstreamFault;
 import io.llmgateway.wire.JsonTrees;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,6 +24,9 @@ public final class ErrorClassifier {
             "No required SSL certificate was sent",
             "The SSL certificate error");
 
+    /** The longest message that is shown, in characters: validators write a line for each field. */
+    private static final int MOST_MESSAGE = 4_000;
+
     private final RetryAfter retryAfter;
 
     /** Uses this clock for dates in headers. */
@@ -36,23 +37,41 @@ public final class ErrorClassifier {
     /**
      * Classifies an error.
      *
-     * @param instance who answered
+     * @param origin who answered
      * @param status the HTTP status; 200 for an error inside a stream or a success
      * @param header finds a response header by its lower-case name; gives null when absent
      * @param body the first bytes of the body
      */
     public UpstreamFault.Answered classify(
-            InstanceName instance, int status, Function<String, @Nullable String> header, byte[] body) {
-        JsonNode error = parse(body);
-        String message = error == null ? plain(body) : text(error);
-        ErrorSigns signs = new ErrorSigns(error, message);
-        if (error == null && status == 400 && aboutTls(message)) {
-            return new UpstreamFault.Answered(ErrorKind.UPSTREAM_TLS, instance, status, message, Optional.empty());
-        }
+            AnsweredBy origin, int status, Function<String, @Nullable String> header, byte[] body) {
+        Parsed parsed = parse(body);
+        JsonNode error = parsed == null ? null : parsed.error();
+        String message = error == null ? ErrorText.plain(body) : ErrorText.of(error);
+        Hiding hiding = new Hiding(origin);
+        ErrorSigns signs = new ErrorSigns(origin.protocol(), error, message);
         boolean noMoney = signs.noMoney() || isLongQuota(error);
-        ErrorKind kind = kind(effectiveStatus(status, error, signs, noMoney), signs, noMoney);
-        Optional<Duration> wait = retryAfter.find(header, error, message);
-        return new UpstreamFault.Answered(kind, instance, status, KeyMask.clean(message), wait);
+        ErrorKind kind = error == null && status == 400 && aboutTls(message)
+                ? ErrorKind.UPSTREAM_TLS
+                : kind(effectiveStatus(status, error, signs, noMoney), signs, noMoney);
+        return new UpstreamFault.Answered(
+                kind,
+                origin.instance(),
+                status,
+                hiding.clean(message, MOST_MESSAGE).strip(),
+                retryAfter.find(header, error, message),
+                parsed == null
+                        ? ProviderError.none(origin.protocol())
+                        : new ErrorDetails(hiding).of(origin.protocol(), parsed.around(), parsed.error()),
+                repetition(header.apply("x-should-retry")));
+    }
+
+    private static Optional<Boolean> repetition(@Nullable String said) {
+        return "true".equals(said) ? Optional.of(true) : "false".equals(said) ? Optional.of(false) : Optional.empty();
+    }
+
+    /** True when an error of the request itself can come with this status: its own, or one of the server's. */
+    private static boolean mayBeRequests(int status) {
+        return status == 400 || status == 404 || status == 413 || status == 422 || status == 500 || status == 501;
     }
 
     /** nginx says by a 400 of its own what is wrong with TLS in front of a provider; no client can mend it. */
@@ -69,32 +88,49 @@ public final class ErrorClassifier {
         if (noMoney && (status == 429 || status == 400 || status == 402 || status == 403)) {
             return ErrorKind.UPSTREAM_BILLING;
         }
+        if (signs.badKey() && (status == 400 || status == 403 || status == 422)) {
+            return ErrorKind.UPSTREAM_AUTHENTICATION;
+        }
+        ErrorKind own = mayBeRequests(status) || status == 403 ? requestsOwn(status, signs) : null;
+        if (own != null) {
+            return own;
+        }
         return switch (status) {
-            case 400, 422 -> badRequest(signs);
             case 401 -> ErrorKind.UPSTREAM_AUTHENTICATION;
             case 402 -> ErrorKind.UPSTREAM_BILLING;
-            case 403 -> signs.badKey() ? ErrorKind.UPSTREAM_AUTHENTICATION : ErrorKind.PERMISSION;
+            case 403 -> ErrorKind.PERMISSION;
             case 404 -> ErrorKind.MODEL_NOT_FOUND;
             case 409 -> ErrorKind.CONFLICT;
             case 413 -> ErrorKind.TOO_LARGE;
             case 429 -> signs.requestTooLarge() ? ErrorKind.TOO_LARGE : ErrorKind.UPSTREAM_RATE_LIMIT;
             case 503, 529 -> ErrorKind.UPSTREAM_OVERLOADED;
-            default -> status >= 400 && status < 500 && status != 408 ? ErrorKind.BAD_REQUEST : server(status);
+            default -> status >= 400 && status < 500 && status != 408 ? ErrorKind.BAD_REQUEST : server(status, signs);
         };
     }
 
-    private static ErrorKind server(int status) {
+    private static ErrorKind server(int status, ErrorSigns signs) {
+        if (status == 500 && signs.meansOverloaded()) {
+            return ErrorKind.UPSTREAM_OVERLOADED;
+        }
         return status >= 300 && status < 400 ? ErrorKind.UPSTREAM_MALFORMED : ErrorKind.UPSTREAM_SERVER;
     }
 
-    private static ErrorKind badRequest(ErrorSigns signs) {
-        if (signs.badKey()) {
-            return ErrorKind.UPSTREAM_AUTHENTICATION;
+    /** What is wrong with the request, when a code says so, or a sentence where no code says otherwise. */
+    private static @Nullable ErrorKind requestsOwn(int status, ErrorSigns signs) {
+        if (status == 403) {
+            return signs.contentPolicy() ? ErrorKind.CONTENT_POLICY : null;
         }
         if (signs.contextLength()) {
             return ErrorKind.CONTEXT_LENGTH;
         }
-        return signs.contentPolicy() ? ErrorKind.CONTENT_POLICY : ErrorKind.BAD_REQUEST;
+        if (signs.contentPolicy()) {
+            return ErrorKind.CONTENT_POLICY;
+        }
+        if (signs.noModel()) {
+            return ErrorKind.MODEL_NOT_FOUND;
+        }
+        boolean server = status >= 500;
+        return signs.requestsOwn() || (server && signs.saysRequestsOwn()) ? ErrorKind.BAD_REQUEST : null;
     }
 
     /**
@@ -123,9 +159,9 @@ public final class ErrorClassifier {
         if (status >= 300 || error == null) {
             return status < 300 ? 500 : status;
         }
-        JsonNode code = error.path("code");
-        if (code.isIntegralNumber() && code.intValue() >= 400 && code.intValue() < 600) {
-            return code.intValue();
+        int code = number(error.path("code"));
+        if (code >= 400 && code < 600) {
+            return code;
         }
         if (signs.overloaded()) {
             return 529;
@@ -139,41 +175,35 @@ public final class ErrorClassifier {
         return signs.callersFault() ? 400 : 500;
     }
 
-    private static @Nullable JsonNode parse(byte[] body) {
+    /** A status as a code, also as a text; 0 for any other. */
+    private static int number(JsonNode code) {
+        if (code.isIntegralNumber()) {
+            return code.canConvertToInt() ? code.intValue() : 0;
+        }
+        String text = code.isTextual() ? code.textValue().strip() : "";
+        boolean digits = text.length() == 3 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return digits ? Integer.parseInt(text) : 0;
+    }
+
+    /** The object that says what is wrong, and the document around it when that is another one. */
+    private record Parsed(@Nullable JsonNode around, JsonNode error) {}
+
+    private static @Nullable Parsed parse(byte[] body) {
         try {
             JsonNode root = JsonTrees.read(body, 0, body.length);
             JsonNode object = root != null && root.isArray() ? root.path(0) : root;
             if (object == null || !object.isObject()) {
                 return null;
             }
+            JsonNode inChoice = object.path("choices").path(0).path("error");
+            if (object.path("error").isObject()) {
+                return new Parsed(object, object.path("error"));
+            }
             // an error that is only a text has its codes beside it
-            return object.path("error").isObject() ? object.path("error") : object;
+            return new Parsed(null, inChoice.isObject() ? inChoice : object);
         } catch (IOException e) {
             // not JSON: a proxy's page or a cut body; the plain text is used
             return null;
         }
-    }
-
-    private static String text(JsonNode error) {
-        for (String field : new String[] {"message", "detail", "error"}) {
-            if (error.path(field).isTextual()) {
-                return error.path(field).textValue();
-            }
-        }
-        return "";
-    }
-
-    private static String plain(byte[] body) {
-        String text = new String(body, 0, Math.min(body.length, 2_000), StandardCharsets.UTF_8);
-        StringBuilder out = new StringBuilder();
-        boolean tag = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            tag = c == '<' || (tag && c != '>');
-            if (!tag && c != '>') {
-                out.append(c);
-            }
-        }
-        return out.toString().strip();
     }
 }

@@ -1,7 +1,10 @@
 package io.llmgateway.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.HashSet;
+import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.Protocol;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,24 +17,6 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 final class ErrorSigns {
-    private static final Set<String> KEY_CODES = Set.of(
-            "invalid_api_key",
-            "authentication_error",
-            "api_key_invalid",
-            "api_key_expired",
-            "api_key_service_blocked",
-            "api_key_ip_address_blocked",
-            "api_key_http_referrer_blocked");
-    private static final List<String> KEY_SENTENCES = List.of(
-            "api key not valid. please pass a valid api key",
-            "api key expired. please renew the api key",
-            "your api key was reported as leaked");
-    private static final Set<String> MONEY_CODES =
-            Set.of("insufficient_quota", "credit_balance_exhausted", "billing_error", "billing_disabled");
-    private static final String MONEY_SENTENCE = "your credit balance is too low to access the ";
-    private static final Set<String> CONTEXT_CODES = Set.of("context_length_exceeded", "exceed_context_size_error");
-    private static final Set<String> POLICY_CODES =
-            Set.of("content_policy_violation", "content_filter", "responsibleaipolicyviolation");
     private static final List<String> OVERLOAD_SENTENCES =
             List.of("overloaded", "the model is overloaded", "the server is overloaded", "service unavailable");
     private static final List<String> RATE_SENTENCES = List.of("rate limit", "too many requests");
@@ -46,10 +31,17 @@ final class ErrorSigns {
             "invalid_request_error",
             "invalid_request_prompt",
             "invalid_argument",
+            "validation",
+            "server_error",
+            "internalservererror",
+            "api_error",
+            "client specified an invalid argument",
             "permission_denied");
 
-    private final Set<String> codes = new HashSet<>();
+    private final Set<String> codes = new LinkedHashSet<>();
+    private final Set<ErrorKind> meant = EnumSet.noneOf(ErrorKind.class);
     private final String message;
+    private final String unquoted;
     private final boolean genericCode;
     private final boolean generic;
     private final boolean exact;
@@ -57,11 +49,13 @@ final class ErrorSigns {
     /**
      * Looks at an error.
      *
+     * @param protocol what its provider speaks
      * @param error its object; null for an error that is not JSON
      * @param message its text for people
      */
-    ErrorSigns(@Nullable JsonNode error, String message) {
+    ErrorSigns(Protocol protocol, @Nullable JsonNode error, String message) {
         this.message = message.toLowerCase(Locale.ROOT).strip();
+        this.unquoted = unquoted(this.message);
         boolean plainCode = true;
         boolean plainRest = true;
         boolean reasoned = false;
@@ -69,15 +63,24 @@ final class ErrorSigns {
             plainCode = add(error.path("code"));
             boolean plainType = add(error.path("type"));
             plainRest = add(error.path("status")) && plainType;
-            for (JsonNode detail : error.path("details")) {
+            JsonNode details = error.path("details");
+            add(details.path("error_code"));
+            for (JsonNode detail : details) {
                 reasoned |= !add(detail.path("reason"));
             }
             add(error.path("innererror").path("code"));
+            add(error.path("error_type"));
             reasoned |= !error.path("param").asText("").isEmpty();
         }
         this.genericCode = plainCode;
         this.generic = plainCode && plainRest;
         this.exact = generic && !reasoned;
+        for (String code : codes) {
+            ErrorKind kind = ErrorRules.meaning(protocol, code);
+            if (kind != null) {
+                meant.add(kind);
+            }
+        }
     }
 
     /** Takes a field; true when it says no more than the status does. */
@@ -87,12 +90,18 @@ final class ErrorSigns {
         }
         String code = field.textValue().toLowerCase(Locale.ROOT).strip();
         codes.add(code);
-        return GENERIC.contains(code) || code.chars().allMatch(c -> c >= '0' && c <= '9');
+        return saysNothing(code);
+    }
+
+    /** True for a code that says no more than the status does, in any case of letters. */
+    static boolean saysNothing(String code) {
+        String lower = code.toLowerCase(Locale.ROOT).strip();
+        return GENERIC.contains(lower) || lower.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     /** The gateway's own key is refused. */
     boolean badKey() {
-        return has(KEY_CODES) || (exact && begins(KEY_SENTENCES));
+        return meant.contains(ErrorKind.UPSTREAM_AUTHENTICATION) || (exact && begins(ErrorRules.KEY_REFUSED));
     }
 
     /**
@@ -100,24 +109,37 @@ final class ErrorSigns {
      * a code counts for quotas.
      */
     boolean noMoney() {
-        return has(MONEY_CODES) || (exact && message.startsWith(MONEY_SENTENCE));
+        return meant.contains(ErrorKind.UPSTREAM_BILLING) || (exact && begins(ErrorRules.NO_MONEY));
     }
 
     /** More than the model can take in. */
     boolean contextLength() {
-        return has(CONTEXT_CODES) || (genericCode && saysContextLength(unquoted()));
-    }
-
-    private static boolean saysContextLength(String words) {
-        return words.contains("maximum context length")
-                || words.contains("prompt is too long")
-                || words.contains("exceed context limit")
-                || (words.contains("input token count") && words.contains("exceeds the maximum"));
+        return meant.contains(ErrorKind.CONTEXT_LENGTH) || (genericCode && says(ErrorRules.TOO_LONG));
     }
 
     /** Refused for what it is about. */
     boolean contentPolicy() {
-        return has(POLICY_CODES) || (genericCode && unquoted().contains("content filtering policy"));
+        return meant.contains(ErrorKind.CONTENT_POLICY) || (genericCode && says(ErrorRules.REFUSED));
+    }
+
+    /** A model that is not there. */
+    boolean noModel() {
+        return meant.contains(ErrorKind.MODEL_NOT_FOUND) || (generic && begins(ErrorRules.NO_MODEL));
+    }
+
+    /** The request's fault, whatever the status says. */
+    boolean requestsOwn() {
+        return meant.contains(ErrorKind.BAD_REQUEST);
+    }
+
+    /** The request's fault, in words that a server uses with a status of its own faults. */
+    boolean saysRequestsOwn() {
+        return generic && begins(ErrorRules.REQUESTS_OWN);
+    }
+
+    /** A code that says too busy. */
+    boolean meansOverloaded() {
+        return meant.contains(ErrorKind.UPSTREAM_OVERLOADED);
     }
 
     /** One request is more than the limit of a minute, so that waiting does not help; it comes as a rate limit. */
@@ -127,7 +149,8 @@ final class ErrorSigns {
 
     /** Too busy, for an error without a status. */
     boolean overloaded() {
-        return part("overloaded")
+        return meansOverloaded()
+                || part("overloaded")
                 || part("unavailable")
                 || part("slow_down")
                 || (generic && begins(OVERLOAD_SENTENCES));
@@ -142,18 +165,13 @@ final class ErrorSigns {
     boolean callersFault() {
         return part("invalid_request")
                 || part("invalid_argument")
+                || part("badrequest")
+                || part("validation")
+                || requestsOwn()
                 || (generic && (contextLength() || contentPolicy()))
-                || has(CONTEXT_CODES)
-                || has(POLICY_CODES);
-    }
-
-    private boolean has(Set<String> known) {
-        for (String code : codes) {
-            if (known.contains(code)) {
-                return true;
-            }
-        }
-        return false;
+                || meant.contains(ErrorKind.CONTEXT_LENGTH)
+                || meant.contains(ErrorKind.CONTENT_POLICY)
+                || meant.contains(ErrorKind.MODEL_NOT_FOUND);
     }
 
     private boolean part(String word) {
@@ -174,15 +192,28 @@ final class ErrorSigns {
         return false;
     }
 
+    private boolean says(List<List<String>> rows) {
+        for (List<String> row : rows) {
+            boolean all = true;
+            for (String words : row) {
+                all &= unquoted.contains(words);
+            }
+            if (all) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The message without what stands in quotes; a quote that does not end goes to the end. */
-    private String unquoted() {
+    private static String unquoted(String message) {
         StringBuilder out = new StringBuilder(message.length());
         char open = 0;
         for (int i = 0; i < message.length(); i++) {
             char c = message.charAt(i);
-            if (open == 0 && isQuote(c) && !insideWord(i)) {
+            if (open == 0 && isQuote(c) && !insideWord(message, i)) {
                 open = c;
-            } else if (open == c && !insideWord(i)) {
+            } else if (open == c && !insideWord(message, i)) {
                 open = 0;
             } else if (open == 0) {
                 out.append(c);
@@ -196,7 +227,7 @@ final class ErrorSigns {
     }
 
     /** An apostrophe, as in "model's". */
-    private boolean insideWord(int at) {
+    private static boolean insideWord(String message, int at) {
         return at > 0
                 && at + 1 < message.length()
                 && Character.isLetterOrDigit(message.charAt(at - 1))

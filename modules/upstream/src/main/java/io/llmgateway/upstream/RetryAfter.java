@@ -6,6 +6,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,15 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads when a provider wants the next try: {@code retry-after-ms}, {@code retry-after} as seconds or as a date,
- * Gemini's RetryInfo and its sentence. What is negative or makes no sense counts as not said; nothing is believed
- * beyond {@link #LONGEST}. Thread-safe.
+ * Gemini's RetryInfo and the sentences of messages. What is negative or makes no sense counts as not said; nothing is
+ * believed beyond {@link #LONGEST}. Thread-safe.
  */
 final class RetryAfter {
     /** A longer wait is cut to this: a day's quota, not a week's. */
     static final Duration LONGEST = Duration.ofHours(24);
 
     private static final int LONGEST_NUMBER = 64;
-    private static final String SENTENCE = "please retry in ";
+    private static final int LONGEST_UNIT = 12;
+    /** Hours, minutes, seconds, milliseconds. */
+    private static final int MOST_PARTS = 4;
+    /** Gemini; OpenAI and those who follow it; Azure. */
+    private static final List<String> SENTENCES = List.of("please retry in ", "try again in ", "retry after ");
 
     private final Clock clock;
 
@@ -70,16 +75,54 @@ final class RetryAfter {
     }
 
     private static @Nullable Duration fromSentence(String message) {
-        int at = message.toLowerCase(Locale.ROOT).indexOf(SENTENCE);
-        if (at < 0) {
-            return null;
+        String lower = message.toLowerCase(Locale.ROOT);
+        for (String sentence : SENTENCES) {
+            int at = lower.indexOf(sentence);
+            if (at >= 0) {
+                return length(lower, at + sentence.length());
+            }
         }
-        int from = at + SENTENCE.length();
-        int to = from;
-        while (to < message.length() && (Character.isDigit(message.charAt(to)) || message.charAt(to) == '.')) {
-            to++;
+        return null;
+    }
+
+    /** A length of time as providers write it: {@code 34.07s}, {@code 250ms}, {@code 1m2.5s}, {@code 32 seconds}. */
+    private static @Nullable Duration length(String text, int from) {
+        Duration all = null;
+        int at = from;
+        for (int part = 0; part < MOST_PARTS; part++) {
+            int end = at;
+            while (end < text.length() && (digit(text.charAt(end)) || text.charAt(end) == '.')) {
+                end++;
+            }
+            int unit = end < text.length() && text.charAt(end) == ' ' ? end + 1 : end;
+            int behind = unit;
+            while (behind < text.length() && Character.isLetter(text.charAt(behind))) {
+                behind++;
+            }
+            double factor = unit(text.substring(unit, Math.min(behind, unit + LONGEST_UNIT)));
+            Duration more = end == at || factor == 0 ? null : seconds(text.substring(at, end), factor);
+            if (more == null) {
+                return all;
+            }
+            all = all == null ? more : shorter(all.plus(more));
+            at = behind;
         }
-        return to < message.length() && message.charAt(to) == 's' ? seconds(message.substring(from, to), 1) : null;
+        return all;
+    }
+
+    /** How many seconds a unit has; 0 for what is none. */
+    private static double unit(String word) {
+        return switch (word) {
+            case "ms", "milliseconds" -> 0.001;
+            case "s", "sec", "second", "seconds" -> 1;
+            case "m", "min", "minute", "minutes" -> 60;
+            case "h", "hour", "hours" -> 3_600;
+            default -> 0;
+        };
+    }
+
+    private static boolean digit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private static @Nullable Duration seconds(String number, double unit) {

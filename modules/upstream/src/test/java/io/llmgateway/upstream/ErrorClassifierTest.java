@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.Protocol;
 import io.llmgateway.model.UpstreamFault;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,8 +23,16 @@ class ErrorClassifierTest {
 
     private final ErrorClassifier classifier = new ErrorClassifier(Clock.systemUTC());
 
+    private static AnsweredBy origin(Protocol protocol) {
+        return new AnsweredBy(INSTANCE, protocol, "", 0, List.of());
+    }
+
     private UpstreamFault.Answered classify(int status, String body) {
-        return classifier.classify(INSTANCE, status, _ -> null, body.getBytes(StandardCharsets.UTF_8));
+        return classify(Protocol.OPENAI_CHAT, status, body);
+    }
+
+    private UpstreamFault.Answered classify(Protocol protocol, int status, String body) {
+        return classifier.classify(origin(protocol), status, _ -> null, body.getBytes(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest
@@ -302,7 +312,7 @@ class ErrorClassifierTest {
             Map<String, String> headers = Map.of(name, value);
 
             assertThat(classifier
-                            .classify(INSTANCE, 429, headers::get, new byte[0])
+                            .classify(origin(Protocol.OPENAI_CHAT), 429, headers::get, new byte[0])
                             .delay())
                     .as(name)
                     .isEmpty();
@@ -317,7 +327,9 @@ class ErrorClassifierTest {
     void retryAfter_thatIsHuge_isADay(String value) {
         Map<String, String> headers = Map.of("retry-after", value);
 
-        assertThat(classifier.classify(INSTANCE, 429, headers::get, new byte[0]).delay())
+        assertThat(classifier
+                        .classify(origin(Protocol.OPENAI_CHAT), 429, headers::get, new byte[0])
+                        .delay())
                 .contains(Duration.ofHours(24));
     }
 
@@ -325,7 +337,9 @@ class ErrorClassifierTest {
     void retryAfter_inSeconds_isBelieved() {
         Map<String, String> headers = Map.of("retry-after", "7");
 
-        assertThat(classifier.classify(INSTANCE, 503, headers::get, new byte[0]).delay())
+        assertThat(classifier
+                        .classify(origin(Protocol.OPENAI_CHAT), 503, headers::get, new byte[0])
+                        .delay())
                 .contains(Duration.ofSeconds(7));
     }
 
@@ -335,7 +349,7 @@ class ErrorClassifierTest {
         String body = "{\"error\":{\"message\":\"slow down\",\"type\":\"rate_limit_error\",\"code\":" + number + "}}";
 
         assertThat(classifier
-                        .classify(INSTANCE, 429, _ -> null, body.getBytes(StandardCharsets.UTF_8))
+                        .classify(origin(Protocol.OPENAI_CHAT), 429, _ -> null, body.getBytes(StandardCharsets.UTF_8))
                         .kind())
                 .isEqualTo(ErrorKind.UPSTREAM_RATE_LIMIT);
     }
@@ -346,7 +360,7 @@ class ErrorClassifierTest {
         for (int i = 0; i < 5_000; i++) {
             byte[] body = new byte[random.nextInt(200)];
             random.nextBytes(body);
-            assertThat(classifier.classify(INSTANCE, 200 + random.nextInt(400), _ -> null, body))
+            assertThat(classifier.classify(origin(Protocol.OPENAI_CHAT), 200 + random.nextInt(400), _ -> null, body))
                     .isNotNull();
         }
         assertThat(classify(401, "{\"error\":{\"message\":\"Incorrect API key provided: sk-abcdefghijklmnopqrst\"}}")

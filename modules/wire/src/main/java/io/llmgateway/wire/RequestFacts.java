@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param user {@code user} or {@code safety_identifier}; null when neither is a text
  * @param metadataUserId {@code metadata.user_id}; null when it is not a text
  * @param promptCacheKey {@code prompt_cache_key}; null when it is not a text
+ * @param thread true when the request begins or goes on with a conversation that its provider keeps
  */
 public record RequestFacts(
         String model,
@@ -35,7 +36,8 @@ public record RequestFacts(
         int candidates,
         @Nullable String user,
         @Nullable String metadataUserId,
-        @Nullable String promptCacheKey) {
+        @Nullable String promptCacheKey,
+        boolean thread) {
 
     /** A half-open range of bytes. Immutable. */
     public record Range(int start, int end) {}

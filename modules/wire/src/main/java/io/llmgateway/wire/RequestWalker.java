@@ -30,6 +30,7 @@ public final class RequestWalker {
     private @Nullable String user;
     private @Nullable String metadataUserId;
     private @Nullable String promptCacheKey;
+    private boolean thread;
 
     private RequestWalker(JsonParser parser) {
         this.parser = parser;
@@ -89,7 +90,8 @@ public final class RequestWalker {
                 candidates,
                 user,
                 metadataUserId,
-                promptCacheKey);
+                promptCacheKey,
+                thread);
     }
 
     private void field(String name) throws IOException, MalformedJsonException {
@@ -108,6 +110,10 @@ public final class RequestWalker {
             case "user", "safety_identifier" -> user = text(value, user);
             case "prompt_cache_key" -> promptCacheKey = text(value, promptCacheKey);
             case "metadata" -> metadata(value);
+            case "thread" -> {
+                thread = value == JsonToken.START_OBJECT;
+                parser.skipChildren();
+            }
             default -> {
                 refuseLookAlike(name);
                 parser.skipChildren();

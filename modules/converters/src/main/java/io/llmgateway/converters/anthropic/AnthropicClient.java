@@ -3,6 +3,7 @@ package io.llmgateway.converters.anthropic;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.llmgateway.converters.ClientError;
 import io.llmgateway.converters.ClientProtocol;
+import io.llmgateway.converters.ProviderErrors;
 import io.llmgateway.converters.SmallJson;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
@@ -24,9 +25,6 @@ public final class AnthropicClient implements ClientProtocol {
     private static final byte[] PING = "event: ping\ndata: {\"type\":\"ping\"}\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EVENT = "event: error\ndata: ".getBytes(StandardCharsets.US_ASCII);
 
-    /** Clients such as Claude Code look for this beginning to shorten the conversation by themselves. */
-    private static final String CONTEXT_PREFIX = "prompt is too long";
-
     @Override
     public Protocol protocol() {
         return Protocol.ANTHROPIC_MESSAGES;
@@ -34,12 +32,13 @@ public final class AnthropicClient implements ClientProtocol {
 
     @Override
     public ClientError error(GatewayError error, RequestId id) {
-        return new ClientError(error.ownStatus().orElseGet(() -> status(error.kind())), body(error, id));
+        int status = ProviderErrors.status(error, protocol(), status(error.kind()));
+        return new ClientError(status, AnthropicErrorBody.of(error, id));
     }
 
     @Override
     public byte[] errorEvent(GatewayError error, RequestId id) {
-        byte[] body = body(error, id);
+        byte[] body = AnthropicErrorBody.of(error, id);
         byte[] event = new byte[EVENT.length + body.length + 2];
         System.arraycopy(EVENT, 0, event, 0, EVENT.length);
         System.arraycopy(body, 0, event, EVENT.length, body.length);
@@ -106,27 +105,6 @@ public final class AnthropicClient implements ClientProtocol {
         json.writeEndObject();
     }
 
-    private static byte[] body(GatewayError error, RequestId id) {
-        return SmallJson.write(json -> {
-            json.writeStartObject();
-            json.writeStringField("type", "error");
-            json.writeObjectFieldStart("error");
-            json.writeStringField("type", type(error.kind()));
-            json.writeStringField("message", message(error));
-            json.writeEndObject();
-            json.writeStringField("request_id", id.value());
-            json.writeEndObject();
-        });
-    }
-
-    private static String message(GatewayError error) {
-        String message = error.clientMessage();
-        if (error.kind() == ErrorKind.CONTEXT_LENGTH && !message.startsWith(CONTEXT_PREFIX)) {
-            return CONTEXT_PREFIX + ": " + message;
-        }
-        return message;
-    }
-
     private static int status(ErrorKind kind) {
         return switch (kind) {
             case BAD_REQUEST, CONTEXT_LENGTH, CONTENT_POLICY -> 400;
@@ -154,39 +132,6 @@ public final class AnthropicClient implements ClientProtocol {
             case DRAINING, NO_INSTANCE -> 503;
             case TIMEOUT_CONNECT, TIMEOUT_FIRST_TOKEN, TIMEOUT_IDLE, TIMEOUT_TOTAL -> 504;
             case OVERLOADED, UPSTREAM_OVERLOADED -> 529;
-        };
-    }
-
-    private static String type(ErrorKind kind) {
-        return switch (kind) {
-            case BAD_REQUEST,
-                    CONTEXT_LENGTH,
-                    CONTENT_POLICY,
-                    METHOD_NOT_ALLOWED,
-                    HEADERS_TOO_LARGE,
-                    UNSUPPORTED_MEDIA,
-                    EXPECTATION_FAILED -> "invalid_request_error";
-            case AUTHENTICATION -> "authentication_error";
-            case PERMISSION -> "permission_error";
-            case NOT_FOUND, MODEL_NOT_FOUND -> "not_found_error";
-            case CONFLICT -> "conflict_error";
-            case TOO_LARGE -> "request_too_large";
-            case RATE_LIMIT, UPSTREAM_RATE_LIMIT -> "rate_limit_error";
-            case OVERLOADED, UPSTREAM_OVERLOADED -> "overloaded_error";
-            case REQUEST_TIMEOUT, TIMEOUT_CONNECT, TIMEOUT_FIRST_TOKEN, TIMEOUT_IDLE, TIMEOUT_TOTAL -> "timeout_error";
-            case DRAINING,
-                    CLIENT_GONE,
-                    INTERNAL,
-                    UPSTREAM_SERVER,
-                    UPSTREAM_AUTHENTICATION,
-                    UPSTREAM_BILLING,
-                    UPSTREAM_CONNECT,
-                    UPSTREAM_TLS,
-                    UPSTREAM_RESET,
-                    UPSTREAM_MALFORMED,
-                    UPSTREAM_EMPTY,
-                    UPSTREAM_INTERRUPTED,
-                    NO_INSTANCE -> "api_error";
         };
     }
 }

@@ -16,6 +16,8 @@ import io.llmgateway.converters.hub.EffortWords;
 import io.llmgateway.converters.hub.Fields;
 import io.llmgateway.converters.hub.StopTexts;
 import io.llmgateway.converters.hub.Warnings;
+import io.llmgateway.model.CallerFault;
+import io.llmgateway.model.GatewayException;
 import io.llmgateway.wire.WorkBudget;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +59,10 @@ final class AnthropicRequestReader {
     }
 
     ChatRequest read() {
+        if (root.has("thread")) {
+            // what came before is with a provider that keeps it: without it the question would be another one
+            throw new GatewayException(new CallerFault.ThreadUnsupported());
+        }
         Fields config = root.object("output_config");
         Thinking thinking = thinking(config);
         OutputFormat format = format(config);
@@ -234,7 +240,7 @@ final class AnthropicRequestReader {
         }
         root.ignore("diagnostics", "betas");
         for (String field : new String[] {
-            "container", "context_management", "inference_geo", "fallbacks", "thread", "compaction", "task_budget"
+            "container", "context_management", "inference_geo", "fallbacks", "compaction", "task_budget"
         }) {
             drop(root, field);
         }

@@ -3,6 +3,7 @@ package io.llmgateway.converters.openai.chat;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.llmgateway.converters.ClientError;
 import io.llmgateway.converters.ClientProtocol;
+import io.llmgateway.converters.ProviderErrors;
 import io.llmgateway.converters.SmallJson;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What OpenAI clients hear from the gateway: {@code {"error":{message,type,param,code}}} with OpenAI's own types and
@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenAiChatClient implements ClientProtocol {
     private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
+    /** The end of the error's event, and the end of the stream as OpenAI's clients know it. */
+    private static final byte[] DONE = "\n\ndata: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
+
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
 
     @Override
@@ -31,17 +34,17 @@ public final class OpenAiChatClient implements ClientProtocol {
 
     @Override
     public ClientError error(GatewayError error, RequestId id) {
-        return new ClientError(error.ownStatus().orElseGet(() -> status(error.kind())), body(error));
+        int status = ProviderErrors.status(error, protocol(), status(error.kind()));
+        return new ClientError(status, OpenAiErrorBody.of(error));
     }
 
     @Override
     public byte[] errorEvent(GatewayError error, RequestId id) {
-        byte[] body = body(error);
-        byte[] event = new byte[DATA.length + body.length + 2];
+        byte[] body = OpenAiErrorBody.of(error);
+        byte[] event = new byte[DATA.length + body.length + DONE.length];
         System.arraycopy(DATA, 0, event, 0, DATA.length);
         System.arraycopy(body, 0, event, DATA.length, body.length);
-        event[event.length - 2] = '\n';
-        event[event.length - 1] = '\n';
+        System.arraycopy(DONE, 0, event, DATA.length + body.length, DONE.length);
         return event;
     }
 
@@ -111,19 +114,6 @@ public final class OpenAiChatClient implements ClientProtocol {
         json.writeEndObject();
     }
 
-    private static byte[] body(GatewayError error) {
-        return SmallJson.write(json -> {
-            json.writeStartObject();
-            json.writeObjectFieldStart("error");
-            json.writeStringField("message", error.clientMessage());
-            json.writeStringField("type", type(error.kind()));
-            json.writeStringField("param", error.field().orElse(null));
-            json.writeStringField("code", code(error.kind()));
-            json.writeEndObject();
-            json.writeEndObject();
-        });
-    }
-
     private static int status(ErrorKind kind) {
         return switch (kind) {
             case BAD_REQUEST, CONTEXT_LENGTH, CONTENT_POLICY -> 400;
@@ -150,78 +140,6 @@ public final class OpenAiChatClient implements ClientProtocol {
                     UPSTREAM_INTERRUPTED -> 502;
             case OVERLOADED, DRAINING, UPSTREAM_OVERLOADED, NO_INSTANCE -> 503;
             case TIMEOUT_CONNECT, TIMEOUT_FIRST_TOKEN, TIMEOUT_IDLE, TIMEOUT_TOTAL -> 504;
-        };
-    }
-
-    private static String type(ErrorKind kind) {
-        return switch (kind) {
-            case BAD_REQUEST,
-                    CONTEXT_LENGTH,
-                    CONTENT_POLICY,
-                    AUTHENTICATION,
-                    NOT_FOUND,
-                    MODEL_NOT_FOUND,
-                    METHOD_NOT_ALLOWED,
-                    REQUEST_TIMEOUT,
-                    CONFLICT,
-                    TOO_LARGE,
-                    HEADERS_TOO_LARGE,
-                    UNSUPPORTED_MEDIA,
-                    EXPECTATION_FAILED -> "invalid_request_error";
-            case PERMISSION -> "permission_error";
-            case RATE_LIMIT, UPSTREAM_RATE_LIMIT -> "rate_limit_error";
-            case OVERLOADED,
-                    DRAINING,
-                    CLIENT_GONE,
-                    INTERNAL,
-                    UPSTREAM_SERVER,
-                    UPSTREAM_AUTHENTICATION,
-                    UPSTREAM_BILLING,
-                    UPSTREAM_CONNECT,
-                    UPSTREAM_TLS,
-                    UPSTREAM_RESET,
-                    UPSTREAM_MALFORMED,
-                    UPSTREAM_EMPTY,
-                    UPSTREAM_INTERRUPTED,
-                    UPSTREAM_OVERLOADED,
-                    NO_INSTANCE,
-                    TIMEOUT_CONNECT,
-                    TIMEOUT_FIRST_TOKEN,
-                    TIMEOUT_IDLE,
-                    TIMEOUT_TOTAL -> "server_error";
-        };
-    }
-
-    private static @Nullable String code(ErrorKind kind) {
-        return switch (kind) {
-            case BAD_REQUEST, INTERNAL, UPSTREAM_SERVER, PERMISSION, CONFLICT -> null;
-            case CONTEXT_LENGTH -> "context_length_exceeded";
-            case CONTENT_POLICY -> "content_policy_violation";
-            case AUTHENTICATION -> "invalid_api_key";
-            case MODEL_NOT_FOUND -> "model_not_found";
-            case TOO_LARGE -> "request_too_large";
-            case RATE_LIMIT, UPSTREAM_RATE_LIMIT -> "rate_limit_exceeded";
-            case OVERLOADED, UPSTREAM_OVERLOADED -> "overloaded";
-            case UPSTREAM_AUTHENTICATION -> "upstream_authentication_failed";
-            case UPSTREAM_INTERRUPTED, UPSTREAM_RESET -> "stream_interrupted";
-            case NO_INSTANCE -> "no_upstream_available";
-            case NOT_FOUND,
-                    METHOD_NOT_ALLOWED,
-                    REQUEST_TIMEOUT,
-                    HEADERS_TOO_LARGE,
-                    UNSUPPORTED_MEDIA,
-                    EXPECTATION_FAILED,
-                    DRAINING,
-                    CLIENT_GONE,
-                    UPSTREAM_BILLING,
-                    UPSTREAM_CONNECT,
-                    UPSTREAM_TLS,
-                    UPSTREAM_MALFORMED,
-                    UPSTREAM_EMPTY,
-                    TIMEOUT_CONNECT,
-                    TIMEOUT_FIRST_TOKEN,
-                    TIMEOUT_IDLE,
-                    TIMEOUT_TOTAL -> kind.wire();
         };
     }
 }
