@@ -57,22 +57,23 @@ final class AdminHandler implements HttpHandler {
                             + " or set admin.key");
             return;
         }
-        boolean asks = "OPTIONS".equals(request.method());
-        if (asks && "*".equals(request.rawPath())) {
-            allow(answer, "GET, HEAD, POST, OPTIONS");
-            return;
-        }
         Route route = routes.get(request.rawPath());
-        if (route == null) {
+        if ("*".equals(request.rawPath()) && "OPTIONS".equals(request.method())) {
+            allow(answer, "GET, HEAD, POST, OPTIONS");
+        } else if (route == null) {
             say(answer, NOT_FOUND, "not found");
-            return;
+        } else {
+            at(route, current, request, answer);
         }
+    }
+
+    private static void at(Route route, Keys current, HttpRequest request, HttpAnswer answer) {
         String allowed = route.change() ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
-        if (asks) {
+        String method = request.method();
+        if ("OPTIONS".equals(method)) {
             allow(answer, allowed);
             return;
         }
-        String method = request.method();
         boolean taken = route.change() ? "POST".equals(method) : "GET".equals(method) || "HEAD".equals(method);
         if (!taken) {
             answer.header("allow", allowed);

@@ -66,7 +66,7 @@ class HttpEdgeTest {
     void wrongKey_saysHowToAuthenticate() throws Exception {
         assertThat(talk(
                         open(),
-                        "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: no\r\nConnection: close\r\n\r\n",
+                        "POST /v1/messages HTTP/1.1\r\nHost: x\r\nAuthorization: no\r\nConnection: close\r\n\r\n",
                         false))
                 .startsWith("HTTP/1.1 401 ")
                 .contains("\r\nWWW-Authenticate: Bearer\r\n");
