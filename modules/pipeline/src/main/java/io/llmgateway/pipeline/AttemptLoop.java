@@ -99,7 +99,7 @@ final class AttemptLoop {
         try (Converted converted = new Converted(context, way, progress)) {
             return tryTarget(context, way, converted, last, progress);
         } finally {
-            progress.suspects().settle();
+            progress.settleSuspects();
         }
     }
 
@@ -138,7 +138,7 @@ final class AttemptLoop {
     }
 
     private Next next(ErrorKind kind, Way way, int attempts, boolean last, Progress progress) {
-        if (progress.suspects().requestsOwn()) {
+        if (progress.requestsOwnFailure()) {
             // its other instances would say the same, another model may not
             return last || progress.attempts() >= way.mostAttempts() ? Next.GIVE_UP : Next.TARGET;
         }
@@ -205,7 +205,7 @@ final class AttemptLoop {
 
     private static void serve(RequestContext context, Opened opened, Progress progress) {
         if (progress.commit().win(opened)) {
-            progress.suspects().settle();
+            progress.settleSuspects();
             opened.relayTo(context.sink());
         }
     }
@@ -224,7 +224,7 @@ final class AttemptLoop {
         if (!won && Suspects.suspicious(cause)) {
             return progress.suspects().judge(lease, cause);
         }
-        progress.suspects().settle();
+        progress.settleSuspects();
         blame(lease, source, cause, won);
         return cause;
     }

@@ -21,7 +21,7 @@ final class Progress implements Interruption {
     private final Commit commit;
     private final Cancellation cancellation = new Cancellation();
     private final Lease lease = new Lease();
-    private final Suspects suspects = new Suspects();
+    private @Nullable Suspects suspects;
     private int attempts;
     private @Nullable GatewayException last;
     private @Nullable InstanceName trying;
@@ -50,9 +50,24 @@ final class Progress implements Interruption {
         return lease;
     }
 
-    /** Failures of which it is not known yet whose they are. */
+    /** Failures of which it is not known yet whose they are; most requests never need them. */
     Suspects suspects() {
+        if (suspects == null) {
+            suspects = new Suspects();
+        }
         return suspects;
+    }
+
+    /** No second instance of the target will be asked, or one has answered. */
+    void settleSuspects() {
+        if (suspects != null) {
+            suspects.settle();
+        }
+    }
+
+    /** True when the last failure was the request's own, although a server said it was its own. */
+    boolean requestsOwnFailure() {
+        return suspects != null && suspects.requestsOwn();
     }
 
     /** How many attempts have begun. */
