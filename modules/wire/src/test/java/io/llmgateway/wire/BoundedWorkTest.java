@@ -103,7 +103,9 @@ class BoundedWorkTest {
                 OutBuffer out = new OutBuffer(64);
                 new JsonOut(out, WorkBudget.withoutDeadline()).string(whole);
                 String written = new String(out.array(), 0, out.length(), StandardCharsets.UTF_8);
-                assertThat(parsed(written)).isEqualTo(whole);
+                // half of a character alone is none
+                String expected = text.equals("\ud834") ? whole.replace('\ud834', '\ufffd') : whole;
+                assertThat(parsed(written)).isEqualTo(expected);
             }
         }
     }
