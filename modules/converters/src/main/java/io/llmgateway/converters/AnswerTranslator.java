@@ -2,6 +2,7 @@ package io.llmgateway.converters;
 
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.OutBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Carries one whole answer to the client. Confined to one answer. */
@@ -30,6 +31,11 @@ public interface AnswerTranslator {
 
     /** After {@link Verdict#ERROR}: the provider's error as raw JSON. */
     byte[] errorBody();
+
+    /** What of the answer could not be told, each as {@code dropped:answer.field}; at most 1,024 characters. */
+    default List<String> warnings() {
+        return List.of();
+    }
 
     /** What a whole answer with a success status turned out to be. */
     enum Verdict {

@@ -151,22 +151,27 @@ final class Converting {
                 at += size;
                 while (reader.next()) {
                     steps.add(translator.translate(reader, out));
-                    if (steps.getLast() == StreamTranslator.Step.ERROR) {
+                    if (failed(steps)) {
                         at = bytes.length;
                         break;
                     }
                 }
             }
-            if (!steps.contains(StreamTranslator.Step.ERROR) && reader.finish()) {
+            if (!failed(steps) && reader.finish()) {
                 steps.add(translator.translate(reader, out));
             }
         } catch (SseReader.EventTooLargeException e) {
             throw new AssertionError(e);
         }
-        boolean failed = steps.contains(StreamTranslator.Step.ERROR);
-        boolean finished = !failed && translator.finish(out);
+        boolean finished = !failed(steps) && translator.finish(out);
         return new Streamed(
                 new String(out.array(), 0, out.length(), StandardCharsets.UTF_8), steps, finished, translator);
+    }
+
+    private static boolean failed(List<StreamTranslator.Step> steps) {
+        return !steps.isEmpty()
+                && (steps.getLast() == StreamTranslator.Step.ERROR
+                        || steps.getLast() == StreamTranslator.Step.MALFORMED);
     }
 
     /** The client's whole answer for a provider's. */

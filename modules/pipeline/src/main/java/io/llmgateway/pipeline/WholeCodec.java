@@ -6,6 +6,7 @@ import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.Usage;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.wire.OutBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,11 @@ final class WholeCodec implements AnswerCodec {
     @Override
     public boolean usageComplete() {
         return translator.usageComplete();
+    }
+
+    @Override
+    public List<String> warnings() {
+        return translator.warnings();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.llmgateway.converters.anthropic;
 
+import io.llmgateway.converters.hub.Arguments;
 import io.llmgateway.converters.hub.CallIds;
 import io.llmgateway.converters.hub.JsonProgress;
 import io.llmgateway.converters.hub.MalformedAnswerException;
+import io.llmgateway.wire.JsonOut;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -11,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the pieces of tool calls into an order without interleaving. One call is open at a time and its pieces go out at
- * once; the others wait. A call is closed when its arguments are complete and another one speaks. Confined to one
- * stream.
+ * once; the others wait. A call is closed when its arguments are complete and another one speaks. Arguments that are
+ * no object wait for their end, and are then told as in a whole answer. Confined to one stream.
  */
 final class AnthropicCallQueue {
     /** A stream that makes more wait is given up; no honest model comes near. */
@@ -35,6 +37,8 @@ final class AnthropicCallQueue {
         private final String name;
         private final StringBuilder buffer = new StringBuilder();
         private final JsonProgress progress = new JsonProgress();
+        private boolean begun;
+        private boolean odd;
         private boolean sent;
         private boolean ended;
         private boolean done;
@@ -45,7 +49,19 @@ final class AnthropicCallQueue {
         }
 
         boolean complete() {
-            return ended || progress.complete();
+            return ended || (!odd && progress.complete());
+        }
+    }
+
+    private static boolean isBlankBefore(Call call, String json) {
+        return !call.begun && json.isBlank();
+    }
+
+    /** Sees from its first character whether a value can be an object. */
+    private static void look(Call call, String json) {
+        if (!call.begun) {
+            call.begun = true;
+            call.odd = json.stripLeading().charAt(0) != '{';
         }
     }
 
@@ -70,8 +86,12 @@ final class AnthropicCallQueue {
         if (call != open) {
             advance();
         }
+        if (isBlankBefore(call, json)) {
+            return;
+        }
+        look(call, json);
         call.progress.take(json);
-        if (call == open) {
+        if (call == open && !call.odd) {
             call.sent = true;
             blocks.callDelta(json);
         } else {
@@ -133,15 +153,25 @@ final class AnthropicCallQueue {
         open = call;
         pending.remove();
         blocks.callStart(call.id, call.name);
+        if (!call.odd) {
+            send(call, call.buffer.toString());
+        }
+    }
+
+    /** Sends what has waited, in the form it has got. */
+    private void send(Call call, String json) {
         if (!call.buffer.isEmpty()) {
             call.sent = true;
-            blocks.callDelta(call.buffer.toString());
+            blocks.callDelta(json);
             waiting -= call.buffer.length();
             call.buffer.setLength(0);
         }
     }
 
     private void close(Call call) {
+        if (call.odd) {
+            send(call, JsonOut.text(Arguments.read(call.buffer.toString())));
+        }
         if (!call.sent) {
             blocks.callDelta("{}");
         }

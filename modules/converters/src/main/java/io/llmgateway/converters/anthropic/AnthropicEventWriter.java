@@ -19,6 +19,7 @@ final class AnthropicEventWriter implements EventWriter {
     private final AnthropicCallQueue calls;
     private final AnswerContext context;
     private final boolean showReasoning;
+    private boolean heard;
     private boolean refused;
     private boolean called;
     private Usage usage = Usage.NONE;
@@ -61,12 +62,26 @@ final class AnthropicEventWriter implements EventWriter {
                 // the protocol has no probabilities
             }
             case StreamEvent.Extra extra -> {
-                if ("images".equals(extra.field())) {
-                    text(extra.choice(), "[image]");
+                if (extra.choice() == 0) {
+                    shown(extra.field(), extra.value().isArray() ? extra.value().size() : 1);
+                }
+            }
+            case StreamEvent.Cited cited -> {
+                if (cited.choice() == 0 && !blocks.cite(cited.citation())) {
+                    context.losses().dropped("", "citations");
                 }
             }
             case StreamEvent.Used used -> usage = used.usage();
             case StreamEvent.Ended ended -> ended(ended);
+        }
+    }
+
+    /** What cannot be shown is named, sound once however many pieces it has. */
+    private void shown(String field, int count) {
+        boolean again = "audio".equals(field) && heard;
+        heard |= "audio".equals(field);
+        for (int i = 0; i < count && !again; i++) {
+            text(0, AnthropicStop.placeholder(field, context.losses()));
         }
     }
 

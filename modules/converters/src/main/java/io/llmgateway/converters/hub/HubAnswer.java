@@ -10,6 +10,7 @@ import io.llmgateway.wire.MemoryMeter;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.WorkBudget;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,10 +75,10 @@ final class HubAnswer implements AnswerTranslator {
                 errorBody = reader.errorBody();
                 return Verdict.ERROR;
             }
-            if (read == EventReader.Read.PART && !reader.end(chain)) {
+            if (read == EventReader.Read.PART && !reader.endOfWhole(chain)) {
                 return chain.begun() ? Verdict.EMPTY : Verdict.MALFORMED;
             }
-            chain.end();
+            chain.end(reader.usageComplete());
             return Verdict.COMPLETE;
         } catch (StreamConstraintsException e) {
             // more tokens, longer texts or names, or deeper than any document may be
@@ -96,6 +97,11 @@ final class HubAnswer implements AnswerTranslator {
     @Override
     public boolean usageComplete() {
         return chain.usage() != null && reader.usageComplete();
+    }
+
+    @Override
+    public List<String> warnings() {
+        return chain.losses();
     }
 
     @Override

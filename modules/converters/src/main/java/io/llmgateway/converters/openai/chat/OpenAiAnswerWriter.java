@@ -63,6 +63,7 @@ final class OpenAiAnswerWriter implements EventWriter {
         json.field("role", "assistant").field("content", silent ? null : text);
         json.field("refusal", refusal.isEmpty() ? null : refusal);
         reasoning(json, choice);
+        OpenAiCitations.write(json, choice.citations());
         choice.extras().forEach(json::field);
         calls(json, choice.calls());
     }

@@ -8,6 +8,7 @@ import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,8 @@ final class OpenAiEventWriter implements EventWriter {
             case StreamEvent.Logprobs logprobs -> logprobs(logprobs, out);
             case StreamEvent.Extra extra ->
                 delta(extra.choice(), out, json -> json.field(extra.field(), extra.value()));
+            case StreamEvent.Cited cited ->
+                delta(cited.choice(), out, json -> OpenAiCitations.write(json, List.of(cited.citation())));
             case StreamEvent.Used used -> usage = used.usage();
             case StreamEvent.Ended ended -> {
                 OpenAiChoice choice = choice(ended.choice(), out);
