@@ -32,6 +32,11 @@ public interface AnswerTranslator {
     /** After {@link Verdict#ERROR}: the provider's error as raw JSON. */
     byte[] errorBody();
 
+    /** After {@link Verdict#GAVE_UP}: why, at most 1,000 characters; empty before. */
+    default String problem() {
+        return "";
+    }
+
     /** What of the answer could not be told, each as {@code dropped:answer.field}; at most 1,024 characters. */
     default List<String> warnings() {
         return List.of();
@@ -45,6 +50,8 @@ public interface AnswerTranslator {
         EMPTY,
         /** An error in the clothes of a success. */
         ERROR,
+        /** The model gave up: what it wrote cannot be read. */
+        GAVE_UP,
         /** Perhaps an answer of the protocol, but larger than can be converted at once. */
         TOO_LARGE,
         /** Not an answer of the protocol. */

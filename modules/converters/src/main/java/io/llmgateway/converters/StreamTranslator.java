@@ -40,7 +40,7 @@ public interface StreamTranslator {
     /** After {@link Step#ERROR}: the provider's error as raw JSON. */
     byte[] errorBody();
 
-    /** After {@link Step#MALFORMED}: what is wrong, in words of the gateway's; empty before. */
+    /** After {@link Step#MALFORMED} or {@link Step#GAVE_UP}: what is wrong, at most 1,000 characters; empty before. */
     default String problem() {
         return "";
     }
@@ -62,6 +62,8 @@ public interface StreamTranslator {
         CLOSING,
         /** An error inside the stream. */
         ERROR,
+        /** The model gave up: what it wrote cannot be read; {@link StreamTranslator#problem()} says why. */
+        GAVE_UP,
         /** No event of the protocol; {@link StreamTranslator#problem()} says why. */
         MALFORMED
     }

@@ -171,6 +171,7 @@ final class Converting {
     private static boolean failed(List<StreamTranslator.Step> steps) {
         return !steps.isEmpty()
                 && (steps.getLast() == StreamTranslator.Step.ERROR
+                        || steps.getLast() == StreamTranslator.Step.GAVE_UP
                         || steps.getLast() == StreamTranslator.Step.MALFORMED);
     }
 
@@ -183,6 +184,6 @@ final class Converting {
         AnswerTranslator.Verdict verdict = translator.finish(out);
         return verdict == AnswerTranslator.Verdict.COMPLETE
                 ? new String(out.array(), 0, out.length(), StandardCharsets.UTF_8)
-                : verdict + " " + new String(translator.errorBody(), StandardCharsets.UTF_8);
+                : verdict + " " + translator.problem() + new String(translator.errorBody(), StandardCharsets.UTF_8);
     }
 }

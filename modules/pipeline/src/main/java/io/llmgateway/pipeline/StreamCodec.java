@@ -63,6 +63,9 @@ final class StreamCodec implements AnswerCodec {
         if (step == Step.ERROR) {
             throw new GatewayException(faults.classify(AnswerFaults.OK, translator.errorBody()));
         }
+        if (step == Step.GAVE_UP) {
+            throw faults.model(translator.problem());
+        }
         if (step == Step.MALFORMED) {
             throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, translator.problem());
         }

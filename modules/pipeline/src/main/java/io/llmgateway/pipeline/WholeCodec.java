@@ -89,6 +89,7 @@ final class WholeCodec implements AnswerCodec {
             case TOO_LARGE -> throw faults.tooLarge("is larger than the gateway converts at once");
             case EMPTY -> throw faults.failed(ErrorKind.UPSTREAM_EMPTY, "the answer has no body");
             case ERROR -> throw new GatewayException(faults.classify(AnswerFaults.OK, translator.errorBody()));
+            case GAVE_UP -> throw faults.model(translator.problem());
             case MALFORMED -> throw malformed();
         }
     }

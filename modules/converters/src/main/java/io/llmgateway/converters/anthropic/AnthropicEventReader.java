@@ -25,18 +25,9 @@ final class AnthropicEventReader implements EventReader {
     private static final int MAX_OPEN_BLOCKS = 1_024;
 
     private static final Set<String> OF_MESSAGE = Set.of(
-            "id",
-            "type",
-            "role",
-            "model",
-            "content",
-            "stop_reason",
-            "stop_sequence",
-            "stop_details",
-            "usage",
-            "error");
-    private static final Set<String> OF_BLOCK = Set.of(
-            "type", "text", "citations", "thinking", "signature", "data", "id", "name", "input", "caller");
+            "id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "stop_details", "usage", "error");
+    private static final Set<String> OF_BLOCK =
+            Set.of("type", "text", "citations", "thinking", "signature", "data", "id", "name", "input", "caller");
 
     private final Losses losses;
     private final AnthropicSources sources;

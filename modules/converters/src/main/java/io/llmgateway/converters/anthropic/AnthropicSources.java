@@ -18,8 +18,7 @@ import java.util.function.Consumer;
  */
 final class AnthropicSources {
     private static final int MAX = 1_024;
-    private static final Set<String> OF_RESULT =
-            Set.of("type", "url", "title", "page_age", "encrypted_content");
+    private static final Set<String> OF_RESULT = Set.of("type", "url", "title", "page_age", "encrypted_content");
 
     private final Losses losses;
     private final List<JsonNode> ofBlock = new ArrayList<>();
@@ -76,8 +75,9 @@ final class AnthropicSources {
             String url = result.path("url").asText("");
             if (!url.isEmpty() && list.size() < MAX) {
                 losses.others(result, OF_RESULT, "content[].content[]");
-                ObjectNode found =
-                        list.addObject().put("url", url).put("title", result.path("title").asText(""));
+                ObjectNode found = list.addObject()
+                        .put("url", url)
+                        .put("title", result.path("title").asText(""));
                 if (result.path("page_age").isTextual()) {
                     found.set("date", result.path("page_age"));
                 }

@@ -8,6 +8,7 @@ import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
 import io.llmgateway.converters.hub.EventReader;
+import io.llmgateway.converters.hub.GaveUpException;
 import io.llmgateway.converters.hub.MalformedAnswerException;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
@@ -139,6 +140,9 @@ final class GeminiEventReader implements EventReader {
             candidate.detail = message.isEmpty() ? "blocked: " + reason : message;
         } else if (candidate.stop == Stop.FAILED) {
             candidate.failure = message.isEmpty() ? reason : reason + ": " + message;
+            if (candidate.parts.calls() == 0 && candidates.size() == 1) {
+                throw new GaveUpException("the model gave up: " + candidate.failure);
+            }
         } else if (!message.isEmpty()) {
             context.losses().dropped("candidates[]", "finishMessage");
         }
@@ -218,7 +222,7 @@ final class GeminiEventReader implements EventReader {
         return true;
     }
 
-    /** The model wrote what cannot be read: an answer with the provider's words, unless calls came that can be. */
+    /** One of several answers cannot be read: the provider's words in its place, unless calls came that can be. */
     private void failed(Candidate candidate, boolean called, Consumer<StreamEvent> sink) {
         context.losses().adjusted("candidates[]", "finishReason");
         if (!called) {

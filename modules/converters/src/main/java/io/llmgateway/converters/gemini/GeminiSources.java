@@ -17,8 +17,7 @@ import java.util.function.Consumer;
  */
 final class GeminiSources {
     private static final int MAX = 1_024;
-    private static final Set<String> OF_GROUNDING =
-            Set.of("groundingChunks", "groundingSupports", "retrievalMetadata");
+    private static final Set<String> OF_GROUNDING = Set.of("groundingChunks", "groundingSupports", "retrievalMetadata");
     private static final Set<String> OF_CHUNK = Set.of("uri", "title", "text");
 
     private final Utf8Offsets text;
@@ -113,8 +112,6 @@ final class GeminiSources {
 
     /** A source without a place belongs to the whole answer. */
     private Citation whole(Citation one) {
-        return one.end() > one.start()
-                ? one
-                : new Citation(one.url(), one.title(), one.quote(), 0, text.characters());
+        return one.end() > one.start() ? one : new Citation(one.url(), one.title(), one.quote(), 0, text.characters());
     }
 }

@@ -46,9 +46,8 @@ final class Utf8Offsets {
         if (c < 0x800) {
             return 2;
         }
-        boolean pair = Character.isHighSurrogate(c)
-                && i + 1 < text.length()
-                && Character.isLowSurrogate(text.charAt(i + 1));
+        boolean pair =
+                Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
         return pair ? 4 : 3;
     }
 

@@ -56,8 +56,7 @@ public record AnswerContext(
 
     /** The same for another attempt, of whose answer nothing is known yet. */
     AnswerContext anew() {
-        return new AnswerContext(
-                model, wishes, names, customTools, estimatedInput, epochSeconds, random, new Losses());
+        return new AnswerContext(model, wishes, names, customTools, estimatedInput, epochSeconds, random, new Losses());
     }
 
     /** The names of a request's tools that take free text. */

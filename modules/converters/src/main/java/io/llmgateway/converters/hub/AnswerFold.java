@@ -123,7 +123,11 @@ public final class AnswerFold {
             if (before instanceof ArrayNode list && extra.value().isArray()) {
                 extra.value().forEach(list::add);
             } else if (before instanceof ObjectNode object && extra.value().has("data")) {
-                object.put("data", joined(object.path("data").asText(), extra.value().path("data").asText()));
+                object.put(
+                        "data",
+                        joined(
+                                object.path("data").asText(),
+                                extra.value().path("data").asText()));
                 return;
             } else {
                 extras.put(extra.field(), extra.value().deepCopy());

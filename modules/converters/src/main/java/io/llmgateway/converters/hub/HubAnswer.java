@@ -27,6 +27,7 @@ final class HubAnswer implements AnswerTranslator {
     private final OutBuffer whole;
     private boolean tooLarge;
     private byte[] errorBody = new byte[0];
+    private String problem = "";
 
     HubAnswer(EventReader reader, EventChain chain, MemoryMeter meter, WorkBudget work) {
         this.reader = reader;
@@ -80,6 +81,9 @@ final class HubAnswer implements AnswerTranslator {
             }
             chain.end(reader.usageComplete());
             return Verdict.COMPLETE;
+        } catch (GaveUpException e) {
+            problem = String.valueOf(e.getMessage());
+            return Verdict.GAVE_UP;
         } catch (StreamConstraintsException e) {
             // more tokens, longer texts or names, or deeper than any document may be
             return Verdict.TOO_LARGE;
@@ -102,6 +106,11 @@ final class HubAnswer implements AnswerTranslator {
     @Override
     public List<String> warnings() {
         return chain.losses();
+    }
+
+    @Override
+    public String problem() {
+        return problem;
     }
 
     @Override

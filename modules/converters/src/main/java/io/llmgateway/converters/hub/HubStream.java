@@ -59,6 +59,9 @@ final class HubStream implements StreamTranslator {
             }
         } catch (MalformedAnswerException e) {
             return malformed(String.valueOf(e.getMessage()));
+        } catch (GaveUpException e) {
+            malformed(String.valueOf(e.getMessage()));
+            return Step.GAVE_UP;
         } catch (IOException e) {
             // the parser's own words would only repeat the bytes
             return malformed("the stream holds an event that is not JSON");

@@ -157,7 +157,8 @@ final class OpenAiCallTracker {
         if (!entry.named()) {
             return false;
         }
-        boolean otherId = !entry.id().isEmpty() && !known.id.isEmpty() && !entry.id().equals(known.id);
+        boolean otherId =
+                !entry.id().isEmpty() && !known.id.isEmpty() && !entry.id().equals(known.id);
         if (otherId) {
             return true;
         }

@@ -145,8 +145,8 @@ final class OpenAiEventReader implements EventReader {
         detail = matched == null ? choice.path("matched_stop").textValue() : matched;
         if (stop == Stop.FAILED) {
             boolean resources = "insufficient_system_resource".equals(reason);
-            errorBody = EventReader.error(
-                    resources ? "overloaded_error" : "server_error", "the model gave up: " + reason);
+            errorBody =
+                    EventReader.error(resources ? "overloaded_error" : "server_error", "the model gave up: " + reason);
             return Read.ERROR;
         }
         return Read.PART;

@@ -130,7 +130,8 @@ final class OpenAiSaid {
                         0, "images", JsonNodeFactory.instance.arrayNode().add(part)));
             }
             default -> {
-                String words = part.isTextual() ? part.textValue() : part.path("text").asText("");
+                String words =
+                        part.isTextual() ? part.textValue() : part.path("text").asText("");
                 if (words.isEmpty()) {
                     losses.dropped(PLACE + ".content[]", type);
                 }

@@ -99,7 +99,8 @@ final class OpenAiThoughts {
             }
             if (value.isArray() && !value.isEmpty()) {
                 StringBuilder all = new StringBuilder();
-                value.forEach(part -> all.append(part.isTextual() ? part.textValue() : part.path("text").asText("")));
+                value.forEach(part -> all.append(
+                        part.isTextual() ? part.textValue() : part.path("text").asText("")));
                 return all.toString();
             }
         }
