@@ -15,7 +15,6 @@ import io.llmgateway.converters.hub.PackedSignature;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Tells an answer as one message. Confined to one answer. */
 final class AnthropicAnswerWriter implements EventWriter {
@@ -49,16 +48,16 @@ final class AnthropicAnswerWriter implements EventWriter {
         boolean called = false;
         boolean heard = false;
         int character = 0;
-        Piece lastSaid = lastSaid(choice.pieces());
-        if (lastSaid == null && !choice.citations().isEmpty()) {
+        int lastSaid = lastSaid(choice.pieces());
+        if (lastSaid < 0 && !choice.citations().isEmpty()) {
             context.losses().dropped("", "citations");
         }
-        for (Piece piece : choice.pieces()) {
-            switch (piece) {
+        for (int i = 0; i < choice.pieces().size(); i++) {
+            switch (choice.pieces().get(i)) {
                 case Piece.Said said -> {
                     String text = said.text().toString();
                     int end = character + text.codePointCount(0, text.length());
-                    text(json, text, choice.citations(), character, piece == lastSaid ? Integer.MAX_VALUE : end);
+                    text(json, text, choice.citations(), character, i == lastSaid ? Integer.MAX_VALUE : end);
                     character = end;
                 }
                 case Piece.Thought thought -> thought(json, thought);
@@ -67,7 +66,7 @@ final class AnthropicAnswerWriter implements EventWriter {
                 case Piece.Shown shown -> {
                     boolean again = heard && "audio".equals(shown.field());
                     heard |= "audio".equals(shown.field());
-                    for (int i = 0; i < shown.count() && !again; i++) {
+                    for (int k = 0; k < shown.count() && !again; k++) {
                         String words = AnthropicStop.placeholder(shown.field(), context.losses());
                         text(json, words, List.of(), 0, 0);
                     }
@@ -77,10 +76,10 @@ final class AnthropicAnswerWriter implements EventWriter {
         return called;
     }
 
-    private static @Nullable Piece lastSaid(List<Piece> pieces) {
-        Piece last = null;
-        for (Piece piece : pieces) {
-            last = piece instanceof Piece.Said ? piece : last;
+    private static int lastSaid(List<Piece> pieces) {
+        int last = pieces.size() - 1;
+        while (last >= 0 && !(pieces.get(last) instanceof Piece.Said)) {
+            last--;
         }
         return last;
     }

@@ -92,7 +92,7 @@ final class GeminiSources {
     }
 
     private int offset(JsonNode holder, String field) {
-        return text.characters((int) Math.clamp(UsageJson.count(holder, field), 0, Integer.MAX_VALUE));
+        return text.characters(Math.clamp(UsageJson.count(holder, field), 0, Integer.MAX_VALUE));
     }
 
     private static void add(List<Citation> to, JsonNode source, int start, int end) {

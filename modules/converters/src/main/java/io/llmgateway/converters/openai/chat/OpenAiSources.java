@@ -64,8 +64,8 @@ final class OpenAiSources {
             annotations++;
             losses.others(annotation, flat ? OF_CITATION : OF_ANNOTATION, "choices[].message.annotations[]");
             losses.others(cited, OF_CITATION, "choices[].message.annotations[].url_citation");
-            int start = (int) Math.clamp(UsageJson.count(cited, "start_index"), 0, Integer.MAX_VALUE);
-            int end = (int) Math.clamp(UsageJson.count(cited, "end_index"), start, Integer.MAX_VALUE);
+            int start = Math.clamp(UsageJson.count(cited, "start_index"), 0, Integer.MAX_VALUE);
+            int end = Math.clamp(UsageJson.count(cited, "end_index"), start, Integer.MAX_VALUE);
             String quote = text(cited, "cited_text");
             sink.accept(new StreamEvent.Cited(
                     0,
