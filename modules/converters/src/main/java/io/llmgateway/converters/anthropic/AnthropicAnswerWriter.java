@@ -129,6 +129,7 @@ final class AnthropicAnswerWriter implements EventWriter {
         JsonNode input = Arguments.read(call.arguments().toString());
         if (Arguments.isRaw(input) && stop == Stop.LENGTH) {
             // cut in the middle: nobody may execute it
+            context.losses().dropped("", "tool_calls");
             return false;
         }
         if (call.signature() != null && context.wishes().thinking()) {

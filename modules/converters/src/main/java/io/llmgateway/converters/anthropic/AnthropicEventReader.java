@@ -26,8 +26,22 @@ final class AnthropicEventReader implements EventReader {
 
     private static final Set<String> OF_MESSAGE = Set.of(
             "id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "stop_details", "usage", "error");
-    private static final Set<String> OF_BLOCK =
-            Set.of("type", "text", "citations", "thinking", "signature", "data", "id", "name", "input", "caller");
+    private static final Set<String> OF_BLOCK = Set.of(
+            "type",
+            "text",
+            "citations",
+            "thinking",
+            "signature",
+            "data",
+            "id",
+            "name",
+            "input",
+            "caller",
+            "content",
+            "tool_use_id");
+    private static final Set<String> TOLD =
+            Set.of("text", "thinking", "redacted_thinking", "tool_use", "web_search_tool_result");
+    private static final Set<String> OF_STOP = Set.of("type", "category", "explanation");
 
     private final Losses losses;
     private final AnthropicSources sources;
@@ -126,9 +140,11 @@ final class AnthropicEventReader implements EventReader {
             throw new MalformedAnswerException("the answer has more than " + MAX_OPEN_BLOCKS + " open blocks");
         }
         String type = content.path("type").asText();
+        if (TOLD.contains(type)) {
+            losses.others(content, OF_BLOCK, "content[]");
+        }
         switch (type) {
             case "text" -> {
-                losses.others(content, OF_BLOCK, "content[]");
                 block.text = true;
                 sources.begin();
                 text(content.path("text").asText(""), sink);
@@ -153,7 +169,6 @@ final class AnthropicEventReader implements EventReader {
     }
 
     private void callStart(Block block, JsonNode content, Consumer<StreamEvent> sink) {
-        losses.others(content, OF_BLOCK, "content[]");
         block.call = calls++;
         block.input = content.path("input");
         String id = content.path("id").asText("");
@@ -233,6 +248,7 @@ final class AnthropicEventReader implements EventReader {
     }
 
     private void stop(JsonNode holder) {
+        losses.others(holder, "stop_details", OF_STOP, "");
         String reason = holder.path("stop_reason").asText("");
         if (reason.isEmpty() || "null".equals(reason)) {
             return;
@@ -247,6 +263,9 @@ final class AnthropicEventReader implements EventReader {
             case "refusal" -> Stop.REFUSED;
             default -> Stop.UNKNOWN;
         };
+        if (stop != Stop.REFUSED && holder.path("stop_details").hasNonNull("explanation")) {
+            losses.dropped("stop_details", "explanation");
+        }
         detail = stop == Stop.REFUSED
                 ? holder.path("stop_details").path("explanation").textValue()
                 : holder.path("stop_sequence").textValue();

@@ -93,8 +93,14 @@ final class AnthropicEventWriter implements EventWriter {
     }
 
     private void reasoning(StreamEvent.ReasoningDelta reasoning) {
-        if (showReasoning && reasoning.choice() == 0 && calls.mayLeave()) {
+        if (!showReasoning || reasoning.choice() != 0) {
+            return;
+        }
+        if (calls.mayLeave()) {
             blocks.thinking(reasoning.text());
+        } else {
+            // a block of reasoning behind a call would be in nobody's order
+            context.losses().dropped("", "thinking");
         }
     }
 

@@ -18,6 +18,16 @@ import java.util.function.Consumer;
  */
 final class AnthropicSources {
     private static final int MAX = 1_024;
+    private static final Set<String> OF_CITATION = Set.of(
+            "type",
+            "url",
+            "source",
+            "title",
+            "cited_text",
+            "encrypted_index",
+            "search_result_index",
+            "start_block_index",
+            "end_block_index");
     private static final Set<String> OF_RESULT = Set.of("type", "url", "title", "page_age", "encrypted_content");
 
     private final Losses losses;
@@ -55,6 +65,7 @@ final class AnthropicSources {
             String url = citation.path("url").asText(citation.path("source").asText(""));
             boolean linked = url.contains("://");
             if (linked) {
+                losses.others(citation, OF_CITATION, "content[].citations[]");
                 String title = citation.path("title").asText("");
                 String quote = citation.path("cited_text").asText("");
                 sink.accept(new StreamEvent.Cited(

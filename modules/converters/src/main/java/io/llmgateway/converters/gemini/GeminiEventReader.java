@@ -27,6 +27,8 @@ final class GeminiEventReader implements EventReader {
     private static final int MAX_CANDIDATES = 128;
     private static final Set<String> KNOWN = Set.of(
             "candidates", "promptFeedback", "usageMetadata", "modelVersion", "responseId", "createTime", "modelStatus");
+    private static final Set<String> OF_CONTENT = Set.of("role", "parts");
+    private static final Set<String> OF_FEEDBACK = Set.of("blockReason", "blockReasonMessage", "safetyRatings");
     private static final Set<String> OF_CANDIDATE = Set.of(
             "index",
             "content",
@@ -87,6 +89,7 @@ final class GeminiEventReader implements EventReader {
             return Read.ERROR;
         }
         context.losses().others(chunk, KNOWN, "");
+        context.losses().others(chunk, "promptFeedback", OF_FEEDBACK, "");
         if (chunk.path("usageMetadata").isObject()) {
             Usage seen = GeminiUsage.decode(chunk.path("usageMetadata"));
             usage = seen == null ? usage : seen;
@@ -118,6 +121,7 @@ final class GeminiEventReader implements EventReader {
             throw new MalformedAnswerException("the answer has more than " + MAX_CANDIDATES + " candidates");
         }
         context.losses().others(json, OF_CANDIDATE, "candidates[]");
+        context.losses().others(json, "content", OF_CONTENT, "candidates[]");
         Candidate candidate = candidate(index);
         for (JsonNode part : json.path("content").path("parts")) {
             candidate.parts.read(part, sink);
@@ -225,6 +229,9 @@ final class GeminiEventReader implements EventReader {
     /** One of several answers cannot be read: the provider's words in its place, unless calls came that can be. */
     private void failed(Candidate candidate, boolean called, Consumer<StreamEvent> sink) {
         context.losses().adjusted("candidates[]", "finishReason");
+        if (called && candidate.failure.contains(": ")) {
+            context.losses().dropped("candidates[]", "finishMessage");
+        }
         if (!called) {
             candidate.parts.say("The model's answer could not be read (" + candidate.failure + ").", sink);
         }

@@ -8,6 +8,7 @@ import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
 import io.llmgateway.wire.JsonOut;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -23,7 +24,12 @@ final class GeminiPartReader {
             "fileData",
             "executableCode",
             "codeExecutionResult");
-    private static final Set<String> OF_CALL = Set.of("id", "name", "args");
+    private static final Map<String, Set<String>> OF_KINDS = Map.of(
+            "functionCall", Set.of("id", "name", "args"),
+            "inlineData", Set.of("mimeType", "data"),
+            "fileData", Set.of("mimeType", "fileUri"),
+            "executableCode", Set.of("language", "code"),
+            "codeExecutionResult", Set.of("outcome", "output"));
 
     private final AnswerContext context;
     private final int choice;
@@ -48,6 +54,9 @@ final class GeminiPartReader {
 
     void read(JsonNode part, Consumer<StreamEvent> sink) {
         context.losses().others(part, KNOWN, PLACE);
+        for (Map.Entry<String, Set<String>> kind : OF_KINDS.entrySet()) {
+            context.losses().others(part, kind.getKey(), kind.getValue(), PLACE);
+        }
         String text = part.path("text").asText("");
         if (part.path("thought").asBoolean() && !text.isEmpty()) {
             sink.accept(new StreamEvent.ReasoningDelta(choice, text));
@@ -98,7 +107,6 @@ final class GeminiPartReader {
 
     private void call(JsonNode part, Consumer<StreamEvent> sink) {
         JsonNode call = part.path("functionCall");
-        context.losses().others(call, OF_CALL, PLACE + ".functionCall");
         String given = call.path("id").asText("");
         String id = given.isEmpty() ? context.newId("call_") : given;
         int number = calls++;

@@ -1,6 +1,7 @@
 package io.llmgateway.converters.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.llmgateway.converters.UsageJson;
 import io.llmgateway.converters.canonical.Citation;
 import io.llmgateway.converters.canonical.StreamEvent;
@@ -18,7 +19,15 @@ import java.util.function.Consumer;
 final class GeminiSources {
     private static final int MAX = 1_024;
     private static final Set<String> OF_GROUNDING = Set.of("groundingChunks", "groundingSupports", "retrievalMetadata");
+    private static final Set<String> KINDS = Set.of("web", "retrievedContext", "maps");
+    private static final List<String> ORDER = List.of("web", "retrievedContext", "maps");
     private static final Set<String> OF_CHUNK = Set.of("uri", "title", "text");
+    private static final Set<String> OF_SUPPORT = Set.of("segment", "groundingChunkIndices", "confidenceScores");
+    private static final Set<String> OF_SEGMENT = Set.of("startIndex", "endIndex", "partIndex", "text");
+    private static final String CHUNKS = "candidates[].groundingMetadata.groundingChunks[]";
+    private static final String SUPPORTS = "candidates[].groundingMetadata.groundingSupports[]";
+    private static final Set<String> OF_PAGE = Set.of("retrievedUrl", "urlRetrievalStatus");
+    private static final Set<String> OF_CITATION = Set.of("startIndex", "endIndex", "uri", "title");
 
     private final Utf8Offsets text;
     private final Losses losses;
@@ -37,17 +46,21 @@ final class GeminiSources {
             grounding(candidate.path("groundingMetadata"));
         }
         JsonNode cited = candidate.path("citationMetadata");
-        JsonNode list = cited.has("citationSources") ? cited.path("citationSources") : cited.path("citations");
-        if (!list.isEmpty()) {
+        String name = cited.has("citationSources") ? "citationSources" : "citations";
+        losses.others(cited, Set.of(name), "candidates[].citationMetadata");
+        if (!cited.path(name).isEmpty()) {
             citations = new ArrayList<>();
-            for (JsonNode one : list) {
+            for (JsonNode one : cited.path(name)) {
+                losses.others(one, OF_CITATION, "candidates[].citationMetadata." + name + "[]");
                 add(citations, one, offset(one, "startIndex"), offset(one, "endIndex"));
             }
         }
+        losses.others(candidate, "urlContextMetadata", Set.of("urlMetadata"), "candidates[]");
         JsonNode read = candidate.path("urlContextMetadata").path("urlMetadata");
         if (!read.isEmpty()) {
             pages = new ArrayList<>();
             for (JsonNode page : read) {
+                losses.others(page, OF_PAGE, "candidates[].urlContextMetadata.urlMetadata[]");
                 String url = page.path("retrievedUrl").asText("");
                 if (!url.isEmpty() && pages.size() < MAX) {
                     pages.add(new Citation(url, "", "", 0, 0));
@@ -63,6 +76,8 @@ final class GeminiSources {
         BitSet supporting = new BitSet();
         for (JsonNode support : metadata.path("groundingSupports")) {
             JsonNode segment = support.path("segment");
+            losses.others(support, OF_SUPPORT, SUPPORTS);
+            losses.others(support, "segment", OF_SEGMENT, SUPPORTS);
             for (JsonNode index : support.path("groundingChunkIndices")) {
                 int chunk = index.asInt(-1);
                 if (chunk >= 0 && chunk < chunks.size()) {
@@ -82,13 +97,17 @@ final class GeminiSources {
     }
 
     private JsonNode source(JsonNode chunk) {
-        for (JsonNode kind : chunk) {
-            if (kind.isObject()) {
-                losses.others(kind, OF_CHUNK, "candidates[].groundingMetadata.groundingChunks[]");
-                return kind;
+        losses.others(chunk, KINDS, CHUNKS);
+        JsonNode found = MissingNode.getInstance();
+        for (String kind : ORDER) {
+            losses.others(chunk, kind, OF_CHUNK, CHUNKS);
+            if (found.isMissingNode()) {
+                found = chunk.path(kind);
+            } else if (chunk.has(kind)) {
+                losses.dropped(CHUNKS, kind);
             }
         }
-        return chunk;
+        return found;
     }
 
     private int offset(JsonNode holder, String field) {

@@ -35,6 +35,14 @@ public final class Losses {
         add(adjusted, place, field);
     }
 
+    /** The same of a field that may be there: one that is no object has no members. */
+    public void others(JsonNode holder, String field, Set<String> known, String place) {
+        JsonNode object = holder.path(field);
+        if (object.isObject()) {
+            others(object, known, place.isEmpty() ? field : place + "." + field);
+        }
+    }
+
     /** All members of an object that have a value and are not known are left out. */
     public void others(JsonNode object, Set<String> known, String place) {
         for (Map.Entry<String, JsonNode> member : object.properties()) {

@@ -31,6 +31,7 @@ final class OpenAiCallTracker {
     private final Map<Integer, Call> byIndex = new HashMap<>();
     private final Map<String, Call> byId = new HashMap<>();
     private final Set<String> told = new HashSet<>();
+    private @Nullable Call single;
     private int delivered;
     private int waitingChars;
     private int round;
@@ -103,7 +104,11 @@ final class OpenAiCallTracker {
 
     /** Takes the deprecated single call. */
     void takeFunction(JsonNode function, Consumer<StreamEvent> sink) {
-        Call call = calls.isEmpty() ? add("", sink) : calls.getFirst();
+        Call call = single;
+        if (call == null) {
+            call = add("", sink);
+            single = call;
+        }
         feed(call, function.path("name").asText(""), arguments(function), sink);
     }
 

@@ -17,6 +17,7 @@ final class OpenAiChoice {
     private final StringBuilder thought = new StringBuilder();
     private Stop stop = Stop.UNKNOWN;
     private boolean said;
+    private boolean refused;
     private int customChars;
 
     /** Something other than the role was sent. */
@@ -24,8 +25,14 @@ final class OpenAiChoice {
         said = true;
     }
 
-    boolean said() {
-        return said;
+    /** Words of a refusal were sent. */
+    void refuses() {
+        refused = true;
+    }
+
+    /** True when a refusal still lacks its words: none were sent and nothing else, or there is an explanation. */
+    boolean unrefused(boolean explained) {
+        return !refused && (!said || explained);
     }
 
     void ended(Stop why) {

@@ -142,7 +142,11 @@ final class OpenAiEventReader implements EventReader {
     private Read reason(String reason, JsonNode choice) {
         stop = stop(reason);
         String matched = choice.path("stop_reason").textValue();
-        detail = matched == null ? choice.path("matched_stop").textValue() : matched;
+        String other = choice.path("matched_stop").textValue();
+        detail = matched == null ? other : matched;
+        if (matched != null && other != null && !matched.equals(other)) {
+            losses.dropped("choices[]", "matched_stop");
+        }
         if (stop == Stop.FAILED) {
             boolean resources = "insufficient_system_resource".equals(reason);
             errorBody =
@@ -187,6 +191,9 @@ final class OpenAiEventReader implements EventReader {
                 sink.accept(new StreamEvent.Used(usage));
             }
             Stop honest = honest(stop);
+            if (detail != null && honest != Stop.STOP_SEQUENCE) {
+                losses.dropped("choices[]", "stop_reason");
+            }
             sink.accept(new StreamEvent.Ended(0, honest, honest == Stop.STOP_SEQUENCE ? detail : null));
         }
         return true;

@@ -71,7 +71,7 @@ final class OpenAiEventWriter implements EventWriter {
             case StreamEvent.Used used -> usage = used.usage();
             case StreamEvent.Ended ended -> {
                 OpenAiChoice choice = choice(ended.choice(), out);
-                if (ended.stop() == Stop.REFUSED && !choice.said()) {
+                if (ended.stop() == Stop.REFUSED && choice.unrefused(ended.detail() != null)) {
                     refusal(ended.choice(), OpenAiStop.refusal(ended.detail()), out);
                 }
                 choice.ended(ended.stop());
@@ -97,6 +97,7 @@ final class OpenAiEventWriter implements EventWriter {
     }
 
     private void refusal(int choice, String text, OutBuffer out) {
+        choice(choice, out).refuses();
         delta(choice, out, json -> json.field("refusal", text));
     }
 

@@ -32,6 +32,19 @@ final class OpenAiSaid {
             "extra_content",
             "name",
             "obfuscation");
+    private static final Set<String> OF_PART = Set.of(
+            "type",
+            "text",
+            "thinking",
+            "summary",
+            "content",
+            "closed",
+            "signature",
+            "refusal",
+            "image_url",
+            "reference_ids");
+    private static final Set<String> OF_PIECE = Set.of("type", "text", "signature");
+    private static final Set<String> OF_GOOGLE = Set.of("thought", "thought_signature");
     private static final Set<String> OF_CALL =
             Set.of("index", "id", "type", "function", "custom", "extra_content", "provider_specific_fields");
     private static final Set<String> OF_FUNCTION = Set.of("name", "arguments", "input");
@@ -67,6 +80,7 @@ final class OpenAiSaid {
     /** Takes a piece of a stream. */
     void delta(JsonNode delta, Consumer<StreamEvent> sink) {
         losses.others(delta, KNOWN, PLACE);
+        google(delta, PLACE);
         thought |= OpenAiThoughts.tell(delta, losses, sink);
         boolean thinks =
                 delta.path("extra_content").path("google").path("thought").asBoolean();
@@ -80,22 +94,26 @@ final class OpenAiSaid {
     /** Takes a whole message. */
     void message(JsonNode message, Consumer<StreamEvent> sink) {
         losses.others(message, KNOWN, PLACE);
+        google(message, PLACE);
+        boolean before = anything();
+        boolean unrefused = !refused;
+        boolean unshown = !shown;
         if (!thought) {
             thought = OpenAiThoughts.tell(message, losses, sink);
         }
         if (!text) {
             content(message.path("content"), false, sink);
         }
-        if (!refused) {
+        if (unrefused) {
             refusal(message.path("refusal"), sink);
         }
         if (!called) {
             calls(message, true, sink);
         }
-        if (!shown) {
+        if (unshown) {
             shown(message, sink);
         }
-        if (!sources.annotated()) {
+        if (!before || !sources.annotated()) {
             sources.annotations(message.path("annotations"), sink);
         }
     }
@@ -118,6 +136,7 @@ final class OpenAiSaid {
 
     private void part(JsonNode part, Consumer<StreamEvent> sink) {
         String type = part.path("type").asText("text");
+        losses.others(part, OF_PART, PLACE + ".content[]");
         switch (type) {
             case "thinking", "reasoning" -> {
                 think(OpenAiThoughts.flat(part), sink);
@@ -142,6 +161,8 @@ final class OpenAiSaid {
 
     private void proofs(JsonNode part) {
         boolean signed = part.path("signature").isTextual();
+        part.path("thinking").forEach(piece -> losses.others(piece, OF_PIECE, PLACE + ".content[].thinking[]"));
+        part.path("summary").forEach(piece -> losses.others(piece, OF_PIECE, PLACE + ".content[].summary[]"));
         for (JsonNode piece : part.path("summary")) {
             signed |= piece.path("signature").isTextual();
         }
@@ -164,6 +185,11 @@ final class OpenAiSaid {
         }
     }
 
+    private void google(JsonNode holder, String place) {
+        losses.others(holder, "extra_content", Set.of("google"), place);
+        losses.others(holder.path("extra_content"), "google", OF_GOOGLE, place + ".extra_content");
+    }
+
     private void refusal(JsonNode refusal, Consumer<StreamEvent> sink) {
         if (refusal.isTextual() && !refusal.textValue().isEmpty()) {
             refused = true;
@@ -177,11 +203,18 @@ final class OpenAiSaid {
             called = true;
             for (JsonNode entry : entries) {
                 losses.others(entry, OF_CALL, PLACE + ".tool_calls[]");
-                losses.others(entry.path("function"), OF_FUNCTION, PLACE + ".tool_calls[].function");
+                losses.others(entry, "function", OF_FUNCTION, PLACE + ".tool_calls[]");
+                losses.others(entry, "custom", OF_FUNCTION, PLACE + ".tool_calls[]");
+                google(entry, PLACE + ".tool_calls[]");
+            }
+            JsonNode single = said.path("function_call");
+            if (single.isObject() && !single.equals(entries.path(0).path("function"))) {
+                losses.dropped(PLACE, "function_call");
             }
             calls.take(entries, whole, sink);
         } else if (said.path("function_call").isObject()) {
             called = true;
+            losses.others(said, "function_call", OF_FUNCTION, PLACE);
             calls.takeFunction(said.path("function_call"), sink);
         }
     }

@@ -5,8 +5,9 @@ import io.llmgateway.converters.UsageJson;
 import io.llmgateway.converters.canonical.Citation;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.Losses;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -22,32 +23,35 @@ final class OpenAiSources {
     private static final Set<String> OF_RESULT = Set.of("url", "title", "snippet");
 
     private final Losses losses;
-    private List<Citation> beside = List.of();
+    private final Map<String, Citation> beside = new LinkedHashMap<>();
+    private final Set<String> annotated = new HashSet<>();
     private int annotations;
 
     OpenAiSources(Losses losses) {
         this.losses = losses;
     }
 
-    /** Takes what stands beside the choices; the latest list counts. */
+    /** Takes what stands beside the choices; the latest lists count. */
     void take(JsonNode answer) {
         JsonNode results = answer.path("search_results");
         JsonNode urls = answer.path("citations");
-        if (results.isArray() && !results.isEmpty()) {
-            beside = new ArrayList<>();
-            for (JsonNode result : results) {
-                losses.others(result, OF_RESULT, "search_results[]");
-                add(text(result, "url"), text(result, "title"), text(result, "snippet"));
-            }
-        } else if (urls.isArray() && !urls.isEmpty()) {
-            beside = new ArrayList<>();
-            urls.forEach(url -> add(url.isTextual() ? url.textValue() : text(url, "url"), text(url, "title"), ""));
+        if (results.isEmpty() && urls.isEmpty()) {
+            return;
+        }
+        beside.clear();
+        for (JsonNode result : results) {
+            losses.others(result, OF_RESULT, "search_results[]");
+            add(text(result, "url"), text(result, "title"), text(result, "snippet"));
+        }
+        for (JsonNode url : urls) {
+            losses.others(url, OF_RESULT, "citations[]");
+            add(url.isTextual() ? url.textValue() : text(url, "url"), text(url, "title"), text(url, "snippet"));
         }
     }
 
     private void add(String url, String title, String quote) {
         if (beside.size() < MAX && !url.isEmpty()) {
-            beside.add(new Citation(url, title, quote, 0, 0));
+            beside.putIfAbsent(url, new Citation(url, title, quote, 0, 0));
         }
     }
 
@@ -62,6 +66,7 @@ final class OpenAiSources {
                 continue;
             }
             annotations++;
+            annotated.add(text(cited, "url"));
             losses.others(annotation, flat ? OF_CITATION : OF_ANNOTATION, "choices[].message.annotations[]");
             losses.others(cited, OF_CITATION, "choices[].message.annotations[].url_citation");
             int start = Math.clamp(UsageJson.count(cited, "start_index"), 0, Integer.MAX_VALUE);
@@ -82,11 +87,13 @@ final class OpenAiSources {
         return annotations > 0;
     }
 
-    /** Tells what stood beside the choices, unless the annotations have told it. */
+    /** Tells what stood beside the choices and the annotations have not told. */
     void end(Consumer<StreamEvent> sink) {
-        if (annotations == 0) {
-            beside.forEach(citation -> sink.accept(new StreamEvent.Cited(0, citation)));
-        }
+        beside.forEach((url, citation) -> {
+            if (!annotated.contains(url)) {
+                sink.accept(new StreamEvent.Cited(0, citation));
+            }
+        });
     }
 
     private static String text(JsonNode object, String field) {
