@@ -18,8 +18,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Answers whose values are of the wrong kind, gone, or there twice are told, or given up in order: nothing is thrown and
- * what is told keeps its protocol's rules. {@code -Dseed=} repeats a run, {@code -Danswers=} makes it longer.
+ * Answers whose values are of the wrong kind, gone, or there twice are told, or given up in order: nothing is thrown
+ * and what is told keeps its protocol's rules. {@code -Dseed=} repeats a run, {@code -Danswers=} makes it longer.
  */
 class AnswerMutationsTest {
     private static final int ANSWERS = Integer.getInteger("answers", 2_000);

@@ -130,4 +130,16 @@ class SourcesTest {
         assertThat(AnswerPrograms.streamed(GEMINI, "data: " + answer + "\n\n").all())
                 .containsExactly("[audio][image][image]");
     }
+
+    @Test
+    void sourcesOfAStream_standInOneList_sinceClientsKeepTheLast() {
+        String two = gemini("some words", 0, 4)
+                .replace("\"groundingChunks\":[", "\"groundingChunks\":[{\"web\":{\"uri\":\"https://b.example\"}},");
+        String out = Converting.between(OPENAI, GEMINI).stream(
+                        AnswerTables.request("openai", true), "data: " + two + "\n\n", 64)
+                .out();
+
+        assertThat(out.split("\"annotations\"", -1)).hasSize(2);
+        assertThat(out).contains("https://a.example").contains("https://b.example");
+    }
 }

@@ -23,7 +23,8 @@ class UnknownUsageTest {
     @ValueSource(strings = {"", "0", "none"})
     void anthropicStream_hasTheSameEstimateAtStartAndEnd(String zeros) {
         String usage = "0".equals(zeros)
-                ? "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}}\n\n"
+                ? "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0,"
+                        + "\"total_tokens\":0}}\n\n"
                 : "";
         String openAi = delta("\"content\":\"" + WORDS + "\"") + usage + finish("stop");
         var streamed = "none".equals(zeros)

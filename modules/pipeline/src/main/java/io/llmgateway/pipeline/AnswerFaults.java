@@ -83,7 +83,7 @@ final class AnswerFaults {
                 OK,
                 why,
                 Optional.empty(),
-                ProviderError.NONE,
+                ProviderError.none(protocol),
                 Optional.empty()));
     }
 

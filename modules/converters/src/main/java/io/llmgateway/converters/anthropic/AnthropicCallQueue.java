@@ -35,6 +35,7 @@ final class AnthropicCallQueue {
     private static final class Call {
         private final String id;
         private final String name;
+        private final @Nullable String proof;
         private final StringBuilder buffer = new StringBuilder();
         private final JsonProgress progress = new JsonProgress();
         private boolean begun;
@@ -43,9 +44,10 @@ final class AnthropicCallQueue {
         private boolean ended;
         private boolean done;
 
-        Call(String id, String name) {
+        Call(String id, String name, @Nullable String proof) {
             this.id = id;
             this.name = name;
+            this.proof = proof;
         }
 
         boolean complete() {
@@ -65,8 +67,8 @@ final class AnthropicCallQueue {
         }
     }
 
-    void begin(int number, String id, String name) {
-        Call call = new Call(CallIds.packed(id), name);
+    void begin(int number, String id, String name, @Nullable String proof) {
+        Call call = new Call(CallIds.packed(id), name, proof);
         calls.put(number, call);
         pending.add(call);
         advance();
@@ -152,6 +154,10 @@ final class AnthropicCallQueue {
     private void start(Call call) {
         open = call;
         pending.remove();
+        if (call.proof != null) {
+            // the block before the call is the only place whose proof typed clients bring back
+            blocks.signForCall(call.proof);
+        }
         blocks.callStart(call.id, call.name);
         if (!call.odd) {
             send(call, call.buffer.toString());

@@ -128,11 +128,9 @@ final class AnthropicEventWriter implements EventWriter {
             return;
         }
         called = true;
-        if (call.signature() != null && context.wishes().thinking()) {
-            // the block before the call is the only place whose proof typed clients bring back
-            blocks.signForCall(PackedSignature.gemini(call.id(), call.signature()));
-        }
-        calls.begin(call.call(), call.id(), context.names().toClient(call.name()));
+        boolean signed = call.signature() != null && context.wishes().thinking();
+        String proof = signed ? PackedSignature.gemini(call.id(), String.valueOf(call.signature())) : null;
+        calls.begin(call.call(), call.id(), context.names().toClient(call.name()), proof);
     }
 
     @Override

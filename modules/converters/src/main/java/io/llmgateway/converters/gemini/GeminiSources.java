@@ -82,13 +82,13 @@ final class GeminiSources {
                 int chunk = index.asInt(-1);
                 if (chunk >= 0 && chunk < chunks.size()) {
                     supporting.set(chunk);
-                    add(found, source(chunks.get(chunk)), offset(segment, "startIndex"), offset(segment, "endIndex"));
+                    add(found, source(chunks.path(chunk)), offset(segment, "startIndex"), offset(segment, "endIndex"));
                 }
             }
         }
         for (int i = 0; i < Math.min(chunks.size(), MAX); i++) {
             if (!supporting.get(i)) {
-                add(found, source(chunks.get(i)), 0, 0);
+                add(found, source(chunks.path(i)), 0, 0);
             }
         }
         if (!found.isEmpty()) {

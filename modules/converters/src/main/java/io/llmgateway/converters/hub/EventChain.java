@@ -118,12 +118,7 @@ final class EventChain implements Consumer<StreamEvent> {
                 said(call.json());
                 writer.write(call, out);
             }
-            case StreamEvent.CallDelta delta -> {
-                content = true;
-                said(delta.json());
-                boolean form = delta.call() == formatCall;
-                writer.write(form ? new StreamEvent.TextDelta(delta.choice(), delta.json()) : delta, out);
-            }
+            case StreamEvent.CallDelta delta -> more(delta);
             case StreamEvent.CallEnd end -> {
                 if (end.call() != formatCall) {
                     writer.write(end, out);
@@ -140,6 +135,13 @@ final class EventChain implements Consumer<StreamEvent> {
                 writer.write(event, out);
             }
         }
+    }
+
+    private void more(StreamEvent.CallDelta delta) {
+        content = true;
+        said(delta.json());
+        boolean form = delta.call() == formatCall;
+        writer.write(form ? new StreamEvent.TextDelta(delta.choice(), delta.json()) : delta, out);
     }
 
     private void begin(StreamEvent.CallBegin call) {

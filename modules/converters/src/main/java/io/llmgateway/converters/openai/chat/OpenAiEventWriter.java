@@ -8,7 +8,6 @@ import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -67,16 +66,22 @@ final class OpenAiEventWriter implements EventWriter {
             case StreamEvent.Extra extra ->
                 delta(extra.choice(), out, json -> json.field(extra.field(), extra.value()));
             case StreamEvent.Cited cited ->
-                delta(cited.choice(), out, json -> OpenAiCitations.write(json, List.of(cited.citation())));
+                choice(cited.choice(), out).citations().add(cited.citation());
             case StreamEvent.Used used -> usage = used.usage();
-            case StreamEvent.Ended ended -> {
-                OpenAiChoice choice = choice(ended.choice(), out);
-                if (ended.stop() == Stop.REFUSED && choice.unrefused(ended.detail() != null)) {
-                    refusal(ended.choice(), OpenAiStop.refusal(ended.detail()), out);
-                }
-                choice.ended(ended.stop());
-            }
+            case StreamEvent.Ended ended -> ended(ended, out);
         }
+    }
+
+    private void ended(StreamEvent.Ended ended, OutBuffer out) {
+        OpenAiChoice choice = choice(ended.choice(), out);
+        if (!choice.citations().isEmpty()) {
+            // at once: clients keep the list of the last delta that has one
+            delta(ended.choice(), out, json -> OpenAiCitations.write(json, choice.citations()));
+        }
+        if (ended.stop() == Stop.REFUSED && choice.unrefused(ended.detail() != null)) {
+            refusal(ended.choice(), OpenAiStop.refusal(ended.detail()), out);
+        }
+        choice.ended(ended.stop());
     }
 
     /** Writes the fields of one delta. */
