@@ -5,9 +5,9 @@ import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.Protocol;
+import io.llmgateway.model.ProviderError;
 import io.llmgateway.model.Refusal;
 import io.llmgateway.model.Secret;
-import io.llmgateway.model.ProviderError;
 import io.llmgateway.model.UpstreamFault;
 import io.llmgateway.settings.BaseUrl;
 import io.llmgateway.settings.ErrorRule;
@@ -76,8 +76,7 @@ final class AnswerFaults {
 
     /** The model wrote what cannot be read: nobody's fault, and another try may go well. */
     GatewayException model(String why) {
-        return new GatewayException(
-                new UpstreamFault.Answered(
+        return new GatewayException(new UpstreamFault.Answered(
                 ErrorKind.UPSTREAM_MODEL,
                 instance.name(),
                 OK,
