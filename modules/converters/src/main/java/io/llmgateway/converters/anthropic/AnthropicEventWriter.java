@@ -45,12 +45,12 @@ final class AnthropicEventWriter implements EventWriter {
             }
             case StreamEvent.ReasoningDelta reasoning -> reasoning(reasoning);
             case StreamEvent.ReasoningSigned signed -> {
-                if (showReasoning) {
+                if (showReasoning && mayThink()) {
                     blocks.sign(signed.signature());
                 }
             }
             case StreamEvent.ReasoningRedacted redacted -> {
-                if (showReasoning) {
+                if (showReasoning && mayThink()) {
                     blocks.redacted(redacted.data());
                 }
             }
@@ -93,15 +93,18 @@ final class AnthropicEventWriter implements EventWriter {
     }
 
     private void reasoning(StreamEvent.ReasoningDelta reasoning) {
-        if (!showReasoning || reasoning.choice() != 0) {
-            return;
-        }
-        if (calls.mayLeave()) {
+        if (showReasoning && reasoning.choice() == 0 && mayThink()) {
             blocks.thinking(reasoning.text());
-        } else {
-            // a block of reasoning behind a call would be in nobody's order
+        }
+    }
+
+    /** False while a call is open: a block of reasoning behind it would be in nobody's order. */
+    private boolean mayThink() {
+        boolean may = calls.mayLeave();
+        if (!may) {
             context.losses().dropped("", "thinking");
         }
+        return may;
     }
 
     private void text(int choice, String text) {
