@@ -2,6 +2,7 @@ package io.llmgateway.converters;
 
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.OutBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Carries one whole answer to the client. Confined to one answer. */
@@ -31,6 +32,16 @@ public interface AnswerTranslator {
     /** After {@link Verdict#ERROR}: the provider's error as raw JSON. */
     byte[] errorBody();
 
+    /** After {@link Verdict#GAVE_UP}: why, at most 1,000 characters; empty before. */
+    default String problem() {
+        return "";
+    }
+
+    /** What of the answer could not be told, each as {@code dropped:answer.field}; at most 1,024 characters. */
+    default List<String> warnings() {
+        return List.of();
+    }
+
     /** What a whole answer with a success status turned out to be. */
     enum Verdict {
         /** An answer of the protocol. */
@@ -39,6 +50,8 @@ public interface AnswerTranslator {
         EMPTY,
         /** An error in the clothes of a success. */
         ERROR,
+        /** The model gave up: what it wrote cannot be read. */
+        GAVE_UP,
         /** Perhaps an answer of the protocol, but larger than can be converted at once. */
         TOO_LARGE,
         /** Not an answer of the protocol. */

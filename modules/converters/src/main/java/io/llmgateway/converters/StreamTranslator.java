@@ -3,6 +3,7 @@ package io.llmgateway.converters;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.SseReader;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Carries the events of one stream to the client. Confined to one stream. */
@@ -39,6 +40,16 @@ public interface StreamTranslator {
     /** After {@link Step#ERROR}: the provider's error as raw JSON. */
     byte[] errorBody();
 
+    /** After {@link Step#MALFORMED} or {@link Step#GAVE_UP}: what is wrong, at most 1,000 characters; empty before. */
+    default String problem() {
+        return "";
+    }
+
+    /** What of the stream so far could not be told, each as {@code dropped:answer.field}; at most 1,024 characters. */
+    default List<String> warnings() {
+        return List.of();
+    }
+
     /** What a block of a stream is. */
     enum Step {
         /** The stream's opening, before any content: can still be taken back. */
@@ -50,6 +61,10 @@ public interface StreamTranslator {
         /** Bookkeeping after the content, such as usage. */
         CLOSING,
         /** An error inside the stream. */
-        ERROR
+        ERROR,
+        /** The model gave up: what it wrote cannot be read; {@link StreamTranslator#problem()} says why. */
+        GAVE_UP,
+        /** No event of the protocol; {@link StreamTranslator#problem()} says why. */
+        MALFORMED
     }
 }

@@ -3,6 +3,8 @@ package io.llmgateway.converters;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.wire.JsonTrees;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads token counters that may be anything: missing, null, negative, texts, fractions. Stateless, thread-safe. */
@@ -18,6 +20,15 @@ public final class UsageJson {
             // a counter that cannot be read is a counter that was not sent; the answer goes on
             return null;
         }
+    }
+
+    /** What a server sent as the field {@code error} of a stream, as the object that errors stand in. */
+    public static byte[] error(byte[] json, int start, int end) {
+        byte[] head = "{\"error\":".getBytes(StandardCharsets.US_ASCII);
+        byte[] error = Arrays.copyOf(head, head.length + end - start + 1);
+        System.arraycopy(json, start, error, head.length, end - start);
+        error[error.length - 1] = '}';
+        return error;
     }
 
     /** The counter's value; 0 when it is absent or not a whole number. */

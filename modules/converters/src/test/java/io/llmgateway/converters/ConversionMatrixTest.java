@@ -164,6 +164,7 @@ class ConversionMatrixTest {
                 text.append('\n');
             }
         }
+        text.append(AnswerTables.document());
         Path file = Path.of(System.getProperty("root.dir"), "docs", "conversions.md");
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(file, text);

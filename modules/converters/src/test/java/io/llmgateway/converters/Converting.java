@@ -151,22 +151,28 @@ final class Converting {
                 at += size;
                 while (reader.next()) {
                     steps.add(translator.translate(reader, out));
-                    if (steps.getLast() == StreamTranslator.Step.ERROR) {
+                    if (failed(steps)) {
                         at = bytes.length;
                         break;
                     }
                 }
             }
-            if (!steps.contains(StreamTranslator.Step.ERROR) && reader.finish()) {
+            if (!failed(steps) && reader.finish()) {
                 steps.add(translator.translate(reader, out));
             }
         } catch (SseReader.EventTooLargeException e) {
             throw new AssertionError(e);
         }
-        boolean failed = steps.contains(StreamTranslator.Step.ERROR);
-        boolean finished = !failed && translator.finish(out);
+        boolean finished = !failed(steps) && translator.finish(out);
         return new Streamed(
                 new String(out.array(), 0, out.length(), StandardCharsets.UTF_8), steps, finished, translator);
+    }
+
+    private static boolean failed(List<StreamTranslator.Step> steps) {
+        return !steps.isEmpty()
+                && (steps.getLast() == StreamTranslator.Step.ERROR
+                        || steps.getLast() == StreamTranslator.Step.GAVE_UP
+                        || steps.getLast() == StreamTranslator.Step.MALFORMED);
     }
 
     /** The client's whole answer for a provider's. */
@@ -178,6 +184,6 @@ final class Converting {
         AnswerTranslator.Verdict verdict = translator.finish(out);
         return verdict == AnswerTranslator.Verdict.COMPLETE
                 ? new String(out.array(), 0, out.length(), StandardCharsets.UTF_8)
-                : verdict + " " + new String(translator.errorBody(), StandardCharsets.UTF_8);
+                : verdict + " " + translator.problem() + new String(translator.errorBody(), StandardCharsets.UTF_8);
     }
 }

@@ -285,7 +285,7 @@ class KnownBugsTest {
     @Test
     void abortedGeneration_isNeverASuccess() {
         assertThat(Converting.between(ANTHROPIC, GEMINI).answer(MESSAGE, candidate("", "MALFORMED_FUNCTION_CALL")))
-                .startsWith("ERROR")
+                .startsWith("GAVE_UP")
                 .contains("MALFORMED_FUNCTION_CALL");
     }
 
@@ -350,7 +350,7 @@ class KnownBugsTest {
                         + chunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"more\"}}]}", "null"),
                 64);
 
-        assertThat(streamed.steps()).contains(StreamTranslator.Step.ERROR);
+        assertThat(streamed.steps()).contains(StreamTranslator.Step.MALFORMED);
     }
 
     @Test

@@ -73,6 +73,10 @@ class StreamGoldenTest {
         String end = "";
         if (streamed.steps().contains(StreamTranslator.Step.ERROR)) {
             end = "<< error " + new String(streamed.translator().errorBody(), StandardCharsets.UTF_8);
+        } else if (streamed.steps().contains(StreamTranslator.Step.MALFORMED)) {
+            end = "<< malformed: " + streamed.translator().problem();
+        } else if (streamed.steps().contains(StreamTranslator.Step.GAVE_UP)) {
+            end = "<< gave up: " + streamed.translator().problem();
         } else if (!streamed.finished()) {
             end = "<< interrupted";
         }

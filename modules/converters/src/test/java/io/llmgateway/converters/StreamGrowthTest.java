@@ -32,9 +32,9 @@ class StreamGrowthTest {
     }
 
     private static void givenUp(Converting.Streamed streamed) {
-        assertThat(streamed.steps().getLast()).isEqualTo(StreamTranslator.Step.ERROR);
+        assertThat(streamed.steps().getLast()).isEqualTo(StreamTranslator.Step.MALFORMED);
         assertThat(streamed.steps().size()).isLessThan(MANY / 2);
-        assertThat(streamed.translator().errorBody()).isNotEmpty();
+        assertThat(streamed.translator().problem()).isNotEmpty();
     }
 
     @ParameterizedTest

@@ -26,6 +26,7 @@ final class Severity {
                     UPSTREAM_RESET,
                     UPSTREAM_MALFORMED,
                     UPSTREAM_EMPTY,
+                    UPSTREAM_MODEL,
                     UPSTREAM_INTERRUPTED,
                     TIMEOUT_CONNECT,
                     TIMEOUT_FIRST_TOKEN,

@@ -61,6 +61,8 @@ public enum ErrorKind {
     UPSTREAM_MALFORMED("upstream_malformed"),
     /** A success status with nothing in it. */
     UPSTREAM_EMPTY("upstream_empty"),
+    /** The model wrote what cannot be read, such as a malformed tool call; its instance did its work. */
+    UPSTREAM_MODEL("upstream_model"),
     /** A stream that ended without its closing signal. */
     UPSTREAM_INTERRUPTED("upstream_interrupted"),
     /** No connection within the connect timeout. */

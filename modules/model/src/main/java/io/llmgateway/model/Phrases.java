@@ -31,6 +31,7 @@ final class Phrases {
             case UPSTREAM_TLS -> "no secure connection to the provider could be made";
             case UPSTREAM_RESET -> "the provider closed the connection before its answer was complete";
             case UPSTREAM_MALFORMED -> "the provider's answer could not be understood";
+            case UPSTREAM_MODEL -> "the model wrote what cannot be read";
             case UPSTREAM_EMPTY -> "the provider's answer was empty";
             case UPSTREAM_INTERRUPTED -> "upstream closed the stream before completion";
             case TIMEOUT_CONNECT -> "no connection to the provider could be made in time";

@@ -3,6 +3,7 @@ package io.llmgateway.pipeline;
 import io.llmgateway.model.Usage;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.wire.OutBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ interface AnswerCodec {
 
     /** False when more was used than {@link #usage()} says. */
     boolean usageComplete();
+
+    /** What of the answer so far could not be told in the client's protocol. */
+    List<String> warnings();
 
     /** Gives the memory of large pieces back; nothing can be read afterwards. */
     void free();

@@ -5,6 +5,7 @@ import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.Protocol;
+import io.llmgateway.model.ProviderError;
 import io.llmgateway.model.Refusal;
 import io.llmgateway.model.Secret;
 import io.llmgateway.model.UpstreamFault;
@@ -17,6 +18,7 @@ import io.llmgateway.upstream.Exchange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Names what is wrong with one instance's answer. Confined to one attempt. */
@@ -70,6 +72,18 @@ final class AnswerFaults {
     GatewayException tooLarge(String why) {
         return new GatewayException(
                 new Refusal.Overloaded("the provider's answer " + why + "; ask for a stream, or for less", LATER));
+    }
+
+    /** The model wrote what cannot be read: nobody's fault, and another try may go well. */
+    GatewayException model(String why) {
+        return new GatewayException(new UpstreamFault.Answered(
+                ErrorKind.UPSTREAM_MODEL,
+                instance.name(),
+                OK,
+                why,
+                Optional.empty(),
+                ProviderError.none(protocol),
+                Optional.empty()));
     }
 
     /** A failure of the exchange. */

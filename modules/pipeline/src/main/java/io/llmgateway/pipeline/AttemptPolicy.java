@@ -105,6 +105,7 @@ final class AttemptPolicy {
                     RATE_LIMIT,
                     DRAINING,
                     CLIENT_GONE,
+                    UPSTREAM_MODEL,
                     TIMEOUT_TOTAL,
                     INTERNAL -> Scope.REQUEST;
         };
@@ -146,6 +147,7 @@ final class AttemptPolicy {
                     OVERLOADED,
                     DRAINING,
                     CLIENT_GONE,
+                    UPSTREAM_MODEL,
                     NO_INSTANCE,
                     INTERNAL -> false;
         };
@@ -209,6 +211,7 @@ final class AttemptPolicy {
                     UPSTREAM_RESET,
                     UPSTREAM_MALFORMED,
                     UPSTREAM_EMPTY,
+                    UPSTREAM_MODEL,
                     UPSTREAM_INTERRUPTED,
                     TIMEOUT_CONNECT,
                     TIMEOUT_FIRST_TOKEN,

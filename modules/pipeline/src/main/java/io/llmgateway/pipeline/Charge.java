@@ -171,6 +171,7 @@ final class Charge {
                     TIMEOUT_IDLE,
                     TIMEOUT_TOTAL,
                     UPSTREAM_RESET,
+                    UPSTREAM_MODEL,
                     UPSTREAM_INTERRUPTED -> true;
             case BAD_REQUEST,
                     CONTEXT_LENGTH,

@@ -14,6 +14,7 @@ import io.llmgateway.upstream.Headers;
 import io.llmgateway.upstream.Provider.Operation;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.SseReader;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,11 @@ final class InstanceSource implements AnswerSource {
 
     Charge charge() {
         return context.record().charge();
+    }
+
+    /** What of the answer cannot be told in the client's protocol, as far as it is known. */
+    void lost(List<String> warnings) {
+        context.record().lost(warnings);
     }
 
     /** The longest silence between two pieces of content, in nanoseconds. */

@@ -90,6 +90,7 @@ final class Relay implements Opened {
     @Override
     public void relayTo(AnswerSink sink) {
         boolean accounted = false;
+        source.lost(codec.warnings());
         try {
             boolean atOnce = complete && codec.body() == AnswerHead.Body.JSON;
             if (!atOnce) {
@@ -153,6 +154,7 @@ final class Relay implements Opened {
     /** All is known: says it before the client can read the end. */
     private void account() {
         used();
+        source.lost(codec.warnings());
         if (codec.body() == AnswerHead.Body.JSON && !charge.complete()) {
             // as for requests: a token for four bytes
             charge.content((sentBytes + pending.length()) / BYTES_PER_TOKEN);

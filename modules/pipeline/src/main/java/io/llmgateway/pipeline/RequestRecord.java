@@ -6,6 +6,7 @@ import io.llmgateway.model.KeyName;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.RequestId;
 import io.llmgateway.model.TraceContext;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class RequestRecord {
     private final Charge charge = new Charge();
     private final AttemptLog attempts;
     private List<String> warnings = List.of();
+    private List<String> answerWarnings = List.of();
     private @Nullable KeyName key;
     private String group = "";
     private @Nullable String requestedModel;
@@ -127,8 +129,19 @@ final class RequestRecord {
         warnings = texts;
     }
 
+    /** What could not be told of the answer that is relayed now. */
+    void lost(List<String> texts) {
+        answerWarnings = texts;
+    }
+
+    /** What was weakened on the way to the model and on the way back. */
     List<String> warnings() {
-        return warnings;
+        if (answerWarnings.isEmpty()) {
+            return warnings;
+        }
+        List<String> all = new ArrayList<>(warnings);
+        all.addAll(answerWarnings);
+        return all;
     }
 
     /** Null when the request was not authenticated. */

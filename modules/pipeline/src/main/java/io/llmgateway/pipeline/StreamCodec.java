@@ -11,6 +11,7 @@ import io.llmgateway.wire.SseReader;
 import io.llmgateway.wire.TopLevelCapture;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Server-sent events, one after the other. Confined to one stream. */
@@ -62,6 +63,12 @@ final class StreamCodec implements AnswerCodec {
         if (step == Step.ERROR) {
             throw new GatewayException(faults.classify(AnswerFaults.OK, translator.errorBody()));
         }
+        if (step == Step.GAVE_UP) {
+            throw faults.model(translator.problem());
+        }
+        if (step == Step.MALFORMED) {
+            throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, translator.problem());
+        }
         if (reader.bare()) {
             throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, "a JSON document came instead of a stream of events");
         }
@@ -80,7 +87,8 @@ final class StreamCodec implements AnswerCodec {
             take(out);
             out.write(END_OF_EVENT);
         }
-        if (!translator.finish(out) || !content) {
+        // an answer that ended properly without content is an answer: a blocked prompt, thinking that took all tokens
+        if (!translator.finish(out)) {
             throw cut();
         }
     }
@@ -114,6 +122,11 @@ final class StreamCodec implements AnswerCodec {
     @Override
     public boolean usageComplete() {
         return translator.usageComplete();
+    }
+
+    @Override
+    public List<String> warnings() {
+        return translator.warnings();
     }
 
     @Override

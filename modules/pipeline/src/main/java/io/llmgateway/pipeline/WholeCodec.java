@@ -6,6 +6,7 @@ import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.Usage;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.wire.OutBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,7 @@ final class WholeCodec implements AnswerCodec {
             case TOO_LARGE -> throw faults.tooLarge("is larger than the gateway converts at once");
             case EMPTY -> throw faults.failed(ErrorKind.UPSTREAM_EMPTY, "the answer has no body");
             case ERROR -> throw new GatewayException(faults.classify(AnswerFaults.OK, translator.errorBody()));
+            case GAVE_UP -> throw faults.model(translator.problem());
             case MALFORMED -> throw malformed();
         }
     }
@@ -127,6 +129,11 @@ final class WholeCodec implements AnswerCodec {
     @Override
     public boolean usageComplete() {
         return translator.usageComplete();
+    }
+
+    @Override
+    public List<String> warnings() {
+        return translator.warnings();
     }
 
     @Override

@@ -167,6 +167,7 @@ final class Spans {
                             UPSTREAM_RESET,
                             UPSTREAM_MALFORMED,
                             UPSTREAM_EMPTY,
+                            UPSTREAM_MODEL,
                             UPSTREAM_INTERRUPTED,
                             TIMEOUT_CONNECT,
                             TIMEOUT_FIRST_TOKEN,

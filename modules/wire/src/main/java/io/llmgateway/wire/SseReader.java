@@ -6,7 +6,8 @@ import java.util.Arrays;
  * Finds the events of a server-sent event stream in bytes as they arrive, without copying their text: lines may end
  * with LF, CR or CRLF, an event may be cut anywhere between reads, a leading byte order mark is skipped. Every block of
  * lines up to its blank line is handed out with its raw bytes (for relaying) and with its name and data (for reading).
- * A line that is JSON without {@code data:} in front, as some providers send errors, is handed out as data.
+ * A line that is JSON without {@code data:} in front, as some providers send errors, is handed out as data, and so is
+ * the object of a field {@code error}, which builds of llama.cpp send instead of an event.
  *
  * <p>Source: WHATWG HTML, section 9.2.6. One deviation: at the end of the stream a block with complete lines but no
  * blank line is handed out, since providers end that way. Memory is bounded by the longest event. Confined to one
@@ -18,6 +19,7 @@ public final class SseReader {
     private static final int BUSY_BYTES = 8 * 1024;
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
+    private static final byte[] ERROR = {'e', 'r', 'r', 'o', 'r'};
 
     // what is larger is charged, and given back when the large event is over
     private static final int LARGE = 64 * 1024;
@@ -43,6 +45,7 @@ public final class SseReader {
     private byte[] joined = NOTHING;
     private int joinedLength;
     private boolean bare;
+    private boolean error;
     private boolean reset = true;
 
     /**
@@ -203,6 +206,11 @@ public final class SseReader {
         return bare;
     }
 
+    /** True when the data is the object of a field {@code error}; what else the block holds does not count. */
+    public boolean isError() {
+        return error;
+    }
+
     /** True when the data stands on one line, so that its range lies in {@link #bytes()}. */
     public boolean dataInPlace() {
         return dataLines == 1;
@@ -257,7 +265,7 @@ public final class SseReader {
         }
         switch (buffer[start]) {
             case 'd' -> {
-                if (isField(start, lineEnd, DATA)) {
+                if (!error && isField(start, lineEnd, DATA)) {
                     data(valueStart(start + DATA.length, lineEnd), lineEnd);
                 }
             }
@@ -265,6 +273,8 @@ public final class SseReader {
                 if (isField(start, lineEnd, EVENT)) {
                     nameStart = valueStart(start + EVENT.length, lineEnd);
                     nameEnd = lineEnd;
+                } else if (!error && isField(start, lineEnd, ERROR)) {
+                    error(valueStart(start + ERROR.length, lineEnd), lineEnd);
                 }
             }
             case '{', '[' -> {
@@ -276,6 +286,14 @@ public final class SseReader {
             }
         }
         return false;
+    }
+
+    private void error(int start, int lineEnd) {
+        if (start < lineEnd && buffer[start] == '{') {
+            error = true;
+            dataLines = 0;
+            data(start, lineEnd);
+        }
     }
 
     private boolean isField(int start, int lineEnd, byte[] name) {
@@ -330,6 +348,7 @@ public final class SseReader {
     private void clearBlock() {
         reset = false;
         bare = false;
+        error = false;
         nameStart = 0;
         nameEnd = 0;
         dataStart = 0;

@@ -134,4 +134,45 @@ class SseReaderTest {
 
         assertThat(reader.space()).hasSize(8 * 1024);
     }
+
+    @Test
+    void errorField_isAnErrorWhateverElseTheBlockHolds() throws Exception {
+        for (String block : List.of(
+                "error: {\"code\":400}\n\n",
+                "error:{\"code\":400}\n\n",
+                "data: {\"a\":1}\nerror: {\"code\":400}\ndata: more\n\n",
+                "event: x\r\nerror: {\"code\":400}\r\n\r\n")) {
+            byte[] bytes = (block + "data: next\n\n").getBytes(StandardCharsets.UTF_8);
+            SseReader reader = new SseReader(1 << 20);
+            List<String> seen = new ArrayList<>();
+            for (byte b : bytes) {
+                reader.feed(new byte[] {b}, 0, 1);
+                while (reader.next()) {
+                    if (!reader.hasData()) {
+                        continue;
+                    }
+                    String data = new String(
+                            reader.dataBytes(),
+                            reader.dataStart(),
+                            reader.dataEnd() - reader.dataStart(),
+                            StandardCharsets.UTF_8);
+                    seen.add(reader.isError() + data);
+                }
+            }
+            assertThat(seen).as(block).containsExactly("true{\"code\":400}", "falsenext");
+        }
+    }
+
+    @Test
+    void errorField_thatIsNoObject_isAFieldLikeAnyOther() throws Exception {
+        for (String block : List.of("error: words\ndata: a\n\n", "errors: {}\ndata: a\n\n", "error\ndata: a\n\n")) {
+            SseReader reader = new SseReader(1 << 20);
+            byte[] bytes = block.getBytes(StandardCharsets.UTF_8);
+            reader.feed(bytes, 0, bytes.length);
+
+            assertThat(reader.next()).isTrue();
+            assertThat(reader.isError()).isFalse();
+            assertThat(reader.dataEnd() - reader.dataStart()).isEqualTo(1);
+        }
+    }
 }

@@ -123,6 +123,9 @@ final class AnthropicAdaptation {
             if (!ours) {
                 kept.add(block);
             }
+            if ("text".equals(type) && block instanceof ObjectNode text) {
+                withoutOurs(text);
+            }
             if (crosses && !assistant && "text".equals(type) && block instanceof ObjectNode text) {
                 text.remove("citations");
             } else if (crosses && assistant && "document".equals(type)) {
@@ -134,6 +137,23 @@ final class AnthropicAdaptation {
         if (kept.size() < content.size()) {
             content.removeAll();
             content.addAll(kept);
+        }
+    }
+
+    /** Without citations that the gateway made of another provider's. */
+    private static void withoutOurs(ObjectNode text) {
+        if (text.path("citations") instanceof ArrayNode citations) {
+            ArrayNode kept = JsonNodeFactory.instance.arrayNode(citations.size());
+            for (JsonNode citation : citations) {
+                if (!PackedSignature.isOurs(citation.path("encrypted_index").asText(""))) {
+                    kept.add(citation);
+                }
+            }
+            if (kept.isEmpty()) {
+                text.remove("citations");
+            } else {
+                text.set("citations", kept);
+            }
         }
     }
 }

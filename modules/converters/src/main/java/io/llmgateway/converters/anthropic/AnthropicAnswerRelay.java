@@ -22,7 +22,8 @@ final class AnthropicAnswerRelay extends RelayedAnswer {
 
     @Override
     protected boolean isError() {
-        return Arrays.equals(field(TYPE), ERROR_TYPE);
+        byte[] error = field(ERROR);
+        return Arrays.equals(field(TYPE), ERROR_TYPE) || (field(TYPE) == null && error != null && error[0] == '{');
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.llmgateway.converters.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.canonical.Citation;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
@@ -13,6 +14,7 @@ import io.llmgateway.converters.hub.EventWriter;
 import io.llmgateway.converters.hub.PackedSignature;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
+import java.util.List;
 
 /** Tells an answer as one message. Confined to one answer. */
 final class AnthropicAnswerWriter implements EventWriter {
@@ -44,41 +46,90 @@ final class AnthropicAnswerWriter implements EventWriter {
 
     private boolean content(JsonOut json, Choice choice) {
         boolean called = false;
-        for (Piece piece : choice.pieces()) {
-            switch (piece) {
+        boolean heard = false;
+        int character = 0;
+        int lastSaid = lastSaid(choice.pieces());
+        if (lastSaid < 0 && !choice.citations().isEmpty()) {
+            context.losses().dropped("", "citations");
+        }
+        for (int i = 0; i < choice.pieces().size(); i++) {
+            switch (choice.pieces().get(i)) {
                 case Piece.Said said -> {
-                    json.object()
-                            .field("type", "text")
-                            .field("text", said.text().toString());
-                    json.field("citations", (String) null).endObject();
+                    String text = said.text().toString();
+                    int end = character + text.codePointCount(0, text.length());
+                    text(json, text, choice.citations(), character, i == lastSaid ? Integer.MAX_VALUE : end);
+                    character = end;
                 }
-                case Piece.Thought thought -> {
-                    if (context.wishes().thoughts()) {
-                        String signature = thought.signature();
-                        json.object().field("type", "thinking").field("thinking", thought.text());
-                        json.field("signature", signature.isEmpty() ? PackedSignature.PLAIN : signature)
-                                .endObject();
+                case Piece.Thought thought -> thought(json, thought);
+                case Piece.Redacted redacted -> redacted(json, redacted);
+                case Piece.Call call -> called |= call(json, call, choice.stop());
+                case Piece.Shown shown -> {
+                    boolean again = heard && "audio".equals(shown.field());
+                    heard |= "audio".equals(shown.field());
+                    for (int k = 0; k < shown.count() && !again; k++) {
+                        String words = AnthropicStop.placeholder(shown.field(), context.losses());
+                        text(json, words, List.of(), 0, 0);
                     }
                 }
-                case Piece.Redacted redacted ->
-                    json.object()
-                            .field("type", "redacted_thinking")
-                            .field("data", redacted.data())
-                            .endObject();
-                case Piece.Call call -> called |= call(json, call, choice.stop());
             }
         }
-        if (choice.extras().containsKey("images")) {
-            json.object().field("type", "text").field("text", "[image]").field("citations", (String) null);
-            json.endObject();
-        }
         return called;
+    }
+
+    private static int lastSaid(List<Piece> pieces) {
+        int last = pieces.size() - 1;
+        while (last >= 0 && !(pieces.get(last) instanceof Piece.Said)) {
+            last--;
+        }
+        return last;
+    }
+
+    /** A block of text with the sources whose place ends in it; those without a place belong to the last. */
+    private static void text(JsonOut json, String text, List<Citation> citations, int from, int to) {
+        json.object().field("type", "text").field("text", text);
+        boolean any = false;
+        for (Citation citation : citations) {
+            boolean placed = citation.end() > citation.start();
+            int end = placed ? citation.end() : Integer.MAX_VALUE;
+            if (end > from && end <= to) {
+                if (!any) {
+                    json.array("citations");
+                }
+                any = true;
+                AnthropicCitations.write(json, citation);
+            }
+        }
+        if (any) {
+            json.endArray();
+        } else {
+            json.field("citations", (String) null);
+        }
+        json.endObject();
+    }
+
+    private void thought(JsonOut json, Piece.Thought thought) {
+        if (context.wishes().thoughts()) {
+            String signature = thought.signature();
+            json.object().field("type", "thinking").field("thinking", thought.text());
+            json.field("signature", signature.isEmpty() ? PackedSignature.PLAIN : signature)
+                    .endObject();
+        }
+    }
+
+    private void redacted(JsonOut json, Piece.Redacted redacted) {
+        if (context.wishes().thoughts()) {
+            json.object()
+                    .field("type", "redacted_thinking")
+                    .field("data", redacted.data())
+                    .endObject();
+        }
     }
 
     private boolean call(JsonOut json, Piece.Call call, Stop stop) {
         JsonNode input = Arguments.read(call.arguments().toString());
         if (Arguments.isRaw(input) && stop == Stop.LENGTH) {
             // cut in the middle: nobody may execute it
+            context.losses().dropped("", "tool_calls");
             return false;
         }
         if (call.signature() != null && context.wishes().thinking()) {

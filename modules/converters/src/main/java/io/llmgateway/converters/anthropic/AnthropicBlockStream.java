@@ -1,5 +1,6 @@
 package io.llmgateway.converters.anthropic;
 
+import io.llmgateway.converters.canonical.Citation;
 import io.llmgateway.converters.hub.AnswerContext;
 import io.llmgateway.converters.hub.PackedSignature;
 import io.llmgateway.model.Usage;
@@ -62,7 +63,7 @@ final class AnthropicBlockStream {
         json.field("stop_sequence", (String) null)
                 .field("stop_details", (String) null)
                 .name("usage");
-        Usage known = usage == null ? new Usage(context.estimatedInput(), 0, 0, 0, 0) : usage;
+        Usage known = usage == null || usage.total() == 0 ? new Usage(context.estimatedInput(), 0, 0, 0, 0) : usage;
         AnthropicStop.usage(
                 json, new Usage(known.inputUncached(), known.inputCacheRead(), known.inputCacheWrite(), 0, 0));
         json.endObject();
@@ -80,6 +81,18 @@ final class AnthropicBlockStream {
         }
         JsonOut json = delta().field("type", "text_delta").field("text", text).endObject();
         close(json);
+    }
+
+    /** A source of the open text; false when no text is open. */
+    boolean cite(Citation citation) {
+        if (open != Open.TEXT) {
+            return false;
+        }
+        JsonOut json = delta().field("type", "citations_delta").name("citation");
+        AnthropicCitations.write(json, citation);
+        json.endObject();
+        close(json);
+        return true;
     }
 
     void thinking(String text) {

@@ -1,8 +1,10 @@
 package io.llmgateway.converters.anthropic;
 
+import io.llmgateway.converters.hub.Arguments;
 import io.llmgateway.converters.hub.CallIds;
 import io.llmgateway.converters.hub.JsonProgress;
 import io.llmgateway.converters.hub.MalformedAnswerException;
+import io.llmgateway.wire.JsonOut;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -11,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the pieces of tool calls into an order without interleaving. One call is open at a time and its pieces go out at
- * once; the others wait. A call is closed when its arguments are complete and another one speaks. Confined to one
- * stream.
+ * once; the others wait. A call is closed when its arguments are complete and another one speaks. Arguments that are
+ * no object wait for their end, and are then told as in a whole answer. Confined to one stream.
  */
 final class AnthropicCallQueue {
     /** A stream that makes more wait is given up; no honest model comes near. */
@@ -33,24 +35,40 @@ final class AnthropicCallQueue {
     private static final class Call {
         private final String id;
         private final String name;
+        private final @Nullable String proof;
         private final StringBuilder buffer = new StringBuilder();
         private final JsonProgress progress = new JsonProgress();
+        private boolean begun;
+        private boolean odd;
         private boolean sent;
         private boolean ended;
         private boolean done;
 
-        Call(String id, String name) {
+        Call(String id, String name, @Nullable String proof) {
             this.id = id;
             this.name = name;
+            this.proof = proof;
         }
 
         boolean complete() {
-            return ended || progress.complete();
+            return ended || (!odd && progress.complete());
         }
     }
 
-    void begin(int number, String id, String name) {
-        Call call = new Call(CallIds.packed(id), name);
+    private static boolean isBlankBefore(Call call, String json) {
+        return !call.begun && json.isBlank();
+    }
+
+    /** Sees from its first character whether a value can be an object. */
+    private static void look(Call call, String json) {
+        if (!call.begun) {
+            call.begun = true;
+            call.odd = json.stripLeading().charAt(0) != '{';
+        }
+    }
+
+    void begin(int number, String id, String name, @Nullable String proof) {
+        Call call = new Call(CallIds.packed(id), name, proof);
         calls.put(number, call);
         pending.add(call);
         advance();
@@ -70,8 +88,12 @@ final class AnthropicCallQueue {
         if (call != open) {
             advance();
         }
+        if (isBlankBefore(call, json)) {
+            return;
+        }
+        look(call, json);
         call.progress.take(json);
-        if (call == open) {
+        if (call == open && !call.odd) {
             call.sent = true;
             blocks.callDelta(json);
         } else {
@@ -132,16 +154,30 @@ final class AnthropicCallQueue {
     private void start(Call call) {
         open = call;
         pending.remove();
+        if (call.proof != null) {
+            // the block before the call is the only place whose proof typed clients bring back
+            blocks.signForCall(call.proof);
+        }
         blocks.callStart(call.id, call.name);
+        if (!call.odd) {
+            send(call, call.buffer.toString());
+        }
+    }
+
+    /** Sends what has waited, in the form it has got. */
+    private void send(Call call, String json) {
         if (!call.buffer.isEmpty()) {
             call.sent = true;
-            blocks.callDelta(call.buffer.toString());
+            blocks.callDelta(json);
             waiting -= call.buffer.length();
             call.buffer.setLength(0);
         }
     }
 
     private void close(Call call) {
+        if (call.odd) {
+            send(call, JsonOut.text(Arguments.read(call.buffer.toString())));
+        }
         if (!call.sent) {
             blocks.callDelta("{}");
         }

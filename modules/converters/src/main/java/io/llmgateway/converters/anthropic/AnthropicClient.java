@@ -128,6 +128,7 @@ public final class AnthropicClient implements ClientProtocol {
                     UPSTREAM_RESET,
                     UPSTREAM_MALFORMED,
                     UPSTREAM_EMPTY,
+                    UPSTREAM_MODEL,
                     UPSTREAM_INTERRUPTED -> 502;
             case DRAINING, NO_INSTANCE -> 503;
             case TIMEOUT_CONNECT, TIMEOUT_FIRST_TOKEN, TIMEOUT_IDLE, TIMEOUT_TOTAL -> 504;

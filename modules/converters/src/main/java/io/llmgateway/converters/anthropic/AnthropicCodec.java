@@ -67,6 +67,6 @@ public final class AnthropicCodec implements ClientCodec, UpstreamCodec {
 
     @Override
     public EventReader reader(AnswerContext context) {
-        return new AnthropicEventReader();
+        return new AnthropicEventReader(context);
     }
 }

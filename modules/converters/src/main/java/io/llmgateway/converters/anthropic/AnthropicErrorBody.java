@@ -132,6 +132,7 @@ final class AnthropicErrorBody {
                     UPSTREAM_RESET,
                     UPSTREAM_MALFORMED,
                     UPSTREAM_EMPTY,
+                    UPSTREAM_MODEL,
                     UPSTREAM_INTERRUPTED,
                     NO_INSTANCE -> "api_error";
         };

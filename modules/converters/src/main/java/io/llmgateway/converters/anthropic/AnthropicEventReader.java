@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
+import io.llmgateway.converters.hub.AnswerContext;
 import io.llmgateway.converters.hub.EventReader;
+import io.llmgateway.converters.hub.Losses;
 import io.llmgateway.converters.hub.MalformedAnswerException;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,27 @@ import org.jspecify.annotations.Nullable;
 final class AnthropicEventReader implements EventReader {
     private static final int MAX_OPEN_BLOCKS = 1_024;
 
+    private static final Set<String> OF_MESSAGE = Set.of(
+            "id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "stop_details", "usage", "error");
+    private static final Set<String> OF_BLOCK = Set.of(
+            "type",
+            "text",
+            "citations",
+            "thinking",
+            "signature",
+            "data",
+            "id",
+            "name",
+            "input",
+            "caller",
+            "content",
+            "tool_use_id");
+    private static final Set<String> TOLD =
+            Set.of("text", "thinking", "redacted_thinking", "tool_use", "web_search_tool_result");
+    private static final Set<String> OF_STOP = Set.of("type", "category", "explanation");
+
+    private final Losses losses;
+    private final AnthropicSources sources;
     private final AnthropicUsage usage = new AnthropicUsage();
     private final Map<Integer, Block> blocks = new HashMap<>();
     private int calls;
@@ -34,7 +58,13 @@ final class AnthropicEventReader implements EventReader {
     private static final class Block {
         private int call = -1;
         private boolean argumentsSeen;
+        private boolean text;
         private JsonNode input = MissingNode.getInstance();
+    }
+
+    AnthropicEventReader(AnswerContext context) {
+        this.losses = context.losses();
+        this.sources = new AnthropicSources(losses);
     }
 
     @Override
@@ -43,6 +73,9 @@ final class AnthropicEventReader implements EventReader {
             case "message_start" -> begin(json.path("message"), sink);
             case "content_block_start" -> blockStart(json, sink);
             case "content_block_delta" -> blockDelta(json, sink);
+            case "ping" -> {
+                // only keeps the connection
+            }
             case "content_block_stop" -> blockStop(json.path("index").asInt(), sink);
             case "message_delta" -> messageDelta(json, sink);
             case "message_stop" -> {
@@ -52,16 +85,24 @@ final class AnthropicEventReader implements EventReader {
                 return whole(json, sink);
             }
             case "error" -> {
-                OutBuffer out = new OutBuffer(128);
-                new JsonOut(out).tree(json);
-                errorBody = out.toByteArray();
-                return Read.ERROR;
+                return error(json);
             }
             default -> {
-                // pings, and events of versions to come
+                if (json.path("error").isObject()) {
+                    // servers of other protocols under this path
+                    return error(json);
+                }
+                losses.dropped("", json.path("type").asText("type"));
             }
         }
         return Read.PART;
+    }
+
+    private Read error(JsonNode json) {
+        OutBuffer out = new OutBuffer(128);
+        new JsonOut(out).tree(json);
+        errorBody = out.toByteArray();
+        return Read.ERROR;
     }
 
     private Read failed(String message) {
@@ -70,6 +111,7 @@ final class AnthropicEventReader implements EventReader {
     }
 
     private void begin(JsonNode message, Consumer<StreamEvent> sink) {
+        losses.others(message, OF_MESSAGE, "");
         if (message.path("usage").isObject()) {
             usage.seeFirst(message.path("usage"));
         }
@@ -97,8 +139,17 @@ final class AnthropicEventReader implements EventReader {
         if (blocks.size() > MAX_OPEN_BLOCKS) {
             throw new MalformedAnswerException("the answer has more than " + MAX_OPEN_BLOCKS + " open blocks");
         }
-        switch (content.path("type").asText()) {
-            case "text" -> text(content.path("text").asText(""), sink);
+        String type = content.path("type").asText();
+        if (TOLD.contains(type)) {
+            losses.others(content, OF_BLOCK, "content[]");
+        }
+        switch (type) {
+            case "text" -> {
+                block.text = true;
+                sources.begin();
+                text(content.path("text").asText(""), sink);
+                content.path("citations").forEach(sources::cited);
+            }
             case "thinking" -> {
                 reasoning(content.path("thinking").asText(""), sink);
                 signature(content.path("signature").asText(""), sink);
@@ -107,9 +158,13 @@ final class AnthropicEventReader implements EventReader {
                 sink.accept(new StreamEvent.ReasoningRedacted(
                         0, content.path("data").asText("")));
             case "tool_use" -> callStart(block, content, sink);
-            default -> {
-                // the provider's own tools and their results stay with the provider
+            case "web_search_tool_result" -> {
+                sources.found(content.path("content"), sink);
+                if (!content.path("content").isArray()) {
+                    losses.dropped("content[]", type);
+                }
             }
+            default -> losses.dropped("content[]", type);
         }
     }
 
@@ -121,8 +176,9 @@ final class AnthropicEventReader implements EventReader {
                 0, block.call, id, content.path("name").asText(""), null));
     }
 
-    private static void text(String text, Consumer<StreamEvent> sink) {
+    private void text(String text, Consumer<StreamEvent> sink) {
         if (!text.isEmpty()) {
+            sources.said(text);
             sink.accept(new StreamEvent.TextDelta(0, text));
         }
     }
@@ -149,25 +205,30 @@ final class AnthropicEventReader implements EventReader {
             case "input_json_delta" -> {
                 Block block = blocks.get(json.path("index").asInt());
                 String piece = delta.path("partial_json").asText("");
+                if (block == null && !piece.isEmpty()) {
+                    losses.dropped("content[]", "input");
+                }
                 if (block != null && block.call >= 0 && !piece.isEmpty()) {
                     block.argumentsSeen = true;
                     sink.accept(new StreamEvent.CallDelta(0, block.call, piece));
                 }
             }
-            default -> {
-                // citations have no place elsewhere; deltas of versions to come
-            }
+            case "citations_delta" -> sources.cited(delta.path("citation"));
+            default -> losses.dropped("content[]", delta.path("type").asText("delta"));
         }
     }
 
     private void blockStop(int index, Consumer<StreamEvent> sink) {
         Block block = blocks.remove(index);
+        if (block != null && block.text) {
+            sources.end(sink);
+        }
         if (block == null || block.call < 0) {
             return;
         }
         if (!block.argumentsSeen) {
             JsonNode input = block.input;
-            boolean given = input.isObject() && !input.isEmpty();
+            boolean given = !input.isMissingNode() && !input.isNull();
             sink.accept(new StreamEvent.CallDelta(0, block.call, given ? JsonOut.text(input) : "{}"));
         }
         sink.accept(new StreamEvent.CallEnd(0, block.call));
@@ -182,10 +243,12 @@ final class AnthropicEventReader implements EventReader {
                 sink.accept(new StreamEvent.Used(seen));
             }
         }
+        losses.others(json.path("delta"), OF_MESSAGE, "");
         stop(json.path("delta"));
     }
 
     private void stop(JsonNode holder) {
+        losses.others(holder, "stop_details", OF_STOP, "");
         String reason = holder.path("stop_reason").asText("");
         if (reason.isEmpty() || "null".equals(reason)) {
             return;
@@ -200,6 +263,9 @@ final class AnthropicEventReader implements EventReader {
             case "refusal" -> Stop.REFUSED;
             default -> Stop.UNKNOWN;
         };
+        if (stop != Stop.REFUSED && holder.path("stop_details").hasNonNull("explanation")) {
+            losses.dropped("stop_details", "explanation");
+        }
         detail = stop == Stop.REFUSED
                 ? holder.path("stop_details").path("explanation").textValue()
                 : holder.path("stop_sequence").textValue();
@@ -234,6 +300,7 @@ final class AnthropicEventReader implements EventReader {
         }
         if (!stopped) {
             stopped = true;
+            sources.end(sink);
             Usage seen = usage.usage();
             if (seen != null) {
                 sink.accept(new StreamEvent.Used(seen));

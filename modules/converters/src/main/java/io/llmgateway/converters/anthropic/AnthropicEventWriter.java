@@ -19,6 +19,7 @@ final class AnthropicEventWriter implements EventWriter {
     private final AnthropicCallQueue calls;
     private final AnswerContext context;
     private final boolean showReasoning;
+    private boolean heard;
     private boolean refused;
     private boolean called;
     private Usage usage = Usage.NONE;
@@ -44,12 +45,12 @@ final class AnthropicEventWriter implements EventWriter {
             }
             case StreamEvent.ReasoningDelta reasoning -> reasoning(reasoning);
             case StreamEvent.ReasoningSigned signed -> {
-                if (showReasoning) {
+                if (showReasoning && mayThink()) {
                     blocks.sign(signed.signature());
                 }
             }
             case StreamEvent.ReasoningRedacted redacted -> {
-                if (showReasoning) {
+                if (showReasoning && mayThink()) {
                     blocks.redacted(redacted.data());
                 }
             }
@@ -61,12 +62,26 @@ final class AnthropicEventWriter implements EventWriter {
                 // the protocol has no probabilities
             }
             case StreamEvent.Extra extra -> {
-                if ("images".equals(extra.field())) {
-                    text(extra.choice(), "[image]");
+                if (extra.choice() == 0) {
+                    shown(extra.field(), extra.value().isArray() ? extra.value().size() : 1);
+                }
+            }
+            case StreamEvent.Cited cited -> {
+                if (cited.choice() == 0 && !blocks.cite(cited.citation())) {
+                    context.losses().dropped("", "citations");
                 }
             }
             case StreamEvent.Used used -> usage = used.usage();
             case StreamEvent.Ended ended -> ended(ended);
+        }
+    }
+
+    /** What cannot be shown is named, sound once however many pieces it has. */
+    private void shown(String field, int count) {
+        boolean again = "audio".equals(field) && heard;
+        heard |= "audio".equals(field);
+        for (int i = 0; i < count && !again; i++) {
+            text(0, AnthropicStop.placeholder(field, context.losses()));
         }
     }
 
@@ -78,9 +93,18 @@ final class AnthropicEventWriter implements EventWriter {
     }
 
     private void reasoning(StreamEvent.ReasoningDelta reasoning) {
-        if (showReasoning && reasoning.choice() == 0 && calls.mayLeave()) {
+        if (showReasoning && reasoning.choice() == 0 && mayThink()) {
             blocks.thinking(reasoning.text());
         }
+    }
+
+    /** False while a call is open: a block of reasoning behind it would be in nobody's order. */
+    private boolean mayThink() {
+        boolean may = calls.mayLeave();
+        if (!may) {
+            context.losses().dropped("", "thinking");
+        }
+        return may;
     }
 
     private void text(int choice, String text) {
@@ -107,11 +131,9 @@ final class AnthropicEventWriter implements EventWriter {
             return;
         }
         called = true;
-        if (call.signature() != null && context.wishes().thinking()) {
-            // the block before the call is the only place whose proof typed clients bring back
-            blocks.signForCall(PackedSignature.gemini(call.id(), call.signature()));
-        }
-        calls.begin(call.call(), call.id(), context.names().toClient(call.name()));
+        boolean signed = call.signature() != null && context.wishes().thinking();
+        String proof = signed ? PackedSignature.gemini(call.id(), String.valueOf(call.signature())) : null;
+        calls.begin(call.call(), call.id(), context.names().toClient(call.name()), proof);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.llmgateway.converters.anthropic;
 
 import io.llmgateway.converters.canonical.Stop;
+import io.llmgateway.converters.hub.Losses;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,16 @@ record AnthropicStop(Stop stop, boolean called, @Nullable String detail) {
             case REFUSED -> "refusal";
             case PAUSE -> "pause_turn";
             case UNKNOWN -> called ? "tool_use" : "end_turn";
+        };
+    }
+
+    /** The text that stands for what the protocol has no block for in answers. */
+    static String placeholder(String field, Losses losses) {
+        losses.dropped("", field);
+        return switch (field) {
+            case "images" -> "[image]";
+            case "audio" -> "[audio]";
+            default -> "[file]";
         };
     }
 

@@ -1,6 +1,7 @@
 package io.llmgateway.converters.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.UsageJson;
 import io.llmgateway.model.Usage;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnthropicStreamRelay implements StreamTranslator {
     private static final int TYPE = 0;
+    private static final int ERROR_OBJECT = 1;
     private static final byte[] MESSAGE_START = ascii("\"message_start\"");
     private static final byte[] BLOCK_START = ascii("\"content_block_start\"");
     private static final byte[] BLOCK_DELTA = ascii("\"content_block_delta\"");
@@ -26,8 +28,9 @@ final class AnthropicStreamRelay implements StreamTranslator {
     private static final byte[] ERROR = ascii("\"error\"");
     private static final byte[] STOP_EVENT = ascii("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
 
-    private final TopLevelFields fields = new TopLevelFields("type");
+    private final TopLevelFields fields = new TopLevelFields("type", "error");
     private final AnthropicUsage usage = new AnthropicUsage();
+    private boolean contentSeen;
     private boolean stopReasonSeen;
     private boolean stopped;
     private byte[] errorBody = new byte[0];
@@ -41,6 +44,10 @@ final class AnthropicStreamRelay implements StreamTranslator {
             out.write(event.bytes(), event.rawStart(), event.rawEnd() - event.rawStart());
             return Step.KEEP_ALIVE;
         }
+        if (event.isError()) {
+            errorBody = UsageJson.error(event.dataBytes(), event.dataStart(), event.dataEnd());
+            return Step.ERROR;
+        }
         Step step = classify(event.dataBytes(), event.dataStart(), event.dataEnd());
         if (event.bare() && step != Step.ERROR) {
             // no event: a whole answer instead of a stream, which no client of a stream can read
@@ -53,11 +60,19 @@ final class AnthropicStreamRelay implements StreamTranslator {
     }
 
     private Step classify(byte[] json, int start, int end) {
-        if (!fields.scan(json, start, end) || fields.start(TYPE) < 0) {
+        if (!fields.scan(json, start, end)) {
             return Step.KEEP_ALIVE;
         }
-        if (is(json, BLOCK_DELTA) || is(json, BLOCK_START)) {
+        if (fields.start(TYPE) < 0) {
+            return untyped(json, start, end);
+        }
+        if (is(json, BLOCK_DELTA)) {
+            contentSeen = true;
             return Step.CONTENT;
+        }
+        if (is(json, BLOCK_START)) {
+            contentSeen = contentSeen || hasContent(UsageJson.object(json, start, end));
+            return contentSeen ? Step.CONTENT : Step.OPENING;
         }
         if (is(json, MESSAGE_START)) {
             JsonNode message = UsageJson.object(json, start, end);
@@ -79,6 +94,26 @@ final class AnthropicStreamRelay implements StreamTranslator {
             return Step.ERROR;
         }
         return is(json, BLOCK_STOP) ? Step.CLOSING : Step.KEEP_ALIVE;
+    }
+
+    /** Servers of other protocols send errors under this path in their own shape. */
+    private Step untyped(byte[] json, int start, int end) {
+        if (fields.start(ERROR_OBJECT) < 0 || !fields.beginsWith(json, ERROR_OBJECT, '{')) {
+            return Step.KEEP_ALIVE;
+        }
+        errorBody = Arrays.copyOfRange(json, start, end);
+        return Step.ERROR;
+    }
+
+    /** A block of text or reasoning begins empty; a call has a name. */
+    private static boolean hasContent(@Nullable JsonNode event) {
+        JsonNode block = event == null ? MissingNode.getInstance() : event.path("content_block");
+        return switch (block.path("type").asText()) {
+            case "text", "thinking" ->
+                !block.path("text").asText("").isEmpty()
+                        || !block.path("thinking").asText("").isEmpty();
+            default -> true;
+        };
     }
 
     private void messageDelta(@Nullable JsonNode event) {

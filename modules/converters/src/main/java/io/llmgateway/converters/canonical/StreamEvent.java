@@ -78,6 +78,9 @@ public sealed interface StreamEvent {
     /** Something for the client that only its own extension can carry, such as citations or images. */
     record Extra(int choice, String field, JsonNode value) implements StreamEvent {}
 
+    /** A source of the text so far. */
+    record Cited(int choice, Citation citation) implements StreamEvent {}
+
     /** Token counters so far. */
     record Used(Usage usage) implements StreamEvent {}
 

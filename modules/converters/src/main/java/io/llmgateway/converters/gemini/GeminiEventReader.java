@@ -8,10 +8,13 @@ import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
 import io.llmgateway.converters.hub.EventReader;
+import io.llmgateway.converters.hub.GaveUpException;
+import io.llmgateway.converters.hub.MalformedAnswerException;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class GeminiEventReader implements EventReader {
     private static final int MAX_CANDIDATES = 128;
+    private static final Set<String> KNOWN = Set.of(
+            "candidates", "promptFeedback", "usageMetadata", "modelVersion", "responseId", "createTime", "modelStatus");
+    private static final Set<String> OF_CONTENT = Set.of("role", "parts");
+    private static final Set<String> OF_FEEDBACK = Set.of("blockReason", "blockReasonMessage", "safetyRatings");
+    private static final Set<String> OF_CANDIDATE = Set.of(
+            "index",
+            "content",
+            "finishReason",
+            "finishMessage",
+            "safetyRatings",
+            "tokenCount",
+            "avgLogprobs",
+            "logprobsResult",
+            "groundingMetadata",
+            "groundingAttributions",
+            "citationMetadata",
+            "urlContextMetadata");
 
     private final AnswerContext context;
     private final Map<Integer, Candidate> candidates = new TreeMap<>();
@@ -36,20 +56,40 @@ final class GeminiEventReader implements EventReader {
 
     /** One answer of possibly several. Confined to one answer. */
     private static final class Candidate {
-        private int calls;
+        private final GeminiPartReader parts;
+        private final GeminiSources sources;
         private @Nullable Stop stop;
         private @Nullable String detail;
+        private String failure = "";
+
+        Candidate(AnswerContext context, int index) {
+            this.parts = new GeminiPartReader(context, index);
+            this.sources = new GeminiSources(parts.said(), context.losses());
+        }
     }
 
     @Override
     public Read read(JsonNode json, Consumer<StreamEvent> sink) {
-        JsonNode chunk = json.isArray() ? json.path(0) : json;
+        if (!json.isArray()) {
+            return chunk(json, sink);
+        }
+        for (JsonNode chunk : json) {
+            if (chunk(chunk, sink) == Read.ERROR) {
+                return Read.ERROR;
+            }
+        }
+        return Read.PART;
+    }
+
+    private Read chunk(JsonNode chunk, Consumer<StreamEvent> sink) {
         if (chunk.has("error")) {
             OutBuffer out = new OutBuffer(128);
             new JsonOut(out).tree(chunk);
             errorBody = out.toByteArray();
             return Read.ERROR;
         }
+        context.losses().others(chunk, KNOWN, "");
+        context.losses().others(chunk, "promptFeedback", OF_FEEDBACK, "");
         if (chunk.path("usageMetadata").isObject()) {
             Usage seen = GeminiUsage.decode(chunk.path("usageMetadata"));
             usage = seen == null ? usage : seen;
@@ -60,48 +100,56 @@ final class GeminiEventReader implements EventReader {
         }
         String blocked = chunk.path("promptFeedback").path("blockReason").asText("");
         if (!blocked.isEmpty()) {
+            String why = chunk.path("promptFeedback").path("blockReasonMessage").asText("");
             Candidate candidate = candidate(0);
             candidate.stop = Stop.REFUSED;
-            candidate.detail = "The prompt was blocked (" + blocked + ").";
+            candidate.detail = "The prompt was blocked (" + blocked + ")." + (why.isEmpty() ? "" : " " + why);
         }
         for (JsonNode candidate : chunk.path("candidates")) {
-            if (candidate(candidate, sink) == Read.ERROR) {
-                return Read.ERROR;
-            }
+            candidate(candidate, sink);
         }
         return Read.PART;
     }
 
     private Candidate candidate(int index) {
-        return candidates.computeIfAbsent(index, i -> new Candidate());
+        return candidates.computeIfAbsent(index, i -> new Candidate(context, i));
     }
 
-    private Read candidate(JsonNode json, Consumer<StreamEvent> sink) {
+    private void candidate(JsonNode json, Consumer<StreamEvent> sink) {
         int index = json.path("index").asInt(0);
         if (candidates.size() >= MAX_CANDIDATES && !candidates.containsKey(index)) {
-            errorBody = EventReader.error("server_error", "the answer has more than " + MAX_CANDIDATES + " candidates");
-            return Read.ERROR;
+            throw new MalformedAnswerException("the answer has more than " + MAX_CANDIDATES + " candidates");
         }
+        context.losses().others(json, OF_CANDIDATE, "candidates[]");
+        context.losses().others(json, "content", OF_CONTENT, "candidates[]");
         Candidate candidate = candidate(index);
         for (JsonNode part : json.path("content").path("parts")) {
-            part(index, candidate, part, sink);
+            candidate.parts.read(part, sink);
         }
+        candidate.sources.take(json);
         JsonNode chosen = json.path("logprobsResult").path("chosenCandidates");
         if (chosen.isArray() && !chosen.isEmpty()) {
             sink.accept(new StreamEvent.Logprobs(index, logprobs(json.path("logprobsResult"))));
         }
         String reason = json.path("finishReason").asText("");
-        if (reason.isEmpty()) {
-            return Read.PART;
+        if (!reason.isEmpty()) {
+            stopped(candidate, reason, json.path("finishMessage").asText(""));
         }
+    }
+
+    private void stopped(Candidate candidate, String reason, String message) {
         candidate.stop = stop(reason);
-        if (candidate.stop == Stop.FAILED) {
-            errorBody = EventReader.error("server_error", "the model gave up: " + reason);
-            return Read.ERROR;
+        candidate.detail = null;
+        if (candidate.stop == Stop.REFUSED) {
+            candidate.detail = message.isEmpty() ? "blocked: " + reason : message;
+        } else if (candidate.stop == Stop.FAILED) {
+            candidate.failure = message.isEmpty() ? reason : reason + ": " + message;
+            if (candidate.parts.calls() == 0 && candidates.size() == 1) {
+                throw new GaveUpException("the model gave up: " + candidate.failure);
+            }
+        } else if (!message.isEmpty()) {
+            context.losses().dropped("candidates[]", "finishMessage");
         }
-        String message = json.path("finishMessage").asText("");
-        candidate.detail = candidate.stop == Stop.REFUSED ? message.isEmpty() ? "blocked: " + reason : message : null;
-        return Read.PART;
     }
 
     private static Stop stop(String reason) {
@@ -114,55 +162,18 @@ final class GeminiEventReader implements EventReader {
                     "PROHIBITED_CONTENT",
                     "SPII",
                     "LANGUAGE",
+                    "MODEL_ARMOR",
+                    "PUP_LIMITED_DISABLED",
                     "IMAGE_SAFETY",
                     "IMAGE_PROHIBITED_CONTENT",
                     "IMAGE_RECITATION" -> Stop.REFUSED;
-            case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MALFORMED_RESPONSE" ->
-                Stop.FAILED;
+            case "MALFORMED_FUNCTION_CALL",
+                    "UNEXPECTED_TOOL_CALL",
+                    "TOO_MANY_TOOL_CALLS",
+                    "MALFORMED_RESPONSE",
+                    "MISSING_THOUGHT_SIGNATURE" -> Stop.FAILED;
             default -> Stop.UNKNOWN;
         };
-    }
-
-    private void part(int index, Candidate candidate, JsonNode part, Consumer<StreamEvent> sink) {
-        String text = part.path("text").asText("");
-        if (part.path("thought").asBoolean() && !text.isEmpty()) {
-            sink.accept(new StreamEvent.ReasoningDelta(index, text));
-        } else if (!text.isEmpty()) {
-            sink.accept(new StreamEvent.TextDelta(index, text));
-        } else if (part.path("functionCall").isObject()) {
-            call(index, candidate, part, sink);
-        } else if (part.path("inlineData").isObject()) {
-            sink.accept(new StreamEvent.Extra(index, "images", image(part.path("inlineData"))));
-        } else if (part.path("executableCode").isObject()) {
-            String code = part.path("executableCode").path("code").asText("");
-            sink.accept(new StreamEvent.TextDelta(index, "\n```\n" + code + "\n```\n"));
-        } else if (part.path("codeExecutionResult").isObject()) {
-            String output = part.path("codeExecutionResult").path("output").asText("");
-            sink.accept(new StreamEvent.TextDelta(index, "\n```\n" + output + "\n```\n"));
-        }
-    }
-
-    private void call(int index, Candidate candidate, JsonNode part, Consumer<StreamEvent> sink) {
-        JsonNode call = part.path("functionCall");
-        String given = call.path("id").asText("");
-        String id = given.isEmpty() ? context.newId("call_") : given;
-        int number = candidate.calls++;
-        String proof = part.path("thoughtSignature").textValue();
-        JsonNode arguments = call.path("args");
-        String json = arguments.isObject() ? JsonOut.text(arguments) : "{}";
-        String name = call.path("name").asText("");
-        sink.accept(new StreamEvent.WholeCall(index, number, id, name, json, proof));
-    }
-
-    private static JsonNode image(JsonNode data) {
-        ArrayNode images = JsonNodeFactory.instance.arrayNode();
-        ObjectNode image = images.addObject().put("type", "image_url");
-        image.putObject("image_url")
-                .put(
-                        "url",
-                        "data:" + data.path("mimeType").asText() + ";base64,"
-                                + data.path("data").asText());
-        return images;
     }
 
     private static JsonNode logprobs(JsonNode result) {
@@ -184,6 +195,14 @@ final class GeminiEventReader implements EventReader {
     }
 
     @Override
+    public boolean endOfWhole(Consumer<StreamEvent> sink) {
+        for (Candidate candidate : candidates.values()) {
+            candidate.stop = candidate.stop == null ? Stop.UNKNOWN : candidate.stop;
+        }
+        return end(sink);
+    }
+
+    @Override
     public boolean end(Consumer<StreamEvent> sink) {
         boolean finished = !candidates.isEmpty() && candidates.values().stream().allMatch(c -> c.stop != null);
         if (!finished || ended) {
@@ -195,10 +214,27 @@ final class GeminiEventReader implements EventReader {
         }
         candidates.forEach((index, candidate) -> {
             Stop stop = candidate.stop == null ? Stop.UNKNOWN : candidate.stop;
-            boolean calling = candidate.calls > 0 && (stop == Stop.DONE || stop == Stop.UNKNOWN);
+            boolean called = candidate.parts.calls() > 0;
+            if (stop == Stop.FAILED) {
+                failed(candidate, called, sink);
+                stop = Stop.UNKNOWN;
+            }
+            candidate.sources.end(index, sink);
+            boolean calling = called && (stop == Stop.DONE || stop == Stop.UNKNOWN);
             sink.accept(new StreamEvent.Ended(index, calling ? Stop.TOOL_USE : stop, candidate.detail));
         });
         return true;
+    }
+
+    /** One of several answers cannot be read: the provider's words in its place, unless calls came that can be. */
+    private void failed(Candidate candidate, boolean called, Consumer<StreamEvent> sink) {
+        context.losses().adjusted("candidates[]", "finishReason");
+        if (called && candidate.failure.contains(": ")) {
+            context.losses().dropped("candidates[]", "finishMessage");
+        }
+        if (!called) {
+            candidate.parts.say("The model's answer could not be read (" + candidate.failure + ").", sink);
+        }
     }
 
     @Override

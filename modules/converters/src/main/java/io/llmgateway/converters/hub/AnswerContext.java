@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param estimatedInput about how many tokens the request has
  * @param epochSeconds when the answer began
  * @param random where new ids come from
+ * @param losses what of the answer cannot be told
  */
 public record AnswerContext(
         String model,
@@ -27,7 +28,8 @@ public record AnswerContext(
         Set<String> customTools,
         long estimatedInput,
         long epochSeconds,
-        RandomGenerator random) {
+        RandomGenerator random,
+        Losses losses) {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_LENGTH = 24;
 
@@ -50,6 +52,11 @@ public record AnswerContext(
                     request.thinking().on(),
                     request.thinking().wantsText());
         }
+    }
+
+    /** The same for another attempt, of whose answer nothing is known yet. */
+    AnswerContext anew() {
+        return new AnswerContext(model, wishes, names, customTools, estimatedInput, epochSeconds, random, new Losses());
     }
 
     /** The names of a request's tools that take free text. */

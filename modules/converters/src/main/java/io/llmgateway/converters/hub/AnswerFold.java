@@ -1,10 +1,15 @@
 package io.llmgateway.converters.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmgateway.converters.canonical.Citation;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.model.Usage;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +43,9 @@ public final class AnswerFold {
             }
         }
 
+        /** Something that only the client's extensions can carry, such as a picture; how many there are. */
+        record Shown(String field, int count) implements Piece {}
+
         /** Reasoning only the provider can read. */
         record Redacted(String data) implements Piece {}
 
@@ -50,6 +58,7 @@ public final class AnswerFold {
         private final List<Piece> pieces = new ArrayList<>();
         private final Map<Integer, Piece.Call> calls = new LinkedHashMap<>();
         private final Map<String, JsonNode> extras = new LinkedHashMap<>();
+        private final List<Citation> citations = new ArrayList<>();
         private @Nullable JsonNode logprobs;
         private Stop stop = Stop.UNKNOWN;
         private @Nullable String detail;
@@ -67,6 +76,11 @@ public final class AnswerFold {
         /** What only the client's extensions can carry. */
         public Map<String, JsonNode> extras() {
             return extras;
+        }
+
+        /** Where its text has its words from. */
+        public List<Citation> citations() {
+            return citations;
         }
 
         /** Probabilities in OpenAI's shape; null for none. */
@@ -100,6 +114,40 @@ public final class AnswerFold {
                 said.text().append(text);
             } else {
                 pieces.add(new Piece.Said(new StringBuilder(text), refusal));
+            }
+        }
+
+        /** Lists are put together, and so is sound that came in pieces. */
+        private void show(StreamEvent.Extra extra) {
+            JsonNode before = extras.get(extra.field());
+            if (before instanceof ArrayNode list && extra.value().isArray()) {
+                extra.value().forEach(list::add);
+            } else if (before instanceof ObjectNode object && extra.value().has("data")) {
+                object.put(
+                        "data",
+                        joined(
+                                object.path("data").asText(),
+                                extra.value().path("data").asText()));
+                return;
+            } else {
+                extras.put(extra.field(), extra.value().deepCopy());
+            }
+            int count = extra.value().isArray() ? extra.value().size() : 1;
+            pieces.add(new Piece.Shown(extra.field(), count));
+        }
+
+        private static String joined(String first, String second) {
+            if (!first.endsWith("=")) {
+                return first + second;
+            }
+            try {
+                byte[] a = Base64.getDecoder().decode(first);
+                byte[] b = Base64.getDecoder().decode(second);
+                byte[] all = Arrays.copyOf(a, a.length + b.length);
+                System.arraycopy(b, 0, all, a.length, b.length);
+                return Base64.getEncoder().encodeToString(all);
+            } catch (IllegalArgumentException e) {
+                throw new MalformedAnswerException("the answer's sound is not base64");
             }
         }
 
@@ -142,7 +190,8 @@ public final class AnswerFold {
                 // a whole answer knows its end
             }
             case StreamEvent.Logprobs logprobs -> choice(logprobs.choice()).logprobs = logprobs.content();
-            case StreamEvent.Extra extra -> choice(extra.choice()).extras.put(extra.field(), extra.value());
+            case StreamEvent.Extra extra -> choice(extra.choice()).show(extra);
+            case StreamEvent.Cited cited -> choice(cited.choice()).citations.add(cited.citation());
             case StreamEvent.Used used -> usage = used.usage();
             case StreamEvent.Ended ended -> {
                 choice(ended.choice()).stop = ended.stop();

@@ -23,6 +23,7 @@ final class EventChain implements Consumer<StreamEvent> {
     private final Target target;
     private final @Nullable String formatTool;
     private final EventWriter writer;
+    private final AnswerContext context;
     private final List<Part> reasoning = new ArrayList<>();
     private final StringBuilder thought = new StringBuilder();
     private List<Part> remembered = List.of();
@@ -34,11 +35,13 @@ final class EventChain implements Consumer<StreamEvent> {
     private boolean begun;
     private boolean content;
     private @Nullable Usage usage;
+    private long saidTwelfths;
 
-    EventChain(Target target, @Nullable String formatTool, EventWriter writer) {
+    EventChain(Target target, @Nullable String formatTool, EventWriter writer, AnswerContext context) {
         this.target = target;
         this.formatTool = formatTool;
         this.writer = writer;
+        this.context = context;
     }
 
     /** Where the next events go. */
@@ -63,8 +66,36 @@ final class EventChain implements Consumer<StreamEvent> {
         return usage;
     }
 
-    void end() {
+    /** What of the answer could not be told. */
+    List<String> losses() {
+        return context.losses().all();
+    }
+
+    /**
+     * Tells the end. A provider that did not count is counted for: zeros would be added up as true.
+     *
+     * @param counted true when the provider has counted all that was used
+     */
+    void end(boolean counted) {
+        Usage known = usage;
+        long output = TokenEstimate.ofTwelfths(saidTwelfths);
+        if (known == null || known.total() == 0) {
+            writer.write(new StreamEvent.Used(new Usage(context.estimatedInput(), 0, 0, output, 0)), out);
+        } else if (!counted) {
+            writer.write(
+                    new StreamEvent.Used(new Usage(
+                            known.inputUncached(),
+                            known.inputCacheRead(),
+                            known.inputCacheWrite(),
+                            Math.max(known.output(), output),
+                            known.reasoning())),
+                    out);
+        }
         writer.end(out);
+    }
+
+    private void said(String text) {
+        saidTwelfths += TokenEstimate.twelfths(text);
     }
 
     @Override
@@ -84,13 +115,10 @@ final class EventChain implements Consumer<StreamEvent> {
                 content = true;
                 count();
                 remember(call.id(), call.signature());
+                said(call.json());
                 writer.write(call, out);
             }
-            case StreamEvent.CallDelta delta -> {
-                content = true;
-                boolean form = delta.call() == formatCall;
-                writer.write(form ? new StreamEvent.TextDelta(delta.choice(), delta.json()) : delta, out);
-            }
+            case StreamEvent.CallDelta delta -> more(delta);
             case StreamEvent.CallEnd end -> {
                 if (end.call() != formatCall) {
                     writer.write(end, out);
@@ -107,6 +135,13 @@ final class EventChain implements Consumer<StreamEvent> {
                 writer.write(event, out);
             }
         }
+    }
+
+    private void more(StreamEvent.CallDelta delta) {
+        content = true;
+        said(delta.json());
+        boolean form = delta.call() == formatCall;
+        writer.write(form ? new StreamEvent.TextDelta(delta.choice(), delta.json()) : delta, out);
     }
 
     private void begin(StreamEvent.CallBegin call) {
@@ -136,6 +171,13 @@ final class EventChain implements Consumer<StreamEvent> {
     }
 
     private void gather(StreamEvent event) {
+        if (event instanceof StreamEvent.TextDelta text) {
+            said(text.text());
+        } else if (event instanceof StreamEvent.RefusalDelta refusal) {
+            said(refusal.text());
+        } else if (event instanceof StreamEvent.ReasoningDelta thinking) {
+            said(thinking.text());
+        }
         if (forgotten) {
             return;
         }

@@ -32,6 +32,11 @@ public interface EventReader {
     /** To be called at the end of the bytes; false when the answer was not finished by then. */
     boolean end(Consumer<StreamEvent> sink);
 
+    /** The same at the end of a whole answer, which is finished when it is there, with a reason to stop or without. */
+    default boolean endOfWhole(Consumer<StreamEvent> sink) {
+        return end(sink);
+    }
+
     /** False when the usage that was told so far is known to be told again, larger. */
     default boolean usageComplete() {
         return true;

@@ -10,6 +10,7 @@ import io.llmgateway.wire.MemoryMeter;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.WorkBudget;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class HubAnswer implements AnswerTranslator {
     private final OutBuffer whole;
     private boolean tooLarge;
     private byte[] errorBody = new byte[0];
+    private String problem = "";
 
     HubAnswer(EventReader reader, EventChain chain, MemoryMeter meter, WorkBudget work) {
         this.reader = reader;
@@ -74,11 +76,14 @@ final class HubAnswer implements AnswerTranslator {
                 errorBody = reader.errorBody();
                 return Verdict.ERROR;
             }
-            if (read == EventReader.Read.PART && !reader.end(chain)) {
+            if (read == EventReader.Read.PART && !reader.endOfWhole(chain)) {
                 return chain.begun() ? Verdict.EMPTY : Verdict.MALFORMED;
             }
-            chain.end();
+            chain.end(reader.usageComplete());
             return Verdict.COMPLETE;
+        } catch (GaveUpException e) {
+            problem = String.valueOf(e.getMessage());
+            return Verdict.GAVE_UP;
         } catch (StreamConstraintsException e) {
             // more tokens, longer texts or names, or deeper than any document may be
             return Verdict.TOO_LARGE;
@@ -96,6 +101,16 @@ final class HubAnswer implements AnswerTranslator {
     @Override
     public boolean usageComplete() {
         return chain.usage() != null && reader.usageComplete();
+    }
+
+    @Override
+    public List<String> warnings() {
+        return chain.losses();
+    }
+
+    @Override
+    public String problem() {
+        return problem;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.llmgateway.converters.hub;
 
 import io.llmgateway.converters.StreamTranslator;
+import io.llmgateway.converters.UsageJson;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.HeldMemory;
 import io.llmgateway.wire.JsonTrees;
@@ -11,6 +12,7 @@ import io.llmgateway.wire.WorkBudget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One stream from a provider's protocol to a client's. Confined to one stream. */
@@ -24,6 +26,7 @@ final class HubStream implements StreamTranslator {
     private final WorkBudget work;
     private boolean closed;
     private byte[] errorBody = new byte[0];
+    private String problem = "";
 
     HubStream(EventReader reader, EventChain chain, MemoryMeter meter, WorkBudget work) {
         this.reader = reader;
@@ -40,6 +43,9 @@ final class HubStream implements StreamTranslator {
         if (!event.hasData() || event.dataStart() == event.dataEnd()) {
             return Step.KEEP_ALIVE;
         }
+        if (event.isError()) {
+            return failed(UsageJson.error(event.dataBytes(), event.dataStart(), event.dataEnd()));
+        }
         chain.to(out);
         try {
             EventReader.Read read = read(event);
@@ -48,13 +54,17 @@ final class HubStream implements StreamTranslator {
             }
             if (read == EventReader.Read.CLOSED) {
                 closed = true;
-                chain.end();
+                chain.end(reader.usageComplete());
                 return Step.CONTENT;
             }
         } catch (MalformedAnswerException e) {
-            return failed(EventReader.error("server_error", String.valueOf(e.getMessage())));
+            return malformed(String.valueOf(e.getMessage()));
+        } catch (GaveUpException e) {
+            malformed(String.valueOf(e.getMessage()));
+            return Step.GAVE_UP;
         } catch (IOException e) {
-            return failed(EventReader.error("server_error", "the stream holds an event that is not JSON"));
+            // the parser's own words would only repeat the bytes
+            return malformed("the stream holds an event that is not JSON");
         }
         if (chain.content()) {
             return Step.CONTENT;
@@ -66,6 +76,12 @@ final class HubStream implements StreamTranslator {
         closed = true;
         errorBody = body;
         return Step.ERROR;
+    }
+
+    private Step malformed(String why) {
+        closed = true;
+        problem = why;
+        return Step.MALFORMED;
     }
 
     private EventReader.Read read(SseReader event) throws IOException {
@@ -95,7 +111,7 @@ final class HubStream implements StreamTranslator {
                 return false;
             }
             closed = true;
-            chain.end();
+            chain.end(reader.usageComplete());
         }
         return true;
     }
@@ -113,6 +129,16 @@ final class HubStream implements StreamTranslator {
     @Override
     public boolean usageComplete() {
         return chain.usage() != null && reader.usageComplete();
+    }
+
+    @Override
+    public List<String> warnings() {
+        return chain.losses();
+    }
+
+    @Override
+    public String problem() {
+        return problem;
     }
 
     @Override

@@ -80,15 +80,15 @@ final class HubTranslation implements Translation {
 
     @Override
     public StreamTranslator stream() {
-        return new HubStream(upstream.reader(context), chain(client.stream(context)), held, target.work());
+        AnswerContext answer = context.anew();
+        EventChain chain = new EventChain(target, formatTool, client.stream(answer), answer);
+        return new HubStream(upstream.reader(answer), chain, held, target.work());
     }
 
     @Override
     public AnswerTranslator answer() {
-        return new HubAnswer(upstream.reader(context), chain(client.answer(context)), held, target.work());
-    }
-
-    private EventChain chain(EventWriter writer) {
-        return new EventChain(target, formatTool, writer);
+        AnswerContext answer = context.anew();
+        EventChain chain = new EventChain(target, formatTool, client.answer(answer), answer);
+        return new HubAnswer(upstream.reader(answer), chain, held, target.work());
     }
 }

@@ -69,11 +69,12 @@ public final class HubTranslator implements Translator {
         AnswerContext context = new AnswerContext(
                 request.facts().model(),
                 AnswerContext.Wishes.of(chat),
-                written.names().settled(),
+                written.names().settled(chat.tools()),
                 AnswerContext.customTools(chat),
-                stream ? TokenEstimate.of(chat, work) : 0,
+                TokenEstimate.of(chat, work),
                 request.epochSeconds(),
-                request.random());
+                request.random(),
+                new Losses());
         Target answering = target(request, stream, held, work.forAnswer());
         return new HubTranslation(client, upstream, answering, written, context, warnings.all(), held);
     }

@@ -55,10 +55,26 @@ public final class TokenEstimate {
     }
 
     private static double text(String text) {
+        int wide = wide(text);
+        return (text.length() - wide) / 4.0 + wide / 1.5;
+    }
+
+    private static int wide(String text) {
         int wide = 0;
         for (int i = 0; i < text.length(); i++) {
             wide += text.charAt(i) >= FIRST_WIDE && !Character.isSurrogate(text.charAt(i)) ? 1 : 0;
         }
-        return (text.length() - wide) / 4.0 + wide / 1.5;
+        return wide;
+    }
+
+    /** The estimate for a piece of an answer, in twelfths of a token so that small pieces add up. */
+    static long twelfths(String text) {
+        int wide = wide(text);
+        return (text.length() - wide) * 3L + wide * 8L;
+    }
+
+    /** Whole tokens of so many twelfths, rounded up. */
+    static long ofTwelfths(long twelfths) {
+        return (twelfths + 11) / 12;
     }
 }

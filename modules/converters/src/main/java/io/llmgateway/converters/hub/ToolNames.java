@@ -2,6 +2,7 @@ package io.llmgateway.converters.hub;
 
 import io.llmgateway.converters.canonical.Tool;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class ToolNames {
     private final boolean letterFirst;
     private final Map<String, String> sent = new HashMap<>();
     private final Map<String, String> original = new HashMap<>();
+    private Set<String> tools = Set.of();
 
     /**
      * Makes an empty map.
@@ -79,9 +81,19 @@ public final class ToolNames {
         return original.getOrDefault(name, name);
     }
 
-    /** What the way back needs: names that were changed. A stream holds them, not every name of its history. */
-    public ToolNames settled() {
+    /** True when this is a tool of the request, by the name that was sent. */
+    public boolean isTool(String name) {
+        return tools.contains(name);
+    }
+
+    /**
+     * What the way back needs: the tools and the names that were changed. A stream holds them, not every name of its
+     * history.
+     */
+    public ToolNames settled(Collection<Tool> ofRequest) {
         ToolNames settled = new ToolNames(letterFirst);
+        settled.tools = new HashSet<>();
+        ofRequest.forEach(tool -> settled.tools.add(sent.getOrDefault(tool.name(), tool.name())));
         original.forEach((valid, name) -> {
             if (!valid.equals(name)) {
                 settled.original.put(valid, name);

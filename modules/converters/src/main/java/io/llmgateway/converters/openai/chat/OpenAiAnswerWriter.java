@@ -56,13 +56,15 @@ final class OpenAiAnswerWriter implements EventWriter {
         boolean formed = context.wishes().formed();
         String text = formed ? FormatInstruction.unfenced(choice.said(false)) : choice.said(false);
         String refusal = choice.said(true);
-        if (choice.stop() == Stop.REFUSED && text.isEmpty() && refusal.isEmpty()) {
+        boolean unsaid = text.isEmpty() || choice.detail() != null;
+        if (choice.stop() == Stop.REFUSED && unsaid && refusal.isEmpty()) {
             refusal = OpenAiStop.refusal(choice.detail());
         }
         boolean silent = text.isEmpty() && (!choice.calls().isEmpty() || !refusal.isEmpty());
         json.field("role", "assistant").field("content", silent ? null : text);
         json.field("refusal", refusal.isEmpty() ? null : refusal);
         reasoning(json, choice);
+        OpenAiCitations.write(json, choice.citations());
         choice.extras().forEach(json::field);
         calls(json, choice.calls());
     }

@@ -137,6 +137,7 @@ public final class OpenAiChatClient implements ClientProtocol {
                     UPSTREAM_RESET,
                     UPSTREAM_MALFORMED,
                     UPSTREAM_EMPTY,
+                    UPSTREAM_MODEL,
                     UPSTREAM_INTERRUPTED -> 502;
             case OVERLOADED, DRAINING, UPSTREAM_OVERLOADED, NO_INSTANCE -> 503;
             case TIMEOUT_CONNECT, TIMEOUT_FIRST_TOKEN, TIMEOUT_IDLE, TIMEOUT_TOTAL -> 504;

@@ -2,6 +2,7 @@ package io.llmgateway.converters.openai.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.StreamTranslator;
+import io.llmgateway.converters.UsageJson;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.OutBuffer;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Relays the chunks of one chat stream byte for byte. When the gateway asked for usage on its own account, the usage
- * chunk is kept from the client and {@code "usage":null} is cut out of the others. Confined to one stream.
+ * chunk is kept from the client, except for what else it holds, and {@code "usage":null} is cut out of the others.
+ * Confined to one stream.
  */
 final class OpenAiChatStreamRelay implements StreamTranslator {
     private static final int CHOICES = 0;
@@ -24,7 +26,7 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     private static final byte[] DONE_EVENT = ascii("data: [DONE]\n\n");
     private static final byte[] FINISH_REASON = ascii("\"finish_reason\"");
 
-    private final boolean hideUsage;
+    private final @Nullable OpenAiHiddenUsage hidden;
     private final TopLevelFields fields = new TopLevelFields("choices", "usage", "error");
     private @Nullable Usage usage;
     private boolean contentSeen;
@@ -33,7 +35,7 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     private byte[] errorBody = new byte[0];
 
     OpenAiChatStreamRelay(boolean hideUsage) {
-        this.hideUsage = hideUsage;
+        this.hidden = hideUsage ? new OpenAiHiddenUsage() : null;
     }
 
     @Override
@@ -48,8 +50,14 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         byte[] json = event.dataBytes();
         int start = event.dataStart();
         int end = event.dataEnd();
+        if (event.isError()) {
+            flush(out);
+            errorBody = UsageJson.error(json, start, end);
+            return Step.ERROR;
+        }
         if (Arrays.equals(json, start, end, DONE, 0, DONE.length)) {
             doneSeen = true;
+            flush(out);
             copy(event, out);
             return finishSeen || contentSeen ? Step.CONTENT : Step.CLOSING;
         }
@@ -60,6 +68,7 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             return Step.KEEP_ALIVE;
         }
         if (fields.start(ERROR) >= 0 && !fields.beginsWith(json, ERROR, 'n')) {
+            flush(out);
             errorBody = Arrays.copyOfRange(json, start, end);
             return Step.ERROR;
         }
@@ -77,10 +86,12 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             usage = seen == null ? usage : seen;
         }
         boolean hasChoices = fields.beginsWith(json, CHOICES, '[') && !emptyArray(json);
+        if (hidden != null && hasUsage && (!hasChoices || isEmptyAfterFinish(json))) {
+            hidden.flushWith(json, event.dataStart(), event.dataEnd(), out);
+            return Step.CLOSING;
+        }
+        flush(out);
         if (!hasChoices) {
-            if (hideUsage && hasUsage) {
-                return Step.CLOSING;
-            }
             copy(event, out);
             return hasUsage ? Step.CLOSING : Step.OPENING;
         }
@@ -88,16 +99,29 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         Step step = contentSeen || finish || hasContent(json) ? Step.CONTENT : Step.OPENING;
         finishSeen |= finish;
         contentSeen |= step == Step.CONTENT;
-        if (hideUsage && fields.start(USAGE) >= 0) {
-            copyWithoutUsage(event, out);
+        OutBuffer to = hidden != null && finish && !hasUsage ? hidden.held() : out;
+        if (hidden != null && fields.start(USAGE) >= 0) {
+            copyWithoutUsage(event, to);
         } else {
-            copy(event, out);
+            copy(event, to);
         }
         return step;
     }
 
+    private boolean isEmptyAfterFinish(byte[] json) {
+        return finishSeen && OpenAiHiddenUsage.saysNothing(json, fields.start(CHOICES), fields.end(CHOICES));
+    }
+
+    /** What waits for the usage chunk has waited long enough. */
+    private void flush(OutBuffer out) {
+        if (hidden != null) {
+            hidden.flush(out);
+        }
+    }
+
     @Override
     public boolean finish(OutBuffer out) {
+        flush(out);
         if (!doneSeen && finishSeen) {
             doneSeen = true;
             out.write(DONE_EVENT);

@@ -1,10 +1,13 @@
 package io.llmgateway.converters.openai.chat;
 
+import io.llmgateway.converters.canonical.Citation;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.hub.Arguments;
 import io.llmgateway.converters.hub.MalformedAnswerException;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** How far one choice of a stream has come. Confined to one stream. */
@@ -15,8 +18,10 @@ final class OpenAiChoice {
     private final BitSet withArguments = new BitSet();
     private final Map<Integer, StringBuilder> custom = new HashMap<>();
     private final StringBuilder thought = new StringBuilder();
+    private final List<Citation> citations = new ArrayList<>();
     private Stop stop = Stop.UNKNOWN;
     private boolean said;
+    private boolean refused;
     private int customChars;
 
     /** Something other than the role was sent. */
@@ -24,8 +29,19 @@ final class OpenAiChoice {
         said = true;
     }
 
-    boolean said() {
-        return said;
+    /** Words of a refusal were sent. */
+    void refuses() {
+        refused = true;
+    }
+
+    /** True when a refusal still lacks its words: none were sent and nothing else, or there is an explanation. */
+    boolean unrefused(boolean explained) {
+        return !refused && (!said || explained);
+    }
+
+    /** Where the text has its words from; readers bound how many there are. */
+    List<Citation> citations() {
+        return citations;
     }
 
     void ended(Stop why) {

@@ -5,9 +5,12 @@ import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
 import io.llmgateway.converters.hub.EventReader;
+import io.llmgateway.converters.hub.Losses;
+import io.llmgateway.converters.hub.MalformedAnswerException;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,48 +20,116 @@ import org.jspecify.annotations.Nullable;
  * answer.
  */
 final class OpenAiEventReader implements EventReader {
-    private final OpenAiCallTracker calls;
+    private static final Set<String> KNOWN = Set.of(
+            "id",
+            "object",
+            "created",
+            "model",
+            "choices",
+            "usage",
+            "error",
+            "system_fingerprint",
+            "service_tier",
+            "obfuscation",
+            "provider",
+            "citations",
+            "search_results",
+            "x_groq",
+            "timings",
+            "time_info",
+            "metrics",
+            "prompt_filter_results",
+            "base_resp");
+    private static final Set<String> OF_CHOICE = Set.of(
+            "index",
+            "delta",
+            "message",
+            "finish_reason",
+            "native_finish_reason",
+            "stop_reason",
+            "matched_stop",
+            "logprobs",
+            "usage",
+            "error",
+            "content_filter_results",
+            "content_filter_offsets");
+    private static final int NONE = -1;
+
+    private final Losses losses;
+    private final OpenAiSources sources;
+    private final OpenAiSaid said;
     private @Nullable Usage usage;
+    private int ours = NONE;
     private boolean begun;
     private boolean ended;
-    private boolean refused;
-    private boolean content;
     private @Nullable Stop stop;
     private @Nullable String detail;
     private byte[] errorBody = new byte[0];
 
     OpenAiEventReader(AnswerContext context) {
-        this.calls = new OpenAiCallTracker(context);
+        this.losses = context.losses();
+        this.sources = new OpenAiSources(losses);
+        this.said = new OpenAiSaid(context, sources);
     }
 
     @Override
     public Read read(JsonNode json, Consumer<StreamEvent> sink) {
-        if (json.has("error") && !json.path("error").isNull()) {
-            OutBuffer out = new OutBuffer(128);
-            new JsonOut(out).tree(json);
-            errorBody = out.toByteArray();
-            return Read.ERROR;
+        if (json.hasNonNull("error") || "error".equals(json.path("object").asText())) {
+            return failed(json);
         }
+        losses.others(json, KNOWN, "");
         usage(json.path("usage"));
-        JsonNode choice = json.path("choices").path(0);
-        if (choice.isMissingNode()) {
-            return Read.PART;
+        usage(json.path("x_groq").path("usage"));
+        sources.take(json);
+        for (JsonNode choice : json.path("choices")) {
+            if (choice(json, choice, sink) == Read.ERROR) {
+                return Read.ERROR;
+            }
         }
+        return Read.PART;
+    }
+
+    private Read choice(JsonNode json, JsonNode choice, Consumer<StreamEvent> sink) {
+        int index = choice.path("index").asInt(0);
+        ours = ours == NONE ? index : ours;
         if (!begun) {
             begun = true;
             sink.accept(new StreamEvent.Begin(json.path("id").textValue(), null));
         }
-        if (choice.path("index").asInt() != 0) {
+        if (index != ours) {
+            losses.dropped("", "choices[" + Math.clamp(index, 0, 999) + "]");
             return Read.PART;
         }
-        usage(choice.path("usage"));
-        boolean whole = choice.path("message").isObject();
-        String problem = delta(whole ? choice.path("message") : choice.path("delta"), sink);
-        if (problem != null) {
-            errorBody = EventReader.error("server_error", problem);
-            return Read.ERROR;
+        if (choice.path("error").isObject()) {
+            return failed(choice);
         }
-        return reason(choice, whole, sink);
+        losses.others(choice, OF_CHOICE, "choices[]");
+        usage(choice.path("usage"));
+        String reason = choice.path("finish_reason").asText("");
+        boolean finished = !reason.isEmpty() && !"null".equals(reason);
+        JsonNode delta = choice.path("delta");
+        JsonNode message = choice.path("message");
+        if (delta.isObject()) {
+            said.delta(delta, sink);
+        }
+        if (message.isObject() && (finished || !delta.isObject())) {
+            said.message(message, sink);
+            stop = stop == null ? Stop.UNKNOWN : stop;
+        }
+        return finished ? reason(reason, choice) : Read.PART;
+    }
+
+    /** The error as it came, in the object that errors stand in. */
+    private Read failed(JsonNode holder) {
+        OutBuffer out = new OutBuffer(128);
+        JsonOut json = new JsonOut(out);
+        if (holder.has("choices") || holder.has("index")) {
+            json.object().field("error", holder.path("error")).endObject();
+        } else {
+            json.tree(holder);
+        }
+        errorBody = out.toByteArray();
+        return Read.ERROR;
     }
 
     private void usage(JsonNode node) {
@@ -68,21 +139,21 @@ final class OpenAiEventReader implements EventReader {
         }
     }
 
-    private Read reason(JsonNode choice, boolean whole, Consumer<StreamEvent> sink) {
-        String reason = choice.path("finish_reason").asText("");
-        if (!reason.isEmpty() && !"null".equals(reason)) {
-            stop = stop(reason);
-            detail = choice.path("stop_reason").textValue();
-            if (stop == Stop.FAILED) {
-                boolean resources = "insufficient_system_resource".equals(reason);
-                errorBody = EventReader.error(
-                        resources ? "overloaded_error" : "server_error", "the model gave up: " + reason);
-                return Read.ERROR;
-            }
-        } else if (whole) {
-            stop = Stop.UNKNOWN;
+    private Read reason(String reason, JsonNode choice) {
+        stop = stop(reason);
+        String matched = choice.path("stop_reason").textValue();
+        String other = choice.path("matched_stop").textValue();
+        detail = matched == null ? other : matched;
+        if (matched != null && other != null && !matched.equals(other)) {
+            losses.dropped("choices[]", "matched_stop");
         }
-        return whole && end(sink) ? Read.CLOSED : Read.PART;
+        if (stop == Stop.FAILED) {
+            boolean resources = "insufficient_system_resource".equals(reason);
+            errorBody =
+                    EventReader.error(resources ? "overloaded_error" : "server_error", "the model gave up: " + reason);
+            return Read.ERROR;
+        }
+        return Read.PART;
     }
 
     private static Stop stop(String reason) {
@@ -96,71 +167,15 @@ final class OpenAiEventReader implements EventReader {
         };
     }
 
-    private @Nullable String delta(JsonNode delta, Consumer<StreamEvent> sink) {
-        String reasoning = reasoning(delta);
-        if (!reasoning.isEmpty()) {
-            content = true;
-            sink.accept(new StreamEvent.ReasoningDelta(0, reasoning));
-        }
-        JsonNode text = delta.path("content");
-        if (text.isArray()) {
-            text.forEach(part -> say(part.path("text").asText(""), sink));
-        } else if (text.isTextual()) {
-            say(text.textValue(), sink);
-        }
-        String refusal = delta.path("refusal").asText("");
-        if (!refusal.isEmpty() && delta.path("refusal").isTextual()) {
-            refused = true;
-            content = true;
-            sink.accept(new StreamEvent.RefusalDelta(0, refusal));
-        }
-        for (JsonNode call : delta.path("tool_calls")) {
-            content = true;
-            String problem = calls.take(call, sink);
-            if (problem != null) {
-                return problem;
-            }
-        }
-        if (delta.path("function_call").isObject()) {
-            content = true;
-            return calls.takeFunction(delta.path("function_call"), sink);
-        }
-        return null;
-    }
-
-    private void say(String text, Consumer<StreamEvent> sink) {
-        if (!text.isEmpty()) {
-            content = true;
-            sink.accept(new StreamEvent.TextDelta(0, text));
-        }
-    }
-
-    private static String reasoning(JsonNode delta) {
-        JsonNode common = delta.path("reasoning_content");
-        JsonNode plain = delta.path("reasoning");
-        if (common.isTextual()) {
-            return common.textValue();
-        }
-        if (plain.isTextual()) {
-            return plain.textValue();
-        }
-        StringBuilder all = new StringBuilder();
-        for (JsonNode detail : delta.path("reasoning_details")) {
-            all.append(detail.path("text").asText(""));
-        }
-        return all.toString();
-    }
-
     @Override
     public Read done(Consumer<StreamEvent> sink) {
-        if (stop == null && content) {
+        if (stop == null && said.anything()) {
             stop = Stop.UNKNOWN;
         }
         if (end(sink)) {
             return Read.CLOSED;
         }
-        errorBody = EventReader.error("server_error", "the stream is done without an answer");
-        return Read.ERROR;
+        throw new MalformedAnswerException("the stream is done without an answer");
     }
 
     @Override
@@ -170,28 +185,33 @@ final class OpenAiEventReader implements EventReader {
         }
         if (!ended) {
             ended = true;
-            calls.end(sink);
+            sources.end(sink);
+            said.calls().end(sink);
             if (usage != null) {
                 sink.accept(new StreamEvent.Used(usage));
             }
-            sink.accept(new StreamEvent.Ended(0, honest(stop), detail));
+            Stop honest = honest(stop);
+            if (detail != null && honest != Stop.STOP_SEQUENCE) {
+                losses.dropped("choices[]", "stop_reason");
+            }
+            sink.accept(new StreamEvent.Ended(0, honest, honest == Stop.STOP_SEQUENCE ? detail : null));
         }
         return true;
     }
 
     /** Many servers say {@code stop} with tool calls, or {@code tool_calls} without any. */
-    private Stop honest(Stop said) {
-        if (said == Stop.DONE && refused) {
+    private Stop honest(Stop why) {
+        if (why == Stop.DONE && said.refused()) {
             return Stop.REFUSED;
         }
-        boolean done = said == Stop.DONE || said == Stop.UNKNOWN || said == Stop.TOOL_USE;
-        if (done && calls.delivered() > 0) {
+        boolean done = why == Stop.DONE || why == Stop.UNKNOWN || why == Stop.TOOL_USE;
+        if (done && said.calls().delivered() > 0) {
             return Stop.TOOL_USE;
         }
-        if (said == Stop.DONE && detail != null) {
+        if (why == Stop.DONE && detail != null) {
             return Stop.STOP_SEQUENCE;
         }
-        return said == Stop.TOOL_USE ? Stop.DONE : said;
+        return why == Stop.TOOL_USE ? Stop.DONE : why;
     }
 
     @Override

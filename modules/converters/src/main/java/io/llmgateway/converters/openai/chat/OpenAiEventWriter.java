@@ -65,15 +65,23 @@ final class OpenAiEventWriter implements EventWriter {
             case StreamEvent.Logprobs logprobs -> logprobs(logprobs, out);
             case StreamEvent.Extra extra ->
                 delta(extra.choice(), out, json -> json.field(extra.field(), extra.value()));
+            case StreamEvent.Cited cited ->
+                choice(cited.choice(), out).citations().add(cited.citation());
             case StreamEvent.Used used -> usage = used.usage();
-            case StreamEvent.Ended ended -> {
-                OpenAiChoice choice = choice(ended.choice(), out);
-                if (ended.stop() == Stop.REFUSED && !choice.said()) {
-                    refusal(ended.choice(), OpenAiStop.refusal(ended.detail()), out);
-                }
-                choice.ended(ended.stop());
-            }
+            case StreamEvent.Ended ended -> ended(ended, out);
         }
+    }
+
+    private void ended(StreamEvent.Ended ended, OutBuffer out) {
+        OpenAiChoice choice = choice(ended.choice(), out);
+        if (!choice.citations().isEmpty()) {
+            // at once: clients keep the list of the last delta that has one
+            delta(ended.choice(), out, json -> OpenAiCitations.write(json, choice.citations()));
+        }
+        if (ended.stop() == Stop.REFUSED && choice.unrefused(ended.detail() != null)) {
+            refusal(ended.choice(), OpenAiStop.refusal(ended.detail()), out);
+        }
+        choice.ended(ended.stop());
     }
 
     /** Writes the fields of one delta. */
@@ -94,6 +102,7 @@ final class OpenAiEventWriter implements EventWriter {
     }
 
     private void refusal(int choice, String text, OutBuffer out) {
+        choice(choice, out).refuses();
         delta(choice, out, json -> json.field("refusal", text));
     }
 
