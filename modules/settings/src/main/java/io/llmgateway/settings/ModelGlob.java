@@ -1,5 +1,8 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.model.ModelName;
+import java.util.Optional;
+
 /**
  * A pattern for model names: characters of a model name, and {@code *} for any number of characters. Case matters.
  * Immutable, thread-safe.
@@ -16,12 +19,10 @@ public record ModelGlob(String value) {
         if (value.isEmpty() || value.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("must have 1 to " + MAX_LENGTH + " characters");
         }
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            boolean alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            if (!alphanumeric && "._:/@+-*".indexOf(c) < 0) {
-                throw new IllegalArgumentException("must hold letters, digits and . _ : / @ + - * only");
-            }
+        // a star stands for something that a name may hold
+        Optional<String> wrong = ModelName.explain(value.replace('*', '-'));
+        if (wrong.isPresent()) {
+            throw new IllegalArgumentException("must be a model name, with * for any characters: " + wrong.get());
         }
     }
 
