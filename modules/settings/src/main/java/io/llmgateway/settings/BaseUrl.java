@@ -81,7 +81,8 @@ public record BaseUrl(String scheme, String host, int port, String path) {
         if (host != null && !host.isEmpty()) {
             return new Authority(host, uri.getPort());
         }
-        // java.net.URI knows host names of RFC 2396 only; RFC 3986 allows the names of Docker Compose, such as vllm_server
+        // java.net.URI knows host names of RFC 2396 only; RFC 3986 allows the names of Docker Compose, such as
+        // vllm_server
         String text = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
         int colon = text.indexOf(':');
         String name = colon < 0 ? text : text.substring(0, colon);

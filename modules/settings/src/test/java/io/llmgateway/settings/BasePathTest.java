@@ -53,7 +53,8 @@ class BasePathTest {
     void baseUrl_asPeopleCopyIt_isUnderstood(String type, String written, String meant) {
         assertThat(loaded(type, written, "").settings().providers())
                 .first()
-                .extracting(provider -> provider.instances().getFirst().baseUrl().toString())
+                .extracting(
+                        provider -> provider.instances().getFirst().baseUrl().toString())
                 .isEqualTo(meant);
     }
 

@@ -72,7 +72,20 @@ class ProviderPathTest {
 
     /** Whatever a name is, the path it gets is in its shortest form already, for every provider. */
     @ParameterizedTest
-    @ValueSource(strings = {"gpt-x", "org/model", "a..b", "@cf/meta/llama-3", "x/../y", "a:b", "a/./b", "a+b@c", "/models/Qwen3-32B", "zwei Wörter", "a[1m]"})
+    @ValueSource(
+            strings = {
+                "gpt-x",
+                "org/model",
+                "a..b",
+                "@cf/meta/llama-3",
+                "x/../y",
+                "a:b",
+                "a/./b",
+                "a+b@c",
+                "/models/Qwen3-32B",
+                "zwei Wörter",
+                "a[1m]"
+            })
     void path_isNormal_orThereIsNone(String name) {
         for (Provider provider : ALL) {
             for (Operation operation : Operation.values()) {
