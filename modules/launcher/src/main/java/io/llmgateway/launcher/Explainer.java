@@ -12,12 +12,14 @@ import io.llmgateway.model.ModelName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.Refusal;
 import io.llmgateway.pipeline.Snapshot;
+import io.llmgateway.routing.Match;
 import io.llmgateway.routing.RoutePlan;
 import io.llmgateway.routing.Router;
 import io.llmgateway.routing.Target;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.KeySettings;
 import io.llmgateway.settings.ProviderSettings;
+import io.llmgateway.settings.RetrySettings;
 import io.llmgateway.settings.UpstreamTimeouts;
 import io.llmgateway.upstream.Providers;
 import java.time.Clock;
@@ -100,7 +102,7 @@ record Explainer(
             String kind = e.error().kind().wire();
             return refused(model, key, client, e.error().clientMessage() + " (" + kind + ")");
         } catch (IllegalArgumentException e) {
-            return refused(model, key, client, "the model name " + e.getMessage() + " (bad_request)");
+            return refused(model, key, client, e.getMessage() + " (bad_request)");
         }
     }
 
@@ -140,11 +142,24 @@ record Explainer(
                 key == null ? "" : key.name().value(),
                 client,
                 "",
-                plan.match().toString(),
+                reason(plan),
                 steps,
                 plan.skipped().stream().map(ModelName::value).toList(),
                 plan.options().fallBackOn().stream().sorted().toList(),
                 limits);
+    }
+
+    /** Why the request goes there; of a rule also how it is read. */
+    private String reason(RoutePlan plan) {
+        String match = plan.match().toString();
+        if (plan.match() instanceof Match.Rule(String pattern)) {
+            return settings.routing().rules().stream()
+                    .filter(rule -> rule.pattern().equals(pattern))
+                    .map(rule -> match + ": " + rule.reading())
+                    .findFirst()
+                    .orElse(match);
+        }
+        return match;
     }
 
     private Explanation.Step step(RoutePlan plan, Target target, Protocol client) {
@@ -163,7 +178,8 @@ record Explainer(
                 ConversionProbes.outcomes(protocols, client, provider, way),
                 settings.accounting().prices().of(target.model().value()),
                 balancer.standings(provider.name()),
-                timeouts);
+                timeouts,
+                plan.options().maxAttempts().orElse(RetrySettings.MOST_ATTEMPTS));
     }
 
     private static int share(RoutePlan plan, Target target) {

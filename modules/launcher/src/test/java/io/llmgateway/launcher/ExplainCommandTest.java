@@ -98,6 +98,8 @@ class ExplainCommandTest {
                         "1. openai / gpt-5-mini (90 %)",
                         "   relayed byte for byte",
                         "   USD for a million tokens: input 0.25, from cache 0.025, into cache 0.25, output 2",
+                        "   retries: at most 3 attempts here, 10 at all targets together; in ten seconds 20 % of the"
+                                + " requests, at least 100",
                         "     1. a (75 % of priority 1)",
                         "        timeouts: connect 3s, first token 5s, idle 60s, total 600s",
                         "     2. b (25 % of priority 1)",
@@ -122,7 +124,10 @@ class ExplainCommandTest {
         assertThat(explain("--model", "gpt-5-mini", "--protocol", "anthropic")).isZero();
 
         assertThat(out.toString())
-                .contains("matched by rule 'gpt-'", "converted to openai-chat, lenient", "top_k: dropped:top_k");
+                .contains(
+                        "matched by rule 'gpt-': names that begin with 'gpt-'",
+                        "converted to openai-chat, lenient",
+                        "top_k: dropped:top_k");
     }
 
     @Test
@@ -130,8 +135,11 @@ class ExplainCommandTest {
         assertThat(explain("--model", "gpt-5-mini", "--key", "team")).isEqualTo(Main.FAILED);
         assertThat(explain("--model", "fast", "--key", "off")).isEqualTo(Main.FAILED);
         assertThat(explain("--model", "llama")).isEqualTo(Main.FAILED);
-        assertThat(explain("--model", "bad name")).isEqualTo(Main.FAILED);
+        assertThat(explain("--model", "bad\tname")).isEqualTo(Main.FAILED);
 
+        assertThat(out.toString())
+                .contains("refused: the model name has a character that is not allowed at position 4")
+                .doesNotContain("the model name the model name");
         assertThat(out.toString()).contains("(permission)", "(authentication)", "(model_not_found)", "(bad_request)");
     }
 
@@ -146,7 +154,11 @@ class ExplainCommandTest {
         assertThat(explain("--model", "fast", "--key", "team", "--json")).isZero();
 
         assertThat(out.toString())
-                .contains("\"match\": \"alias 'fast'\"", "\"price_nano_usd\"", "\"reason\": \"disabled\"")
+                .contains(
+                        "\"match\": \"alias 'fast'\"",
+                        "\"price_nano_usd\"",
+                        "\"max_attempts\": 3",
+                        "\"reason\": \"disabled\"")
                 .doesNotContain("canary");
     }
 

@@ -16,6 +16,9 @@ public record ModelName(String value) {
     /** Longest accepted name, in characters. */
     public static final int MAX_LENGTH = 256;
 
+    /** Asks for a model with its long context, behind the model's name: {@code claude-opus-5[1m]}. */
+    private static final String LONG_CONTEXT = "[1m]";
+
     public ModelName {
         String problem = problemOf(value);
         if (problem != null) {
@@ -31,6 +34,20 @@ public record ModelName(String value) {
     /** Says why the text is not a valid model name, in a form that can be shown to the client; empty when it is. */
     public static Optional<String> explain(String text) {
         return Optional.ofNullable(problemOf(text));
+    }
+
+    /** True when the name asks for the long context of a model, as Claude Code writes it. */
+    public static boolean asksForLongContext(String name) {
+        int from = name.length() - LONG_CONTEXT.length();
+        return from > 0 && name.regionMatches(true, from, LONG_CONTEXT, 0, LONG_CONTEXT.length());
+    }
+
+    /** The model's name without the marker that asks for its long context; the same one when it has none. */
+    public ModelName withoutMarker() {
+        return asksForLongContext(value)
+                ? parse(value.substring(0, value.length() - LONG_CONTEXT.length()))
+                        .orElse(this)
+                : this;
     }
 
     private static @Nullable String problemOf(String text) {

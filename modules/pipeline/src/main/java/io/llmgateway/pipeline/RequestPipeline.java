@@ -132,7 +132,7 @@ public final class RequestPipeline implements RequestHandler {
             ModelName model = model(context.facts().model());
             RoutePlan plan = snapshot.router().plan(principal.key(), principal::mayUse, model);
             List<Target> targets = plan.drawn(services.random().get());
-            admit(context, model, targets.getFirst());
+            admit(context, plan.requested(), targets.getFirst());
             attempts.run(context, plan, targets);
         }
     }

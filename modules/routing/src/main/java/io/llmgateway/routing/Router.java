@@ -64,16 +64,19 @@ public final class Router {
     }
 
     /**
-     * Where a request for a model goes.
+     * Where a request for a model goes. A name with the marker that asks for a long context goes where the name without
+     * it goes, unless the configuration names it with the marker.
      *
      * @param key named in refusals
      * @param mayUse what the key may ask for; decides about the requested name and about each fallback, not about the
      *     targets behind an alias
      * @throws GatewayException with {@link Refusal.ModelNotAllowed} or {@link Refusal.UnknownModel}
      */
-    public RoutePlan plan(KeyName key, Predicate<ModelName> mayUse, ModelName model) {
-        if (!mayUse.test(model)) {
-            throw new GatewayException(new Refusal.ModelNotAllowed(key, model));
+    public RoutePlan plan(KeyName key, Predicate<ModelName> mayUse, ModelName asked) {
+        ModelName model =
+                aliases.containsKey(asked.value()) || exact.containsKey(asked.value()) ? asked : asked.withoutMarker();
+        if (!mayUse.test(model) && !mayUse.test(asked)) {
+            throw new GatewayException(new Refusal.ModelNotAllowed(key, asked));
         }
         AliasRoute alias = aliases.get(model.value());
         if (alias != null) {

@@ -97,6 +97,54 @@ class RouterTest {
             assertThat(plan.requested()).isEqualTo(new ModelName(model));
         }
 
+        @ParameterizedTest
+        @CsvSource({
+            "gpt-4[1m], gpt-4, openai, rule 'gpt-'",
+            "gpt-5-mini[1M], gpt-5-mini, local, rule 'gpt-5-mini'",
+            "claude-x[1m], claude-x, claude, model list of provider 'claude'",
+            "o1-x[2m], o1-x[2m], openai, rule 'o1*'",
+            "[1m], [1m], local, rule '*'"
+        })
+        void markerOfALongContext_goesWhereTheModelGoes(String asked, String model, String provider, String why) {
+            RoutePlan plan = router.plan(KEY, ALL, new ModelName(asked));
+
+            assertThat(plan.targets()).containsExactly(target(provider, model, 100, 0));
+            assertThat(plan.match()).hasToString(why);
+            assertThat(plan.requested()).isEqualTo(new ModelName(model));
+        }
+
+        @Test
+        void markerOfALongContext_ofAnAlias_isThatAlias() {
+            assertThat(router.plan(KEY, ALL, new ModelName("cheap[1m]")))
+                    .isEqualTo(router.plan(KEY, ALL, new ModelName("cheap")));
+        }
+
+        @Test
+        void nameWithAMarker_thatIsConfigured_isTakenAsItIs() {
+            Router own = router(HEAD + """
+                    routing:
+                      rules: {"c[1m]": local, "c": claude}
+                      models: {"d[1m]": {targets: [{provider: openai, model: long}]}}
+                    """);
+
+            assertThat(own.plan(KEY, ALL, new ModelName("c[1m]")).targets())
+                    .containsExactly(target("local", "c[1m]", 100, 0));
+            assertThat(own.plan(KEY, ALL, new ModelName("d[1m]")).targets())
+                    .containsExactly(target("openai", "long", 100, 0));
+        }
+
+        @Test
+        void markerOfALongContext_ofAModelTheKeyMayNotUse_isRefused() {
+            GatewayException e = catchThrowableOfType(
+                    GatewayException.class,
+                    () -> router.plan(KEY, allBut("gpt-4", "gpt-4[1m]"), new ModelName("gpt-4[1m]")));
+
+            assertThat(e.error()).isEqualTo(new Refusal.ModelNotAllowed(KEY, new ModelName("gpt-4[1m]")));
+            assertThat(router.plan(KEY, allBut("gpt-4[1m]"), new ModelName("gpt-4[1m]"))
+                            .requested())
+                    .isEqualTo(new ModelName("gpt-4"));
+        }
+
         @Test
         void alias_hasItsTargetsThenFallbacksInOrderWithoutRepeating() {
             RoutePlan plan = router.plan(KEY, ALL, new ModelName("fast"));

@@ -272,6 +272,12 @@ final class Section {
         context.problem(place == null ? mapping.place() : place, pathOf(key), message);
     }
 
+    /** Warns of the key itself. */
+    void warningWithKey(String key, String message) {
+        Place place = mapping.keyPlaces().get(key);
+        context.warning(place == null ? mapping.place() : place, pathOf(key), message);
+    }
+
     /** Reports that something is missing here. */
     void problemHere(String key, String message) {
         context.problem(mapping.place(), pathOf(key), message);

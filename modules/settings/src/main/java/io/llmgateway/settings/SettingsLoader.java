@@ -170,7 +170,7 @@ public final class SettingsLoader {
         List<KeySettings> keys = KeysReader.read(root, auth, groupNames);
         List<ProviderSettings> providers = ProvidersReader.read(root);
         Set<String> providerNames = root.namesUnder("providers");
-        RoutingSettings routing = RoutingReader.read(root.section("routing"), providerNames, providers);
+        RoutingSettings routing = RoutingReader.read(root.section("routing"), providerNames, providers, keys);
         List<LimitSet> sets = limitSets(limits, groups, keys);
         BudgetCheck.warn(root, sets, accounting.prices(), providers, routing);
         if (sets.stream().anyMatch(LimitSet::needsMemory)
