@@ -65,6 +65,10 @@ final class ValidateCommand implements Callable<Integer> {
             provider.instances()
                     .forEach(instance -> lines.add("instance '" + instance.name() + "' of provider '" + provider.name()
                             + "' is called at " + instance.baseUrl() + path));
+            if (provider.models().isEmpty() && !provider.discover()) {
+                lines.add("provider '" + provider.name() + "' has neither models nor discover: GET /v1/models lists"
+                        + " the usual names of its type at its public address, else nothing of it");
+            }
         }
         settings.routing()
                 .rules()

@@ -11,6 +11,9 @@ public interface InboundRequest {
     /** The raw path, without query. */
     String rawPath();
 
+    /** The raw query, without its question mark; empty for none. */
+    String rawQuery();
+
     /** The first value of a header, by its lower-case name; null when absent. */
     @Nullable
     String header(String lowerCaseName);

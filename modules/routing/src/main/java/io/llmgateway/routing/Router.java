@@ -57,8 +57,8 @@ public final class Router {
         this.exact = Map.copyOf(exactRoutes);
         this.prefixes = prefixRoutes.toArray(PrefixRoute[]::new);
         Optional<ProviderName> provider = routing.defaultProvider();
-        this.advertised = advertised(settings);
         this.defaultRoute = provider.isPresent() ? new Route(provider.get(), new Match.Default()) : null;
+        this.advertised = advertised(settings);
         // last, since fallbacks follow the routes above
         this.aliases = AliasRoute.all(routing.aliases(), this::providerOf);
     }
@@ -90,7 +90,10 @@ public final class Router {
         return new RoutePlan(model, route.match(), List.of(target), List.of(), RouteOptions.NONE);
     }
 
-    /** The aliases and listed models that the key may use, sorted by name. */
+    /**
+     * The models of the configuration that the key may use, sorted by name: aliases, exact rules, what providers list, and
+     * the well-known ones of providers that list nothing and are not asked.
+     */
     public List<AdvertisedModel> models(Predicate<ModelName> mayUse) {
         return advertised.stream().filter(model -> mayUse.test(model.name())).toList();
     }
@@ -108,23 +111,40 @@ public final class Router {
         return defaultRoute;
     }
 
-    private Optional<ProviderName> providerOf(ModelName model) {
+    /** Where a model that is no alias goes; empty when no rule, list or default takes it. */
+    public Optional<ProviderName> providerOf(ModelName model) {
         return Optional.ofNullable(route(model.value())).map(Route::provider);
     }
 
-    private static List<AdvertisedModel> advertised(GatewaySettings settings) {
+    private List<AdvertisedModel> advertised(GatewaySettings settings) {
         Map<String, AdvertisedModel> models = new TreeMap<>();
         for (Alias alias : settings.routing().aliases()) {
             models.put(alias.name().value(), new AdvertisedModel(alias.name(), AdvertisedModel.GATEWAY));
         }
         for (ProviderSettings provider : settings.providers()) {
             for (ModelName model : provider.models()) {
-                models.putIfAbsent(
-                        model.value(),
-                        new AdvertisedModel(model, provider.name().value()));
+                add(models, model, providerOf(model).orElse(provider.name()));
+            }
+        }
+        for (Rule rule : settings.routing().rules()) {
+            if (!rule.prefix()) {
+                add(models, new ModelName(rule.text()), rule.provider());
+            }
+        }
+        for (ProviderSettings provider : settings.providers()) {
+            if (provider.models().isEmpty() && !provider.discover()) {
+                WellKnownModels.of(provider).stream()
+                        .filter(model -> providerOf(model)
+                                .filter(provider.name()::equals)
+                                .isPresent())
+                        .forEach(model -> add(models, model, provider.name()));
             }
         }
         return List.copyOf(models.values());
+    }
+
+    private static void add(Map<String, AdvertisedModel> models, ModelName model, ProviderName owner) {
+        models.putIfAbsent(model.value(), new AdvertisedModel(model, owner.value()));
     }
 
     /** Where names that are no aliases go. */

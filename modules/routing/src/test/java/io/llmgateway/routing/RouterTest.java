@@ -72,6 +72,52 @@ class RouterTest {
     }
 
     @Nested
+    class ModelsWithRulesOnly {
+        private static final String PUBLIC = """
+                keys: [{name: me, key: a-key-for-this-test}]
+                providers:
+                  openai: {type: openai, instances: [{name: a, base-url: "https://api.openai.com/v1"}]}
+                  claude: {type: anthropic, instances: [{name: b, base-url: "https://api.anthropic.com"}]}
+                  google:
+                    type: gemini
+                    instances: [{name: c, base-url: "https://generativelanguage.googleapis.com"}]
+                  groq: {type: openai, instances: [{name: d, base-url: "https://api.groq.com"}]}
+                """;
+
+        private static List<String> listed(String routing) {
+            return router(PUBLIC + routing).models(ALL).stream()
+                    .map(model -> model.name() + ">" + model.owner())
+                    .toList();
+        }
+
+        @Test
+        void publicProviders_haveTheirUsualNames_asFarAsTheRulesLeadThere() {
+            assertThat(listed("routing: {rules: {\"gpt-\": openai, \"claude-opus-\": claude, \"gemini-\": google}}"))
+                    .contains("gpt-5>openai", "gpt-4o>openai", "claude-opus-5>claude", "gemini-2.5-pro>google")
+                    .doesNotContain("o3>openai", "claude-haiku-4-5>claude");
+        }
+
+        @Test
+        void wholeNamesOfRules_areListed() {
+            assertThat(listed("routing: {rules: {\"llama-3.3\": groq, \"/models/x\": groq}}"))
+                    .containsExactly("/models/x>groq", "llama-3.3>groq");
+        }
+
+        @Test
+        void withoutRules_theUsualOnesHold() {
+            assertThat(listed(""))
+                    .contains("gpt-5>openai", "o3>openai", "claude-opus-5>claude", "gemini-2.5-pro>google");
+        }
+
+        @Test
+        void defaultProvider_hasItsUsualNames() {
+            assertThat(listed("routing: {rules: {}, default-provider: claude}"))
+                    .contains("claude-opus-5>claude")
+                    .noneMatch(model -> model.endsWith(">openai"));
+        }
+    }
+
+    @Nested
     class Plan {
         private final Router router = router(HEAD + RULES);
 
@@ -249,6 +295,7 @@ class RouterTest {
                             "claude-x=claude",
                             "fast=gateway",
                             "gpt-5=openai",
+                            "gpt-5-mini=local",
                             "qwen=local",
                             "smart=gateway",
                             "tiny=gateway",

@@ -98,16 +98,18 @@ final class ProvidersReader {
                 timeouts(section.section("timeouts"), timeouts),
                 ErrorsReader.statuses(section, Map.of()),
                 ErrorsReader.rules(section, List.of()));
+        Value<Boolean> discover = section.flag("discover");
         List<InstanceSettings> instances = instances(section, base);
         boolean near =
                 !instances.isEmpty() && instances.stream().allMatch(instance -> OwnNetwork.holds(instance.baseUrl()));
         SelectionSettings selection = SelectionReader.read(section, near);
         String version = type == null ? "" : version(section, type, apiVersion, base.versions());
+        boolean asked = discover.orElse(near);
         if (providerName == null || type == null || instances.isEmpty()) {
             return null;
         }
         return new ProviderSettings(
-                providerName, type, version, own, models, ownPool, tls, proxy, selection, retries, instances);
+                providerName, type, version, own, models, asked, ownPool, tls, proxy, selection, retries, instances);
     }
 
     /** The version that is written, else the one that all instances name in their URLs, when it can be spoken. */

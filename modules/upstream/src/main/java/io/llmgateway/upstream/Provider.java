@@ -49,7 +49,9 @@ public interface Provider {
         STREAM,
         /** The number of tokens of a conversation. */
         COUNT_TOKENS,
-        /** The list of models; cheap, so it serves as a probe. */
-        LIST_MODELS
+        /** The shortest list of models; cheap, so it serves as a probe. */
+        LIST_MODELS,
+        /** The whole list of models, as far as one page of it goes. */
+        DISCOVER_MODELS
     }
 }

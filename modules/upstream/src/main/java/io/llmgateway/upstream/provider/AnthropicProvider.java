@@ -31,6 +31,7 @@ public final class AnthropicProvider implements Provider {
             case GENERATE, STREAM -> "/v1/messages";
             case COUNT_TOKENS -> "/v1/messages/count_tokens";
             case LIST_MODELS -> "/v1/models?limit=1";
+            case DISCOVER_MODELS -> "/v1/models?limit=1000";
         };
     }
 

@@ -32,7 +32,7 @@ public final class OpenAiProvider implements Provider {
         return switch (operation) {
             case GENERATE, STREAM -> "/chat/completions";
             case COUNT_TOKENS -> "/responses/input_tokens";
-            case LIST_MODELS -> "/models";
+            case LIST_MODELS, DISCOVER_MODELS -> "/models";
         };
     }
 
