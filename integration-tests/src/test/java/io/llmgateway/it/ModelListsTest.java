@@ -22,9 +22,8 @@ class ModelListsTest {
     private static final String VLLM =
             "{\"object\":\"list\",\"data\":[{\"id\":\"/models/Qwen3-32B\"},{\"id\":\"gpt-oss\"}]}";
     private static final String OLLAMA = "{\"models\":[{\"name\":\"qwen3:8b\"},{\"name\":\"llama3\"}]}";
-    private static final String ANSWER =
-            "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":"
-                    + "[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}";
+    private static final String ANSWER = "{\"id\":\"c\",\"created\":1,\"model\":\"m\",\"choices\":"
+            + "[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}";
 
     private ScriptedGateway gateway;
 

@@ -33,8 +33,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what would become of a request by asking those who would decide about it: the router, the balancer, the limiter
- * and the translators, of a configuration alone or of a running gateway. Thread-safe.
+ * Tells what would become of a request by asking those who would decide about it: the router, the balancer, the
+ * limiter and the translators, of a configuration alone or of a running gateway. Thread-safe.
  *
  * @param settings in force
  * @param router where models lead

@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a language model or of an alias: 1 to 256 characters of one line, such as {@code gpt-5},
- * {@code /models/Qwen3-32B} or {@code Grüner Assistent}. It holds no control or format character, no half of a surrogate
- * pair, no {@code *} (which stands for any characters in patterns), and no white space but single spaces inside. It may
- * hold everything else: whoever writes it into a path, a header field or a line of a log encodes it as that place needs.
- * Immutable, thread-safe.
+ * {@code /models/Qwen3-32B} or {@code Grüner Assistent}. It holds no control or format character, no half of a
+ * surrogate pair, no {@code *} (which stands for any characters in patterns), and no white space but spaces inside. It
+ * may hold everything else: whoever writes it into a path, a header field or a line of a log encodes it as that place
+ * needs. Immutable, thread-safe.
  *
  * @param value the name, as the client or the configuration wrote it; case matters
  */

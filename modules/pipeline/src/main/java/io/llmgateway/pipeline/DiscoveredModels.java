@@ -23,8 +23,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What providers list as their models, asked when somebody wants to know and remembered for a minute. Nobody waits for a
- * provider that answered or failed before: what is known is given, and asked anew beside it. Thread-safe.
+ * What providers list as their models, asked when somebody wants to know and remembered for a minute. Nobody waits
+ * for a provider that answered or failed before: what is known is given, and asked anew beside it. Thread-safe.
  */
 final class DiscoveredModels {
     /** How long a list is taken for true. */

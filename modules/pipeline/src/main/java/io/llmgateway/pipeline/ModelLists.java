@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The models a key can really use: those the configuration names, and those that providers list themselves as far as the
- * rules lead to them. Thread-safe.
+ * The models a key can really use: those the configuration names, and those that providers list themselves as far as
+ * the rules lead to them. Thread-safe.
  */
 final class ModelLists {
     private final DiscoveredModels discovered;

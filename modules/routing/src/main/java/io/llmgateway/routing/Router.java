@@ -64,8 +64,8 @@ public final class Router {
     }
 
     /**
-     * Where a request for a model goes. A name with the marker that asks for a long context goes where the name without
-     * it goes, unless the configuration names it with the marker.
+     * Where a request for a model goes. A name with the marker that asks for a long context goes where the name
+     * without it goes, unless the configuration names it with the marker.
      *
      * @param key named in refusals
      * @param mayUse what the key may ask for; decides about the requested name and about each fallback, not about the
@@ -91,8 +91,8 @@ public final class Router {
     }
 
     /**
-     * The models of the configuration that the key may use, sorted by name: aliases, exact rules, what providers list, and
-     * the well-known ones of providers that list nothing and are not asked.
+     * The models of the configuration that the key may use, sorted by name: aliases, exact rules, what providers
+     * list, and the well-known ones of providers that list nothing and are not asked.
      */
     public List<AdvertisedModel> models(Predicate<ModelName> mayUse) {
         return advertised.stream().filter(model -> mayUse.test(model.name())).toList();

@@ -5,9 +5,9 @@ import java.util.Map;
 
 /**
  * What is meant by the path of a provider's base URL, however it was copied: with or without the version of the
- * protocol, with the whole endpoint behind it. What a provider type writes into every path itself is taken off; what it
- * does not write is added where it is known. A URL of type {@code openai} that ends with its endpoint is taken by its
- * word: nothing is added to it.
+ * protocol, with the whole endpoint behind it. What a provider type writes into every path itself is taken off; what
+ * it does not write is added where it is known. A URL of type {@code openai} that ends with its endpoint is taken by
+ * its word: nothing is added to it.
  *
  * @param url to call, with what the type adds itself left out
  * @param version of Gemini's protocol, as the URL names it; empty when it names none

@@ -5,8 +5,8 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
- * Where an instance is: {@code https://api.openai.com/v1}. Never holds credentials, a query or the address of a cloud's
- * metadata service. Immutable, thread-safe.
+ * Where an instance is: {@code https://api.openai.com/v1}. Never holds credentials, a query or the address of a
+ * cloud's metadata service. Immutable, thread-safe.
  *
  * @param scheme {@code http} or {@code https}
  * @param host lower case; an IPv6 address is in brackets

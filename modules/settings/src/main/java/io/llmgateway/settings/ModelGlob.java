@@ -4,8 +4,8 @@ import io.llmgateway.model.ModelName;
 import java.util.Optional;
 
 /**
- * A pattern for model names: characters of a model name, and {@code *} for any number of characters. One without a star
- * that ends in {@code - / :} or {@code .} is the beginning of a name and gets the star. Case matters. Immutable,
+ * A pattern for model names: characters of a model name, and {@code *} for any number of characters. One without a
+ * star that ends in {@code - / :} or {@code .} is the beginning of a name and gets the star. Case matters. Immutable,
  * thread-safe.
  *
  * @param value the pattern, 1 to 256 characters

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A cursor on one mapping of the merged configuration. Every method names one key, says what is expected there and
- * reports what is wrong; keys that no method named are reported at the end as unknown. Values come from Helidon Config,
- * places from the tree. Confined to one load.
+ * reports what is wrong; keys that no method named are reported at the end as unknown. Values come from Helidon
+ * Config, places from the tree. Confined to one load.
  */
 final class Section {
     private static final String SINGLE = "must be a single value, was ";

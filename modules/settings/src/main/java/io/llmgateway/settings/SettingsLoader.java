@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Makes {@link GatewaySettings} out of a YAML file, the environment and the command line, or reports everything that is
- * wrong with them at once. Thread-safe.
+ * Makes {@link GatewaySettings} out of a YAML file, the environment and the command line, or reports everything that
+ * is wrong with them at once. Thread-safe.
  *
  * <pre>{@code
  * switch (SettingsLoader.load(Path.of("gateway.yaml"), Sources.of(System.getenv()))) {

@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lists of models that providers and model servers answer with: an array under {@code data} or {@code models},
- * or alone; of objects with {@code id}, {@code name} or {@code model}, or of texts. Reads piece by piece and keeps the
- * names only. Stateless, thread-safe.
+ * Reads the lists of models that providers and model servers answer with: an array under {@code data} or {@code
+ * models}, or alone; of objects with {@code id}, {@code name} or {@code model}, or of texts. Reads piece by piece and
+ * keeps the names only. Stateless, thread-safe.
  */
 public final class ModelListing {
     /** Most names that are taken out of one list. */
@@ -26,8 +26,8 @@ public final class ModelListing {
     private ModelListing() {}
 
     /**
-     * The names in the list, each once, in its order; names that cannot be a model's are left out, as are Gemini's models
-     * that generate nothing.
+     * The names in the list, each once, in its order; names that cannot be a model's are left out, as are Gemini's
+     * models that generate nothing.
      *
      * @return empty when the text is no such list
      */

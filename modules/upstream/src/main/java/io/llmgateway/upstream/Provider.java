@@ -31,8 +31,8 @@ public interface Provider {
     List<String> forwardedRequestHeaders();
 
     /**
-     * What is added to the field {@code anthropic-beta} when the client's model name asks for the long context; empty when
-     * the provider knows no such thing.
+     * What is added to the field {@code anthropic-beta} when the client's model name asks for the long context; empty
+     * when the provider knows no such thing.
      */
     default String longContextBeta() {
         return "";

@@ -8,8 +8,8 @@ import io.llmgateway.upstream.Provider;
 import java.util.List;
 
 /**
- * OpenAI and every server that speaks its protocol (vLLM, Ollama, and others); the base URL includes the version, since
- * compatible servers differ in it. Stateless, thread-safe.
+ * OpenAI and every server that speaks its protocol (vLLM, Ollama, and others); the base URL includes the version,
+ * since compatible servers differ in it. Stateless, thread-safe.
  */
 public final class OpenAiProvider implements Provider {
     private static final List<String> FORWARDED_REQUEST_HEADERS =
