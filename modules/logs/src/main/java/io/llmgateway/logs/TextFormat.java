@@ -144,8 +144,11 @@ final class TextFormat implements Format {
 
     /** A name that could be read as more fields stands in quotes. */
     private static void name(OutBuffer out, String field, @Nullable String value) {
-        boolean quoted = value != null && (value.indexOf(' ') >= 0 || value.indexOf('"') >= 0);
-        field(out, field, quoted ? '"' + value.replace("\"", "\\\"") + '"' : value);
+        if (value != null && (value.indexOf(' ') >= 0 || value.indexOf('"') >= 0)) {
+            field(out, field, '"' + value.replace("\"", "\\\"") + '"');
+        } else {
+            field(out, field, value);
+        }
     }
 
     private static void number(OutBuffer out, String name, long value) {

@@ -110,8 +110,10 @@ public final class ModelListing {
         if (id != null) {
             return id;
         }
-        boolean collection = name != null && name.startsWith(GEMINI_COLLECTION);
-        return collection ? name.substring(GEMINI_COLLECTION.length()) : name != null ? name : model;
+        if (name == null) {
+            return model;
+        }
+        return name.startsWith(GEMINI_COLLECTION) ? name.substring(GEMINI_COLLECTION.length()) : name;
     }
 
     private static boolean holds(JsonParser json, String text) throws IOException {
