@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Explainer(
         GatewaySettings settings, Router router, Balancer balancer, Limiter limiter, Protocols protocols, Clock clock) {
+    private static final int MOST_RULES = 20;
     private static final KeyName ANYBODY = new KeyName("anybody");
 
     /** One for a configuration that nobody runs: every instance is well, no limit is used. */
@@ -100,7 +102,8 @@ record Explainer(
             return planned(plan, key, client);
         } catch (GatewayException e) {
             String kind = e.error().kind().wire();
-            return refused(model, key, client, e.error().clientMessage() + " (" + kind + ")");
+            String rules = e.error() instanceof Refusal.UnknownModel ? rules() : "";
+            return refused(model, key, client, e.error().clientMessage() + " (" + kind + ")" + rules);
         } catch (IllegalArgumentException e) {
             return refused(model, key, client, e.getMessage() + " (bad_request)");
         }
@@ -147,6 +150,14 @@ record Explainer(
                 plan.skipped().stream().map(ModelName::value).toList(),
                 plan.options().fallBackOn().stream().sorted().toList(),
                 limits);
+    }
+
+    /** How the rules are read, for a model that none of them takes. */
+    private String rules() {
+        return settings.routing().rules().stream()
+                .limit(MOST_RULES)
+                .map(rule -> "'" + rule.pattern() + "' takes " + rule.reading())
+                .collect(Collectors.joining("; ", "; of the rules, ", ""));
     }
 
     /** Why the request goes there; of a rule also how it is read. */

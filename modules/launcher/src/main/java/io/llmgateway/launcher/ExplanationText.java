@@ -3,6 +3,7 @@ package io.llmgateway.launcher;
 import io.llmgateway.balancing.Standing;
 import io.llmgateway.limits.LimitStatus;
 import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.ModelName;
 import io.llmgateway.settings.PriceList.Price;
 import io.llmgateway.settings.RetrySettings;
 import io.llmgateway.settings.UpstreamTimeouts;
@@ -39,6 +40,9 @@ final class ExplanationText {
             return;
         }
         line("", "matched by " + explanation.match());
+        if (ModelName.asksForLongContext(explanation.model())) {
+            line("", "the marker [1m] asks for the long context where the provider knows it, else it is dropped");
+        }
         List<Explanation.Step> steps = explanation.targets();
         for (int i = 0; i < steps.size(); i++) {
             step(i + 1, steps.get(i), explanation);

@@ -144,6 +144,38 @@ class ExplainCommandTest {
     }
 
     @Test
+    void modelThatNoRuleTakes_isToldHowTheRulesAreRead() {
+        assertThat(explain("--model", "llama")).isEqualTo(Main.FAILED);
+
+        assertThat(out.toString())
+                .contains("of the rules, 'claude-' takes names that begin with 'claude-'; 'gpt-' takes names that");
+    }
+
+    @Test
+    void markerOfALongContext_isExplained() {
+        assertThat(explain("--model", "claude-opus-5[1m]")).isZero();
+
+        assertThat(out.toString())
+                .contains("1. anthropic / claude-opus-5 (100 %)", "the marker [1m] asks for the long context");
+    }
+
+    @Test
+    void validate_saysWhatIsCalled_andHowRulesAreRead() {
+        int code = Main.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute("validate", "-c", file.toString());
+
+        assertThat(code).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "instance 'a' of provider 'openai' is called at http://127.0.0.1:1/v1/chat/completions",
+                        "instance 'f' of provider 'anthropic' is called at http://127.0.0.1:1/v1/messages",
+                        "rule 'claude-': names that begin with 'claude-' -> provider 'anthropic'");
+        assertThat(err.toString()).contains("routing.rules.gpt-: can never match: no key may use such a model");
+    }
+
+    @Test
     void unknownKey_isAUsageErrorThatSaysNotToGiveTheKeyItself() {
         assertThat(explain("--model", "fast", "--key", "x")).isEqualTo(2);
         assertThat(err.toString()).contains("never the key itself", "team");

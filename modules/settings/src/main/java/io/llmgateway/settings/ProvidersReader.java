@@ -169,6 +169,11 @@ final class ProvidersReader {
         if (name == null || baseUrl == null) {
             return null;
         }
+        if (baseUrl.secure() && baseUrl.host().indexOf('_') >= 0) {
+            // javax.net.ssl.SNIHostName knows names of letters, digits and hyphens only
+            section.warningAt(
+                    "base-url", "TLS cannot check a certificate for a host with an underscore, give it another name");
+        }
         return new InstanceSettings(
                 name,
                 base.url(baseUrl),

@@ -85,6 +85,15 @@ class BasePathTest {
         assertThat(loaded.warnings()).singleElement().asString().contains("names version v1alpha, but v1beta");
     }
 
+    @Test
+    void hostWithAnUnderscore_behindTls_isWarnedOf() {
+        assertThat(loaded("openai", "https://vllm_server/v1", "").warnings())
+                .singleElement()
+                .asString()
+                .contains("instances[0].base-url: TLS cannot check a certificate for a host with an underscore");
+        assertThat(loaded("openai", "http://vllm_server/v1", "").warnings()).isEmpty();
+    }
+
     private static String version(LoadResult.Loaded loaded) {
         return loaded.settings().providers().getFirst().apiVersion();
     }
