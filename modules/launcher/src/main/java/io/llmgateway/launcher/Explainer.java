@@ -99,7 +99,7 @@ record Explainer(
             ModelPatterns patterns = key == null ? null : ModelPatterns.of(key.models());
             Predicate<ModelName> mayUse = patterns == null ? _ -> true : patterns::matches;
             RoutePlan plan = router.plan(key == null ? ANYBODY : key.name(), mayUse, name);
-            return planned(plan, key, client);
+            return planned(model, plan, key, client);
         } catch (GatewayException e) {
             String kind = e.error().kind().wire();
             String rules = e.error() instanceof Refusal.UnknownModel ? rules() : "";
@@ -128,7 +128,7 @@ record Explainer(
         }
     }
 
-    private Explanation planned(RoutePlan plan, @Nullable KeySettings key, Protocol client) {
+    private Explanation planned(String asked, RoutePlan plan, @Nullable KeySettings key, Protocol client) {
         List<Explanation.Step> steps = new ArrayList<>();
         for (Target target : plan.targets()) {
             steps.add(step(plan, target, client));
@@ -141,7 +141,7 @@ record Explainer(
                                 plan.targets().getFirst().model().value())
                         .statuses();
         return new Explanation(
-                plan.requested().value(),
+                asked,
                 key == null ? "" : key.name().value(),
                 client,
                 "",
