@@ -45,8 +45,10 @@ class LiteLlmImportTest {
     void modelThatIsAPath_isImported() {
         Imported imported = LiteLlmImport.of("c", """
                 model_list:
-                  - {model_name: qwen, litellm_params: {model: openai//models/Qwen3-32B, api_base: "http://vllm_server:8000"}}
-                  - {model_name: mine, litellm_params: {model: hosted_vllm/my model, api_base: "http://h/v1/chat/completions"}}
+                  - model_name: qwen
+                    litellm_params: {model: openai//models/Qwen3-32B, api_base: "http://vllm_server:8000"}
+                  - model_name: mine
+                    litellm_params: {model: hosted_vllm/my model, api_base: "http://h/v1/chat/completions"}
                 general_settings: {master_key: os.environ/KEY}
                 """, Map.of());
         GatewaySettings settings = ((LoadResult.Loaded) load(imported)).settings();

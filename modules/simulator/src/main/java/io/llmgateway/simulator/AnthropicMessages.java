@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The messages of a request to Anthropic, and the rules that the provider holds them to: messages of one role that follow
- * each other are one turn, a system message may stand behind a user's. Confined to one request.
+ * The messages of a request to Anthropic, and the rules that the provider holds them to: messages of one role that
+ * follow each other are one turn, a system message may stand behind a user's. Confined to one request.
  */
 final class AnthropicMessages {
     private static final String UNANSWERED =

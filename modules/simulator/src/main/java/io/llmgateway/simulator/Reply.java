@@ -67,8 +67,8 @@ record Reply(List<String> thinking, List<String> text, List<Ask.Tool> calls, End
     }
 
     /**
-     * Tools are called when the model's name, the text or the choice of tools asks for it, and never after a tool's result,
-     * so that an agent comes to its end.
+     * Tools are called when the model's name, the text or the choice of tools asks for it, and never after a tool's
+     * result, so that an agent comes to its end.
      */
     private static List<Ask.Tool> calls(Ask ask, Script script) {
         if (ask.answersTool()) {

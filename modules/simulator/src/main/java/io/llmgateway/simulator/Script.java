@@ -89,8 +89,8 @@ final class Script {
     }
 
     /**
-     * The tool calls that a text asks for: {@code sim/tool-call}, {@code sim/tool-call:NAME} or {@code sim/tool-calls-N}
-     * as a word of its own; null when it asks for none.
+     * The tool calls that a text asks for: {@code sim/tool-call}, {@code sim/tool-call:NAME} or
+     * {@code sim/tool-calls-N} as a word of its own; null when it asks for none.
      */
     static @Nullable ToolCalls toolCallsIn(String text) {
         int at = text.lastIndexOf(IN_TEXT);

@@ -152,13 +152,15 @@ class SimulatorTest {
                 "{'role':'user','content':'a'},{'role':'system','content':[{'type':'text','text':'s'}]},"
                         + "{'role':'assistant','content':'b'},{'role':'user','content':'c'} | 200",
                 "{'role':'user','content':'a'},{'role':'user','content':'b'} | 200",
-                "{'role':'user','content':'a'},{'role':'assistant','content':'b'},{'role':'assistant','content':'c'} | 200",
+                "{'role':'user','content':'a'},{'role':'assistant','content':'b'},"
+                        + "{'role':'assistant','content':'c'} | 200",
                 "{'role':'user','content':'a'},{'role':'assistant','content':[{'type':'tool_use','id':'t','name':'n',"
                         + "'input':{}}]},{'role':'user','content':[{'type':'tool_result','tool_use_id':'t'}]},"
                         + "{'role':'user','content':'more'},{'role':'system','content':'s'} | 200",
                 "{'role':'system','content':'s'},{'role':'user','content':'a'} | 400",
                 "{'role':'user','content':'a'},{'role':'system','content':'s'},{'role':'user','content':'b'} | 400",
-                "{'role':'user','content':'a'},{'role':'assistant','content':'b'},{'role':'system','content':'s'} | 400",
+                "{'role':'user','content':'a'},{'role':'assistant','content':'b'},"
+                        + "{'role':'system','content':'s'} | 400",
                 "{'role':'user','content':'a'},{'role':'system','content':[{'type':'image'}]} | 400",
                 "{'role':'user','content':'a'},{'role':'developer','content':'s'} | 400"
             })
@@ -197,8 +199,9 @@ class SimulatorTest {
                 post(
                                 "/v1/messages",
                                 ANTHROPIC,
-                                ("{'model':'m','max_tokens':9,'messages':[{'role':'user','content':'a'}],'output_config':"
-                                                + "{'format':{'type':'json_schema','schema':" + schema + "}}}")
+                                ("{'model':'m','max_tokens':9,'messages':[{'role':'user','content':'a'}],"
+                                                + "'output_config':{'format':{'type':'json_schema','schema':"
+                                                + schema + "}}}")
                                         .replace('\'', '"'))
                         .body(),
                 post(
