@@ -163,7 +163,7 @@ class OpenAiSdkTest {
                 .hasMessageContaining("no route");
         assertThatThrownBy(() -> client.chat()
                         .completions()
-                        .create(ask("bad model!", "x").build()))
+                        .create(ask("bad\tmodel", "x").build()))
                 .isInstanceOf(BadRequestException.class);
         assertThatThrownBy(() -> client.chat()
                         .completions()

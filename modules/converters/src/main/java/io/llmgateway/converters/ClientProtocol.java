@@ -36,8 +36,12 @@ public interface ClientProtocol {
      */
     void limitHeaders(RateState state, Instant now, BiConsumer<String, String> out);
 
-    /** The body of the list of models. */
-    byte[] models(List<ListedModel> models);
+    /**
+     * The body of the list of models.
+     *
+     * @param more whether there are more than these; for protocols that know pages
+     */
+    byte[] models(List<ListedModel> models, boolean more);
 
     /** The body for one model of the list. */
     byte[] model(ListedModel model);

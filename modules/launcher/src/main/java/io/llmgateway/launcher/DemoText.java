@@ -45,6 +45,13 @@ final class DemoText {
                 -H 'Content-Type: application/json' \
                 -d '{"model":"gemini-2.5-flash","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
 
+                Agents too. The simulator says what it is told; the word sim/tool-call in it calls a tool:
+
+                  ANTHROPIC_BASE_URL=http://127.0.0.1:%1$d ANTHROPIC_AUTH_TOKEN=%2$s claude -p 'Say hello'
+
+                  OPENAI_BASE_URL=http://127.0.0.1:%1$d/v1 OPENAI_API_KEY=%2$s OPENAI_MODEL=gpt-5-mini \
+                qwen --auth-type openai -p 'Say hello'
+
                 """, port, key);
         out.flush();
     }

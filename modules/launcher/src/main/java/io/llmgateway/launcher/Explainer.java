@@ -12,12 +12,14 @@ import io.llmgateway.model.ModelName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.Refusal;
 import io.llmgateway.pipeline.Snapshot;
+import io.llmgateway.routing.Match;
 import io.llmgateway.routing.RoutePlan;
 import io.llmgateway.routing.Router;
 import io.llmgateway.routing.Target;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.KeySettings;
 import io.llmgateway.settings.ProviderSettings;
+import io.llmgateway.settings.RetrySettings;
 import io.llmgateway.settings.UpstreamTimeouts;
 import io.llmgateway.upstream.Providers;
 import java.time.Clock;
@@ -28,11 +30,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what would become of a request by asking those who would decide about it: the router, the balancer, the limiter
- * and the translators, of a configuration alone or of a running gateway. Thread-safe.
+ * Tells what would become of a request by asking those who would decide about it: the router, the balancer, the
+ * limiter and the translators, of a configuration alone or of a running gateway. Thread-safe.
  *
  * @param settings in force
  * @param router where models lead
@@ -43,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Explainer(
         GatewaySettings settings, Router router, Balancer balancer, Limiter limiter, Protocols protocols, Clock clock) {
+    private static final int MOST_RULES = 20;
     private static final KeyName ANYBODY = new KeyName("anybody");
 
     /** One for a configuration that nobody runs: every instance is well, no limit is used. */
@@ -95,12 +99,13 @@ record Explainer(
             ModelPatterns patterns = key == null ? null : ModelPatterns.of(key.models());
             Predicate<ModelName> mayUse = patterns == null ? _ -> true : patterns::matches;
             RoutePlan plan = router.plan(key == null ? ANYBODY : key.name(), mayUse, name);
-            return planned(plan, key, client);
+            return planned(model, plan, key, client);
         } catch (GatewayException e) {
             String kind = e.error().kind().wire();
-            return refused(model, key, client, e.error().clientMessage() + " (" + kind + ")");
+            String rules = e.error() instanceof Refusal.UnknownModel ? rules() : "";
+            return refused(model, key, client, e.error().clientMessage() + " (" + kind + ")" + rules);
         } catch (IllegalArgumentException e) {
-            return refused(model, key, client, "the model name " + e.getMessage() + " (bad_request)");
+            return refused(model, key, client, e.getMessage() + " (bad_request)");
         }
     }
 
@@ -123,7 +128,7 @@ record Explainer(
         }
     }
 
-    private Explanation planned(RoutePlan plan, @Nullable KeySettings key, Protocol client) {
+    private Explanation planned(String asked, RoutePlan plan, @Nullable KeySettings key, Protocol client) {
         List<Explanation.Step> steps = new ArrayList<>();
         for (Target target : plan.targets()) {
             steps.add(step(plan, target, client));
@@ -136,15 +141,36 @@ record Explainer(
                                 plan.targets().getFirst().model().value())
                         .statuses();
         return new Explanation(
-                plan.requested().value(),
+                asked,
                 key == null ? "" : key.name().value(),
                 client,
                 "",
-                plan.match().toString(),
+                reason(plan),
                 steps,
                 plan.skipped().stream().map(ModelName::value).toList(),
                 plan.options().fallBackOn().stream().sorted().toList(),
                 limits);
+    }
+
+    /** How the rules are read, for a model that none of them takes. */
+    private String rules() {
+        return settings.routing().rules().stream()
+                .limit(MOST_RULES)
+                .map(rule -> "'" + rule.pattern() + "' takes " + rule.reading())
+                .collect(Collectors.joining("; ", "; of the rules, ", ""));
+    }
+
+    /** Why the request goes there; of a rule also how it is read. */
+    private String reason(RoutePlan plan) {
+        String match = plan.match().toString();
+        if (plan.match() instanceof Match.Rule(String pattern)) {
+            return settings.routing().rules().stream()
+                    .filter(rule -> rule.pattern().equals(pattern))
+                    .map(rule -> match + ": " + rule.reading())
+                    .findFirst()
+                    .orElse(match);
+        }
+        return match;
     }
 
     private Explanation.Step step(RoutePlan plan, Target target, Protocol client) {
@@ -163,7 +189,8 @@ record Explainer(
                 ConversionProbes.outcomes(protocols, client, provider, way),
                 settings.accounting().prices().of(target.model().value()),
                 balancer.standings(provider.name()),
-                timeouts);
+                timeouts,
+                plan.options().maxAttempts().orElse(RetrySettings.MOST_ATTEMPTS));
     }
 
     private static int share(RoutePlan plan, Target target) {

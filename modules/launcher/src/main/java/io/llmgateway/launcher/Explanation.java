@@ -53,6 +53,7 @@ record Explanation(
      * @param price of its tokens; empty when there is none
      * @param instances in order
      * @param timeouts that hold, by instance
+     * @param mostAttempts at all targets together
      */
     record Step(
             Target target,
@@ -62,5 +63,6 @@ record Explanation(
             List<Outcome> outcomes,
             Optional<Price> price,
             List<Standing> instances,
-            Map<InstanceName, UpstreamTimeouts> timeouts) {}
+            Map<InstanceName, UpstreamTimeouts> timeouts,
+            int mostAttempts) {}
 }

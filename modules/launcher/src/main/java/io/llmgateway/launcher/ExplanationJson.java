@@ -5,6 +5,7 @@ import io.llmgateway.launcher.ConversionProbes.Outcome;
 import io.llmgateway.limits.LimitStatus;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.settings.PriceList.Price;
+import io.llmgateway.settings.RetrySettings;
 import io.llmgateway.settings.UpstreamTimeouts;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
@@ -49,6 +50,12 @@ final class ExplanationJson {
         }
         json.endArray();
         step.price().ifPresent(price -> price(json, price));
+        RetrySettings retries = step.provider().retries();
+        json.object("retries").field("max_attempts", retries.maxAttempts());
+        json.field("max_attempts_of_all_targets", step.mostAttempts());
+        json.field("percent", retries.percent())
+                .field("at_least", retries.atLeast())
+                .endObject();
         json.field("policy", step.provider().selection().policy().wire()).array("instances");
         for (Standing standing : step.instances()) {
             instance(

@@ -3,7 +3,9 @@ package io.llmgateway.launcher;
 import io.llmgateway.balancing.Standing;
 import io.llmgateway.limits.LimitStatus;
 import io.llmgateway.model.ErrorKind;
+import io.llmgateway.model.ModelName;
 import io.llmgateway.settings.PriceList.Price;
+import io.llmgateway.settings.RetrySettings;
 import io.llmgateway.settings.UpstreamTimeouts;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -38,6 +40,9 @@ final class ExplanationText {
             return;
         }
         line("", "matched by " + explanation.match());
+        if (ModelName.asksForLongContext(explanation.model())) {
+            line("", "the marker [1m] asks for the long context where the provider knows it, else it is dropped");
+        }
         List<Explanation.Step> steps = explanation.targets();
         for (int i = 0; i < steps.size(); i++) {
             step(i + 1, steps.get(i), explanation);
@@ -66,6 +71,7 @@ final class ExplanationText {
                                 + step.provider().conversion().wire());
         step.outcomes().forEach(outcome -> line("     ", outcome.field() + ": " + outcome.outcome()));
         line("   ", step.price().map(ExplanationText::price).orElse("no price"));
+        line("   ", retries(step));
         line("   ", "instances, " + step.provider().selection().policy().wire() + ":");
         int place = 1;
         for (Standing standing : step.instances()) {
@@ -80,6 +86,17 @@ final class ExplanationText {
                     Objects.requireNonNull(step.timeouts().get(standing.status().instance()));
             line("        ", timeouts(timeouts));
         }
+    }
+
+    private static String retries(Explanation.Step step) {
+        RetrySettings retries = step.provider().retries();
+        int here = Math.min(retries.maxAttempts(), step.mostAttempts());
+        if (here == 1) {
+            return "retries: none here, at most " + step.mostAttempts() + " attempts at all targets together";
+        }
+        return "retries: at most " + here + " attempts here, " + step.mostAttempts()
+                + " at all targets together; in ten seconds " + retries.percent() + " % of the requests, at least "
+                + retries.atLeast();
     }
 
     private static String timeouts(UpstreamTimeouts timeouts) {

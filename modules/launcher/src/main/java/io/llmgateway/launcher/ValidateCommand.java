@@ -1,7 +1,13 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.model.ModelName;
 import io.llmgateway.settings.GatewaySettings;
+import io.llmgateway.settings.ProviderSettings;
+import io.llmgateway.upstream.Provider.Operation;
+import io.llmgateway.upstream.Providers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -41,10 +47,36 @@ final class ValidateCommand implements Callable<Integer> {
                 .println(config + ": valid (" + valid.keys().size() + " keys, "
                         + valid.providers().size() + " providers, " + instances + " instances, "
                         + valid.routing().aliases().size() + " aliases)");
+        ways(valid).forEach(line -> spec.commandLine().getOut().println("  " + line));
         ProcessLimits.connections(valid)
                 .problem()
                 .ifPresent(problem -> spec.commandLine().getOut().println("note, as started here: " + problem));
         spec.commandLine().getOut().flush();
         return Main.OK;
+    }
+
+    /** What will be called, and how the rules are read. */
+    private static List<String> ways(GatewaySettings settings) {
+        List<String> lines = new ArrayList<>();
+        Providers types = Providers.load();
+        ModelName model = new ModelName("MODEL");
+        for (ProviderSettings provider : settings.providers()) {
+            String path = types.type(provider.type().wire()).path(Operation.GENERATE, model, provider.apiVersion());
+            provider.instances()
+                    .forEach(instance -> lines.add("instance '" + instance.name() + "' of provider '" + provider.name()
+                            + "' is called at " + instance.baseUrl() + path));
+            if (provider.models().isEmpty() && !provider.discover()) {
+                lines.add("provider '" + provider.name() + "' has neither models nor discover: GET /v1/models lists"
+                        + " the usual names of its type at its public address, else nothing of it");
+            }
+        }
+        settings.routing()
+                .rules()
+                .forEach(rule -> lines.add(
+                        "rule '" + rule.pattern() + "': " + rule.reading() + " -> provider '" + rule.provider() + "'"));
+        settings.routing()
+                .defaultProvider()
+                .ifPresent(name -> lines.add("default-provider: all other names -> provider '" + name + "'"));
+        return lines;
     }
 }

@@ -98,6 +98,8 @@ class ExplainCommandTest {
                         "1. openai / gpt-5-mini (90 %)",
                         "   relayed byte for byte",
                         "   USD for a million tokens: input 0.25, from cache 0.025, into cache 0.25, output 2",
+                        "   retries: at most 3 attempts here, 10 at all targets together; in ten seconds 20 % of the"
+                                + " requests, at least 100",
                         "     1. a (75 % of priority 1)",
                         "        timeouts: connect 3s, first token 5s, idle 60s, total 600s",
                         "     2. b (25 % of priority 1)",
@@ -122,7 +124,10 @@ class ExplainCommandTest {
         assertThat(explain("--model", "gpt-5-mini", "--protocol", "anthropic")).isZero();
 
         assertThat(out.toString())
-                .contains("matched by rule 'gpt-'", "converted to openai-chat, lenient", "top_k: dropped:top_k");
+                .contains(
+                        "matched by rule 'gpt-': names that begin with 'gpt-'",
+                        "converted to openai-chat, lenient",
+                        "top_k: dropped:top_k");
     }
 
     @Test
@@ -130,9 +135,44 @@ class ExplainCommandTest {
         assertThat(explain("--model", "gpt-5-mini", "--key", "team")).isEqualTo(Main.FAILED);
         assertThat(explain("--model", "fast", "--key", "off")).isEqualTo(Main.FAILED);
         assertThat(explain("--model", "llama")).isEqualTo(Main.FAILED);
-        assertThat(explain("--model", "bad name")).isEqualTo(Main.FAILED);
+        assertThat(explain("--model", "bad\tname")).isEqualTo(Main.FAILED);
 
+        assertThat(out.toString())
+                .contains("refused: the model name has a character that is not allowed at position 4")
+                .doesNotContain("the model name the model name");
         assertThat(out.toString()).contains("(permission)", "(authentication)", "(model_not_found)", "(bad_request)");
+    }
+
+    @Test
+    void modelThatNoRuleTakes_isToldHowTheRulesAreRead() {
+        assertThat(explain("--model", "llama")).isEqualTo(Main.FAILED);
+
+        assertThat(out.toString())
+                .contains("of the rules, 'claude-' takes names that begin with 'claude-'; 'gpt-' takes names that");
+    }
+
+    @Test
+    void markerOfALongContext_isExplained() {
+        assertThat(explain("--model", "claude-opus-5[1m]")).isZero();
+
+        assertThat(out.toString())
+                .contains("1. anthropic / claude-opus-5 (100 %)", "the marker [1m] asks for the long context");
+    }
+
+    @Test
+    void validate_saysWhatIsCalled_andHowRulesAreRead() {
+        int code = Main.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute("validate", "-c", file.toString());
+
+        assertThat(code).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "instance 'a' of provider 'openai' is called at http://127.0.0.1:1/v1/chat/completions",
+                        "instance 'f' of provider 'anthropic' is called at http://127.0.0.1:1/v1/messages",
+                        "rule 'claude-': names that begin with 'claude-' -> provider 'anthropic'");
+        assertThat(err.toString()).contains("routing.rules.gpt-: can never match: no key may use such a model");
     }
 
     @Test
@@ -146,7 +186,11 @@ class ExplainCommandTest {
         assertThat(explain("--model", "fast", "--key", "team", "--json")).isZero();
 
         assertThat(out.toString())
-                .contains("\"match\": \"alias 'fast'\"", "\"price_nano_usd\"", "\"reason\": \"disabled\"")
+                .contains(
+                        "\"match\": \"alias 'fast'\"",
+                        "\"price_nano_usd\"",
+                        "\"max_attempts\": 3",
+                        "\"reason\": \"disabled\"")
                 .doesNotContain("canary");
     }
 

@@ -60,10 +60,10 @@ final class TextFormat implements Format {
                 out,
                 " key=",
                 event.caller().key() == null ? null : event.caller().key().value());
-        field(out, " model=", event.asked().model());
+        name(out, " model=", event.asked().model());
         Served served = event.served();
         if (served != null) {
-            field(out, " served=", served.model());
+            name(out, " served=", served.model());
             field(out, " by=", served.instance().value());
         }
         number(out, " status=", event.ending().status());
@@ -139,6 +139,15 @@ final class TextFormat implements Format {
             PlainText.ascii(out, name);
             String bounded = value.length() > LONGEST ? value.substring(0, LONGEST) + "..." : value;
             PlainText.line(out, Scrubber.clean(bounded));
+        }
+    }
+
+    /** A name that could be read as more fields stands in quotes. */
+    private static void name(OutBuffer out, String field, @Nullable String value) {
+        if (value != null && (value.indexOf(' ') >= 0 || value.indexOf('"') >= 0)) {
+            field(out, field, '"' + value.replace("\"", "\\\"") + '"');
+        } else {
+            field(out, field, value);
         }
     }
 

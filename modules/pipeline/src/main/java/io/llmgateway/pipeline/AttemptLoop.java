@@ -8,6 +8,7 @@ import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.ModelName;
 import io.llmgateway.pipeline.AttemptPolicy.Next;
 import io.llmgateway.pipeline.AttemptPolicy.Position;
 import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
@@ -19,6 +20,7 @@ import io.llmgateway.wire.WorkBudget;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -261,9 +263,18 @@ final class AttemptLoop {
             if (known == null) {
                 known = converted();
                 made = known;
-                context.record().warn(known.warnings());
+                context.record().warn(warnings(known));
             }
             return known;
+        }
+
+        private List<String> warnings(Translation translation) {
+            boolean lost = ModelName.asksForLongContext(context.facts().model())
+                    && way.provider().type().longContextBeta().isEmpty();
+            return lost
+                    ? Stream.concat(translation.warnings().stream(), Stream.of("dropped:model[1m]"))
+                            .toList()
+                    : translation.warnings();
         }
 
         private Translation converted() {

@@ -11,6 +11,9 @@ public interface InboundRequest {
     /** The raw path, without query. */
     String rawPath();
 
+    /** The raw query, without its question mark; empty for none. */
+    String rawQuery();
+
     /** The first value of a header, by its lower-case name; null when absent. */
     @Nullable
     String header(String lowerCaseName);
@@ -29,8 +32,8 @@ public interface InboundRequest {
     /**
      * Watches the client from now on, until the request ends or this is called with null.
      *
-     * @param interruption is called by another thread when the client has closed its side, or when the gateway stops; a
-     *     client that closes only its sending side counts as gone
+     * @param interruption is called by another thread when the client has closed its side, or when the gateway stops;
+     * a     client that closes only its sending side counts as gone
      */
     void watch(@Nullable Interruption interruption);
 

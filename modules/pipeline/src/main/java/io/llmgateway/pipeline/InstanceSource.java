@@ -4,6 +4,7 @@ import io.llmgateway.balancing.Lease;
 import io.llmgateway.converters.Translation;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.ModelName;
 import io.llmgateway.model.TraceContext;
 import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
 import io.llmgateway.settings.UpstreamTimeouts;
@@ -26,6 +27,9 @@ final class InstanceSource implements AnswerSource {
 
     /** Fields by which a client chooses an account of its own: what they bring about is not the instance's fault. */
     private static final Set<String> ACCOUNT_FIELDS = Set.of("openai-organization", "openai-project");
+
+    /** Where clients of Anthropic ask for features. */
+    private static final String BETA = "anthropic-beta";
 
     private final Services services;
     private final RequestContext context;
@@ -150,13 +154,16 @@ final class InstanceSource implements AnswerSource {
         var type = way.provider().type();
         String version = way.provider().settings().apiVersion();
         boolean streamed = now.streamed();
+        String beta = ModelName.asksForLongContext(context.facts().model()) ? type.longContextBeta() : "";
         Headers headers = instance.standing().begin(instance, type, version, streamed);
         if (way.relays(context.client().protocol())) {
             for (String name : type.forwardedRequestHeaders()) {
                 String value = printable(context.request().header(name));
-                headers.add(name, value);
+                headers.add(name, BETA.equals(name) ? withBeta(value, beta) : value);
                 clientsAccount |= value != null && ACCOUNT_FIELDS.contains(name);
             }
+        } else {
+            headers.add(BETA, withBeta(null, beta));
         }
         TraceContext trace = context.record().passedOn();
         if (trace != null) {
@@ -173,6 +180,14 @@ final class InstanceSource implements AnswerSource {
                 streamed ? ErrorKind.TIMEOUT_FIRST_TOKEN : ErrorKind.TIMEOUT_TOTAL,
                 streamed ? begunAt + timeouts.firstToken().toNanos() : total,
                 total);
+    }
+
+    /** The client's features, with the one that the model's name asks for; null for none. */
+    private static @Nullable String withBeta(@Nullable String clients, String beta) {
+        if (beta.isEmpty() || (clients != null && clients.contains(beta))) {
+            return clients;
+        }
+        return clients == null || clients.isBlank() ? beta : clients + "," + beta;
     }
 
     private Operation operation(boolean streamed) {

@@ -6,16 +6,13 @@ import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.Loop;
 import io.llmgateway.model.LoopName;
-import io.llmgateway.model.ModelName;
 import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
 import io.llmgateway.settings.InstanceSettings;
 import io.llmgateway.upstream.Call;
 import io.llmgateway.upstream.Cancellation;
 import io.llmgateway.upstream.Exchange;
-import io.llmgateway.upstream.Headers;
 import io.llmgateway.upstream.Provider.Operation;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -66,15 +63,7 @@ public final class Prober implements AutoCloseable {
     private Optional<ErrorKind> ask(Snapshot snapshot, ToProbe due) {
         ProviderRuntime provider = snapshot.provider(due.provider().name());
         InstanceSettings instance = due.instance();
-        String version = due.provider().apiVersion();
-        Headers headers = new Headers().add("Accept", "application/json").add("User-Agent", "llm-gateway");
-        provider.type().authenticate(headers, instance.apiKey(), version);
-        instance.headers()
-                .forEach(header -> headers.add(header.name(), header.value().reveal()));
-        long deadline = services.now() + ANSWER_NANOS;
-        String path = provider.type()
-                .path(Operation.LIST_MODELS, ModelName.parse("any").orElseThrow(), version);
-        Call call = new Call("GET", path, headers, List.of(), ErrorKind.TIMEOUT_FIRST_TOKEN, deadline, deadline);
+        Call call = ModelQuestion.to(provider, instance, Operation.LIST_MODELS, services.now() + ANSWER_NANOS);
         var pool = provider.instances().get(instance.name());
         if (pool == null) {
             return Optional.empty();

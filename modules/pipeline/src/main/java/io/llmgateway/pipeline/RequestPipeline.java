@@ -17,8 +17,6 @@ import io.llmgateway.routing.Target;
 import io.llmgateway.wire.MalformedJsonException;
 import io.llmgateway.wire.RequestFacts;
 import io.llmgateway.wire.RequestWalker;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -34,6 +32,7 @@ public final class RequestPipeline implements RequestHandler {
     private final Services services;
     private final Supplier<Snapshot> snapshots;
     private final AttemptLoop attempts;
+    private final ModelLists models;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile Phase phase = Phase.OPEN;
 
@@ -57,6 +56,7 @@ public final class RequestPipeline implements RequestHandler {
         this.services = services;
         this.snapshots = snapshots;
         this.attempts = new AttemptLoop(services);
+        this.models = new ModelLists(services);
     }
 
     @Override
@@ -106,8 +106,8 @@ public final class RequestPipeline implements RequestHandler {
         switch (request.endpoint()) {
             case CHAT_COMPLETIONS, MESSAGES, COUNT_TOKENS ->
                 generate(request, answer, sink, record, snapshot, principal);
-            case MODELS -> own(sink, client(request).models(models(snapshot, principal)));
-            case MODEL -> own(sink, client(request).model(oneModel(request, snapshot, principal)));
+            case MODELS -> own(sink, listed(request, models.all(snapshot, principal)));
+            case MODEL -> own(sink, client(request).model(models.one(snapshot, principal, name(request))));
         }
     }
 
@@ -132,7 +132,7 @@ public final class RequestPipeline implements RequestHandler {
             ModelName model = model(context.facts().model());
             RoutePlan plan = snapshot.router().plan(principal.key(), principal::mayUse, model);
             List<Target> targets = plan.drawn(services.random().get());
-            admit(context, model, targets.getFirst());
+            admit(context, plan.requested(), targets.getFirst());
             attempts.run(context, plan, targets);
         }
     }
@@ -184,29 +184,17 @@ public final class RequestPipeline implements RequestHandler {
         }
     }
 
-    private static List<ListedModel> models(Snapshot snapshot, Principal principal) {
-        return snapshot.router().models(principal::mayUse).stream()
-                .map(model -> new ListedModel(model.name().value(), model.owner()))
-                .toList();
+    /** Only Anthropic's clients know pages. */
+    private byte[] listed(InboundRequest request, List<ListedModel> all) {
+        ClientProtocol client = client(request);
+        ModelPage page = client.protocol() == Protocol.ANTHROPIC_MESSAGES
+                ? ModelPage.of(all, request.rawQuery())
+                : new ModelPage(all, false);
+        return client.models(page.models(), page.more());
     }
 
-    private static ListedModel oneModel(InboundRequest request, Snapshot snapshot, Principal principal) {
-        String wanted = decoded(Endpoint.modelIn(request.rawPath()));
-        return models(snapshot, principal).stream()
-                .filter(model -> model.id().equals(wanted))
-                .findFirst()
-                .orElseThrow(() -> new GatewayException(ModelName.parse(wanted)
-                        .<GatewayError>map(Refusal.UnknownModel::new)
-                        .orElseGet(() -> new CallerFault.UnknownPath("no model has such a name"))));
-    }
-
-    private static String decoded(String path) {
-        try {
-            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            // badly escaped: no model has such a name
-            return path;
-        }
+    private static String name(InboundRequest request) {
+        return Endpoint.modelIn(request.rawPath());
     }
 
     private static @Nullable String bearer(InboundRequest request) {

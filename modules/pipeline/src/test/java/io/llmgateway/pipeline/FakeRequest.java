@@ -35,6 +35,11 @@ final class FakeRequest implements InboundRequest {
     }
 
     @Override
+    public String rawQuery() {
+        return "";
+    }
+
+    @Override
     public Endpoint endpoint() {
         return endpoint;
     }

@@ -57,23 +57,26 @@ public final class Router {
         this.exact = Map.copyOf(exactRoutes);
         this.prefixes = prefixRoutes.toArray(PrefixRoute[]::new);
         Optional<ProviderName> provider = routing.defaultProvider();
-        this.advertised = advertised(settings);
         this.defaultRoute = provider.isPresent() ? new Route(provider.get(), new Match.Default()) : null;
+        this.advertised = advertised(settings);
         // last, since fallbacks follow the routes above
         this.aliases = AliasRoute.all(routing.aliases(), this::providerOf);
     }
 
     /**
-     * Where a request for a model goes.
+     * Where a request for a model goes. A name with the marker that asks for a long context goes where the name
+     * without it goes, unless the configuration names it with the marker.
      *
      * @param key named in refusals
      * @param mayUse what the key may ask for; decides about the requested name and about each fallback, not about the
      *     targets behind an alias
      * @throws GatewayException with {@link Refusal.ModelNotAllowed} or {@link Refusal.UnknownModel}
      */
-    public RoutePlan plan(KeyName key, Predicate<ModelName> mayUse, ModelName model) {
-        if (!mayUse.test(model)) {
-            throw new GatewayException(new Refusal.ModelNotAllowed(key, model));
+    public RoutePlan plan(KeyName key, Predicate<ModelName> mayUse, ModelName asked) {
+        ModelName model =
+                aliases.containsKey(asked.value()) || exact.containsKey(asked.value()) ? asked : asked.withoutMarker();
+        if (!mayUse.test(model) && !mayUse.test(asked)) {
+            throw new GatewayException(new Refusal.ModelNotAllowed(key, asked));
         }
         AliasRoute alias = aliases.get(model.value());
         if (alias != null) {
@@ -87,7 +90,10 @@ public final class Router {
         return new RoutePlan(model, route.match(), List.of(target), List.of(), RouteOptions.NONE);
     }
 
-    /** The aliases and listed models that the key may use, sorted by name. */
+    /**
+     * The models of the configuration that the key may use, sorted by name: aliases, exact rules, what providers
+     * list, and the well-known ones of providers that list nothing and are not asked.
+     */
     public List<AdvertisedModel> models(Predicate<ModelName> mayUse) {
         return advertised.stream().filter(model -> mayUse.test(model.name())).toList();
     }
@@ -105,23 +111,40 @@ public final class Router {
         return defaultRoute;
     }
 
-    private Optional<ProviderName> providerOf(ModelName model) {
+    /** Where a model that is no alias goes; empty when no rule, list or default takes it. */
+    public Optional<ProviderName> providerOf(ModelName model) {
         return Optional.ofNullable(route(model.value())).map(Route::provider);
     }
 
-    private static List<AdvertisedModel> advertised(GatewaySettings settings) {
+    private List<AdvertisedModel> advertised(GatewaySettings settings) {
         Map<String, AdvertisedModel> models = new TreeMap<>();
         for (Alias alias : settings.routing().aliases()) {
             models.put(alias.name().value(), new AdvertisedModel(alias.name(), AdvertisedModel.GATEWAY));
         }
         for (ProviderSettings provider : settings.providers()) {
             for (ModelName model : provider.models()) {
-                models.putIfAbsent(
-                        model.value(),
-                        new AdvertisedModel(model, provider.name().value()));
+                add(models, model, providerOf(model).orElse(provider.name()));
+            }
+        }
+        for (Rule rule : settings.routing().rules()) {
+            if (!rule.prefix()) {
+                add(models, new ModelName(rule.text()), rule.provider());
+            }
+        }
+        for (ProviderSettings provider : settings.providers()) {
+            if (provider.models().isEmpty() && !provider.discover()) {
+                WellKnownModels.of(provider).stream()
+                        .filter(model -> providerOf(model)
+                                .filter(provider.name()::equals)
+                                .isPresent())
+                        .forEach(model -> add(models, model, provider.name()));
             }
         }
         return List.copyOf(models.values());
+    }
+
+    private static void add(Map<String, AdvertisedModel> models, ModelName model, ProviderName owner) {
+        models.putIfAbsent(model.value(), new AdvertisedModel(model, owner.value()));
     }
 
     /** Where names that are no aliases go. */

@@ -72,6 +72,52 @@ class RouterTest {
     }
 
     @Nested
+    class ModelsWithRulesOnly {
+        private static final String PUBLIC = """
+                keys: [{name: me, key: a-key-for-this-test}]
+                providers:
+                  openai: {type: openai, instances: [{name: a, base-url: "https://api.openai.com/v1"}]}
+                  claude: {type: anthropic, instances: [{name: b, base-url: "https://api.anthropic.com"}]}
+                  google:
+                    type: gemini
+                    instances: [{name: c, base-url: "https://generativelanguage.googleapis.com"}]
+                  groq: {type: openai, instances: [{name: d, base-url: "https://api.groq.com"}]}
+                """;
+
+        private static List<String> listed(String routing) {
+            return router(PUBLIC + routing).models(ALL).stream()
+                    .map(model -> model.name() + ">" + model.owner())
+                    .toList();
+        }
+
+        @Test
+        void publicProviders_haveTheirUsualNames_asFarAsTheRulesLeadThere() {
+            assertThat(listed("routing: {rules: {\"gpt-\": openai, \"claude-opus-\": claude, \"gemini-\": google}}"))
+                    .contains("gpt-5>openai", "gpt-4o>openai", "claude-opus-5>claude", "gemini-2.5-pro>google")
+                    .doesNotContain("o3>openai", "claude-haiku-4-5>claude");
+        }
+
+        @Test
+        void wholeNamesOfRules_areListed() {
+            assertThat(listed("routing: {rules: {\"llama-3.3\": groq, \"/models/x\": groq}}"))
+                    .containsExactly("/models/x>groq", "llama-3.3>groq");
+        }
+
+        @Test
+        void withoutRules_theUsualOnesHold() {
+            assertThat(listed(""))
+                    .contains("gpt-5>openai", "o3>openai", "claude-opus-5>claude", "gemini-2.5-pro>google");
+        }
+
+        @Test
+        void defaultProvider_hasItsUsualNames() {
+            assertThat(listed("routing: {rules: {}, default-provider: claude}"))
+                    .contains("claude-opus-5>claude")
+                    .noneMatch(model -> model.endsWith(">openai"));
+        }
+    }
+
+    @Nested
     class Plan {
         private final Router router = router(HEAD + RULES);
 
@@ -95,6 +141,54 @@ class RouterTest {
             assertThat(plan.targets()).containsExactly(target(provider, model, 100, 0));
             assertThat(plan.match()).hasToString(why);
             assertThat(plan.requested()).isEqualTo(new ModelName(model));
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "gpt-4[1m], gpt-4, openai, rule 'gpt-'",
+            "gpt-5-mini[1M], gpt-5-mini, local, rule 'gpt-5-mini'",
+            "claude-x[1m], claude-x, claude, model list of provider 'claude'",
+            "o1-x[2m], o1-x[2m], openai, rule 'o1*'",
+            "[1m], [1m], local, rule '*'"
+        })
+        void markerOfALongContext_goesWhereTheModelGoes(String asked, String model, String provider, String why) {
+            RoutePlan plan = router.plan(KEY, ALL, new ModelName(asked));
+
+            assertThat(plan.targets()).containsExactly(target(provider, model, 100, 0));
+            assertThat(plan.match()).hasToString(why);
+            assertThat(plan.requested()).isEqualTo(new ModelName(model));
+        }
+
+        @Test
+        void markerOfALongContext_ofAnAlias_isThatAlias() {
+            assertThat(router.plan(KEY, ALL, new ModelName("cheap[1m]")))
+                    .isEqualTo(router.plan(KEY, ALL, new ModelName("cheap")));
+        }
+
+        @Test
+        void nameWithAMarker_thatIsConfigured_isTakenAsItIs() {
+            Router own = router(HEAD + """
+                    routing:
+                      rules: {"c[1m]": local, "c": claude}
+                      models: {"d[1m]": {targets: [{provider: openai, model: long}]}}
+                    """);
+
+            assertThat(own.plan(KEY, ALL, new ModelName("c[1m]")).targets())
+                    .containsExactly(target("local", "c[1m]", 100, 0));
+            assertThat(own.plan(KEY, ALL, new ModelName("d[1m]")).targets())
+                    .containsExactly(target("openai", "long", 100, 0));
+        }
+
+        @Test
+        void markerOfALongContext_ofAModelTheKeyMayNotUse_isRefused() {
+            GatewayException e = catchThrowableOfType(
+                    GatewayException.class,
+                    () -> router.plan(KEY, allBut("gpt-4", "gpt-4[1m]"), new ModelName("gpt-4[1m]")));
+
+            assertThat(e.error()).isEqualTo(new Refusal.ModelNotAllowed(KEY, new ModelName("gpt-4[1m]")));
+            assertThat(router.plan(KEY, allBut("gpt-4[1m]"), new ModelName("gpt-4[1m]"))
+                            .requested())
+                    .isEqualTo(new ModelName("gpt-4"));
         }
 
         @Test
@@ -201,6 +295,7 @@ class RouterTest {
                             "claude-x=claude",
                             "fast=gateway",
                             "gpt-5=openai",
+                            "gpt-5-mini=local",
                             "qwen=local",
                             "smart=gateway",
                             "tiny=gateway",

@@ -60,8 +60,8 @@ final class HttpRequest implements InboundRequest {
         return head.path();
     }
 
-    /** The raw query, without its question mark; empty for none. */
-    String rawQuery() {
+    @Override
+    public String rawQuery() {
         return head.query();
     }
 

@@ -5,8 +5,8 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
- * Where an instance is: {@code https://api.openai.com/v1}. Never holds credentials, a query or the address of a cloud's
- * metadata service. Immutable, thread-safe.
+ * Where an instance is: {@code https://api.openai.com/v1}. Never holds credentials, a query or the address of a
+ * cloud's metadata service. Immutable, thread-safe.
  *
  * @param scheme {@code http} or {@code https}
  * @param host lower case; an IPv6 address is in brackets
@@ -17,6 +17,8 @@ public record BaseUrl(String scheme, String host, int port, String path) {
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
     private static final int MAX_PORT = 65_535;
+    private static final int MAX_PORT_DIGITS = 5;
+    private static final int MAX_HOST = 253;
 
     /** Reads a URL; the exception's message says what was expected and never repeats the text. */
     public static BaseUrl parse(String text) {
@@ -32,11 +34,9 @@ public record BaseUrl(String scheme, String host, int port, String path) {
         if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException("must not hold a query or a fragment");
         }
-        String host = uri.getHost();
-        if (host == null || host.isEmpty()) {
-            throw new IllegalArgumentException("must be a URL with a host such as https://api.example.com/v1");
-        }
-        int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? HTTPS_PORT : HTTP_PORT;
+        Authority authority = authority(uri);
+        String host = authority.host();
+        int port = authority.port() >= 0 ? authority.port() : scheme.equals("https") ? HTTPS_PORT : HTTP_PORT;
         if (port == 0 || port > MAX_PORT) {
             throw new IllegalArgumentException("must have a port of 1 to " + MAX_PORT + " or none");
         }
@@ -44,6 +44,11 @@ public record BaseUrl(String scheme, String host, int port, String path) {
             throw new IllegalArgumentException("must not lead to a cloud metadata address");
         }
         return new BaseUrl(scheme, host.toLowerCase(Locale.ROOT), port, withoutTrailingSlashes(uri.getRawPath()));
+    }
+
+    /** The same place with another path. */
+    BaseUrl withPath(String other) {
+        return other.equals(path) ? this : new BaseUrl(scheme, host, port, other);
     }
 
     /** True for {@code https}. */
@@ -71,7 +76,33 @@ public record BaseUrl(String scheme, String host, int port, String path) {
         }
     }
 
-    private static String withoutTrailingSlashes(String path) {
+    private static Authority authority(URI uri) {
+        String host = uri.getHost();
+        if (host != null && !host.isEmpty()) {
+            return new Authority(host, uri.getPort());
+        }
+        // java.net.URI knows host names of RFC 2396 only; RFC 3986 allows the names of Docker Compose, such as
+        // vllm_server
+        String text = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
+        int colon = text.indexOf(':');
+        String name = colon < 0 ? text : text.substring(0, colon);
+        String port = colon < 0 ? "" : text.substring(colon + 1);
+        if (!isName(name) || port.length() > MAX_PORT_DIGITS || !port.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw new IllegalArgumentException("must be a URL with a host such as https://api.example.com/v1");
+        }
+        return new Authority(name, port.isEmpty() ? -1 : Integer.parseInt(port));
+    }
+
+    private static boolean isName(String text) {
+        boolean allowed =
+                text.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || "-_.".indexOf(c) >= 0);
+        return allowed && !text.isEmpty() && text.length() <= MAX_HOST && text.charAt(0) != '.' && !text.contains("..");
+    }
+
+    /** The port is -1 when there is none. */
+    private record Authority(String host, int port) {}
+
+    static String withoutTrailingSlashes(String path) {
         int end = path.length();
         while (end > 0 && path.charAt(end - 1) == '/') {
             end--;

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param apiVersion one of {@link ProviderType#apiVersions()}
  * @param conversion what happens to fields it cannot express
  * @param models advertised to clients and routed here by their exact names; empty = none are listed
+ * @param discover whether it is asked for its models when a client wants to know them
  * @param pool connections kept to each instance
  * @param tls which certificates are trusted
  * @param proxy on the way to its instances; empty = none, whatever the environment says
@@ -26,6 +27,7 @@ public record ProviderSettings(
         String apiVersion,
         Conversion conversion,
         List<ModelName> models,
+        boolean discover,
         PoolSettings pool,
         TlsTrust tls,
         Optional<ProxySettings> proxy,
@@ -43,7 +45,7 @@ public record ProviderSettings(
         }
     }
 
-    /** A provider whose instances are picked as they are by default. */
+    /** A provider that is not asked for its models and whose instances are picked as they are by default. */
     public ProviderSettings(
             ProviderName name,
             ProviderType type,
@@ -59,6 +61,7 @@ public record ProviderSettings(
                 apiVersion,
                 conversion,
                 models,
+                false,
                 pool,
                 tls,
                 Optional.empty(),

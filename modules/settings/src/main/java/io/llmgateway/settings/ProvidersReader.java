@@ -82,7 +82,7 @@ final class ProvidersReader {
             section.problem(String.valueOf(e.getMessage()));
         }
         ProviderType type = section.choice("type", TYPES).required();
-        String apiVersion = apiVersion(section, type);
+        Value<String> apiVersion = apiVersion(section, type);
         Conversion own = section.choice("conversion", CONVERSIONS).orElse(conversion);
         List<ModelName> models = section.items("models", new Kind.Text("model name"), ModelName::new).stream()
                 .map(Section.Item::value)
@@ -93,29 +93,48 @@ final class ProvidersReader {
         Optional<ProxySettings> proxy = proxy(section.section("proxy"));
         RetrySettings retries = retries(section.section("retries"));
         Base base = new Base(
+                type,
+                new HashSet<>(),
                 timeouts(section.section("timeouts"), timeouts),
                 ErrorsReader.statuses(section, Map.of()),
                 ErrorsReader.rules(section, List.of()));
+        Value<Boolean> discover = section.flag("discover");
         List<InstanceSettings> instances = instances(section, base);
         boolean near =
                 !instances.isEmpty() && instances.stream().allMatch(instance -> OwnNetwork.holds(instance.baseUrl()));
         SelectionSettings selection = SelectionReader.read(section, near);
+        String version = type == null ? "" : version(section, type, apiVersion, base.versions());
+        boolean asked = discover.orElse(near);
         if (providerName == null || type == null || instances.isEmpty()) {
             return null;
         }
         return new ProviderSettings(
-                providerName, type, apiVersion, own, models, ownPool, tls, proxy, selection, retries, instances);
+                providerName, type, version, own, models, asked, ownPool, tls, proxy, selection, retries, instances);
     }
 
-    private static String apiVersion(Section section, @Nullable ProviderType type) {
-        Value<String> version = section.parsed("api-version", new Kind.Choice(API_VERSIONS), text -> {
+    /** The version that is written, else the one that all instances name in their URLs, when it can be spoken. */
+    private static String version(Section section, ProviderType type, Value<String> written, Set<String> ofUrls) {
+        String version = written.orElse(ofUrls.stream()
+                .filter(each -> ofUrls.size() == 1 && type.apiVersions().contains(each))
+                .findFirst()
+                .orElse(type.defaultApiVersion()));
+        ofUrls.stream()
+                .filter(each -> !each.equals(version))
+                .forEach(other -> section.warningAt(
+                        "instances",
+                        "a base-url names version " + other + ", but " + version
+                                + " is called: api-version says which"));
+        return version;
+    }
+
+    private static Value<String> apiVersion(Section section, @Nullable ProviderType type) {
+        return section.parsed("api-version", new Kind.Choice(API_VERSIONS), text -> {
             if (type != null && !type.apiVersions().contains(text)) {
                 throw new IllegalArgumentException(
                         "must be one of: " + String.join(", ", type.apiVersions()) + " for type " + type.wire());
             }
             return text;
         });
-        return type == null ? "" : version.orElse(type.defaultApiVersion());
     }
 
     private List<InstanceSettings> instances(Section section, Base base) {
@@ -150,12 +169,44 @@ final class ProvidersReader {
         if (name == null || baseUrl == null) {
             return null;
         }
+        if (baseUrl.secure() && baseUrl.host().indexOf('_') >= 0) {
+            // javax.net.ssl.SNIHostName knows names of letters, digits and hyphens only
+            section.warningAt(
+                    "base-url", "TLS cannot check a certificate for a host with an underscore, give it another name");
+        }
         return new InstanceSettings(
-                name, baseUrl, apiKey, priority, weight, enabled, maxConcurrent, timeouts, headers, statuses, errors);
+                name,
+                base.url(baseUrl),
+                apiKey,
+                priority,
+                weight,
+                enabled,
+                maxConcurrent,
+                timeouts,
+                headers,
+                statuses,
+                errors);
     }
 
-    /** What a provider gives its instances. */
-    private record Base(UpstreamTimeouts timeouts, Map<Integer, ErrorKind> statuses, List<ErrorRule> errors) {}
+    /** What a provider gives its instances, and the versions that their URLs name. */
+    private record Base(
+            @Nullable ProviderType type,
+            Set<String> versions,
+            UpstreamTimeouts timeouts,
+            Map<Integer, ErrorKind> statuses,
+            List<ErrorRule> errors) {
+        /** What is meant by the URL; the version in it is noted. */
+        BaseUrl url(BaseUrl written) {
+            if (type == null) {
+                return written;
+            }
+            BasePath meant = BasePath.of(type, written);
+            if (!meant.version().isEmpty()) {
+                versions.add(meant.version());
+            }
+            return meant.url();
+        }
+    }
 
     /** Header fields with values that may be secrets. */
     static List<StaticHeader> headers(Section section) {

@@ -31,9 +31,11 @@ final class RoutingReader {
 
     private final Set<String> providerNames;
     private final List<ProviderSettings> providers;
+    private final List<KeySettings> keys;
     private final Map<String, List<Section.Item<ModelName>>> fallbacks = new LinkedHashMap<>();
 
-    private RoutingReader(Set<String> providerNames, List<ProviderSettings> providers) {
+    private RoutingReader(Set<String> providerNames, List<ProviderSettings> providers, List<KeySettings> keys) {
+        this.keys = keys;
         this.providerNames = providerNames;
         this.providers = providers;
     }
@@ -43,23 +45,28 @@ final class RoutingReader {
      *
      * @param providerNames every provider that was written, even a broken one
      * @param providers the good ones
+     * @param keys whose models the rules are for
      */
-    static RoutingSettings read(Section routing, Set<String> providerNames, List<ProviderSettings> providers) {
-        return new RoutingReader(providerNames, providers).routing(routing);
+    static RoutingSettings read(
+            Section routing, Set<String> providerNames, List<ProviderSettings> providers, List<KeySettings> keys) {
+        return new RoutingReader(providerNames, providers, keys).routing(routing);
     }
 
     private RoutingSettings routing(Section routing) {
-        List<Rule> rules = routing.has("rules") ? rules(routing.section("rules")) : wellKnownRules(routing);
+        Section section = routing.section("rules");
+        Map<String, Rule> written = routing.has("rules") ? rules(section) : Map.of();
+        List<Rule> rules = routing.has("rules") ? List.copyOf(written.values()) : wellKnownRules(section);
         Optional<ProviderName> defaultProvider =
                 reference(routing, "default-provider").optional().or(this::onlyProvider);
         defaultProvider.ifPresent(name -> routing.derived("default-provider", name.value()));
         List<Alias> aliases = new ArrayList<>();
-        routing.named("models").forEach((name, section) -> {
-            Alias alias = alias(name, section);
+        routing.named("models").forEach((name, each) -> {
+            Alias alias = alias(name, each);
             if (alias != null) {
                 aliases.add(alias);
             }
         });
+        new RuleCheck(section, aliases, keys).warn(written);
         checkFallbacks(routing.context(), rules, defaultProvider.isPresent());
         return new RoutingSettings(rules, defaultProvider, aliases);
     }
@@ -70,8 +77,9 @@ final class RoutingReader {
                 : Optional.empty();
     }
 
-    private List<Rule> rules(Section section) {
-        List<Rule> rules = new ArrayList<>();
+    /** The rules by what is written. */
+    private Map<String, Rule> rules(Section section) {
+        Map<String, Rule> rules = new LinkedHashMap<>();
         Map<String, String> written = new HashMap<>();
         for (String pattern : section.names()) {
             ProviderName provider = reference(section, pattern).required();
@@ -82,7 +90,7 @@ final class RoutingReader {
                 if (same != null) {
                     section.problemWithKey(pattern, "is the same rule as '" + same + "'");
                 }
-                rules.add(rule);
+                rules.put(pattern, rule);
             } catch (IllegalArgumentException e) {
                 section.problemWithKey(pattern, "the pattern " + e.getMessage());
             }
@@ -96,11 +104,10 @@ final class RoutingReader {
         if (text.indexOf('*') >= 0) {
             throw new IllegalArgumentException("may have a * at its end only");
         }
-        return new Rule(text, star || text.endsWith("-"), provider);
+        return new Rule(text, star || ModelGlob.isPrefix(text), provider);
     }
 
-    private List<Rule> wellKnownRules(Section routing) {
-        Section section = routing.section("rules");
+    private List<Rule> wellKnownRules(Section section) {
         List<Rule> rules = new ArrayList<>();
         Set<ProviderType> served = new HashSet<>();
         for (ProviderSettings provider : providers) {

@@ -27,7 +27,15 @@ public record RoutingSettings(List<Rule> rules, Optional<ProviderName> defaultPr
     public record Rule(String text, boolean prefix, ProviderName provider) {
         /** The pattern as it is written in a configuration: {@code gpt-}, {@code o1*}, {@code *} or an exact name. */
         public String pattern() {
-            return prefix && !text.endsWith("-") ? text + "*" : text;
+            return prefix && !ModelGlob.isPrefix(text) ? text + "*" : text;
+        }
+
+        /** How the pattern is read, for people: {@code names that begin with 'gpt-'}. */
+        public String reading() {
+            if (!prefix) {
+                return "the name '" + text + "' alone";
+            }
+            return text.isEmpty() ? "every name" : "names that begin with '" + text + "'";
         }
     }
 

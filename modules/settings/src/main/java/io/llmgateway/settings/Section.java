@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A cursor on one mapping of the merged configuration. Every method names one key, says what is expected there and
- * reports what is wrong; keys that no method named are reported at the end as unknown. Values come from Helidon Config,
- * places from the tree. Confined to one load.
+ * reports what is wrong; keys that no method named are reported at the end as unknown. Values come from Helidon
+ * Config, places from the tree. Confined to one load.
  */
 final class Section {
     private static final String SINGLE = "must be a single value, was ";
@@ -270,6 +270,12 @@ final class Section {
     void problemWithKey(String key, String message) {
         Place place = mapping.keyPlaces().get(key);
         context.problem(place == null ? mapping.place() : place, pathOf(key), message);
+    }
+
+    /** Warns of the key itself. */
+    void warningWithKey(String key, String message) {
+        Place place = mapping.keyPlaces().get(key);
+        context.warning(place == null ? mapping.place() : place, pathOf(key), message);
     }
 
     /** Reports that something is missing here. */

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Makes {@link GatewaySettings} out of a YAML file, the environment and the command line, or reports everything that is
- * wrong with them at once. Thread-safe.
+ * Makes {@link GatewaySettings} out of a YAML file, the environment and the command line, or reports everything that
+ * is wrong with them at once. Thread-safe.
  *
  * <pre>{@code
  * switch (SettingsLoader.load(Path.of("gateway.yaml"), Sources.of(System.getenv()))) {
@@ -170,7 +170,7 @@ public final class SettingsLoader {
         List<KeySettings> keys = KeysReader.read(root, auth, groupNames);
         List<ProviderSettings> providers = ProvidersReader.read(root);
         Set<String> providerNames = root.namesUnder("providers");
-        RoutingSettings routing = RoutingReader.read(root.section("routing"), providerNames, providers);
+        RoutingSettings routing = RoutingReader.read(root.section("routing"), providerNames, providers, keys);
         List<LimitSet> sets = limitSets(limits, groups, keys);
         BudgetCheck.warn(root, sets, accounting.prices(), providers, routing);
         if (sets.stream().anyMatch(LimitSet::needsMemory)

@@ -42,6 +42,27 @@ class LiteLlmImportTest {
     }
 
     @Test
+    void modelThatIsAPath_isImported() {
+        Imported imported = LiteLlmImport.of("c", """
+                model_list:
+                  - model_name: qwen
+                    litellm_params: {model: openai//models/Qwen3-32B, api_base: "http://vllm_server:8000"}
+                  - model_name: mine
+                    litellm_params: {model: hosted_vllm/my model, api_base: "http://h/v1/chat/completions"}
+                general_settings: {master_key: os.environ/KEY}
+                """, Map.of());
+        GatewaySettings settings = ((LoadResult.Loaded) load(imported)).settings();
+
+        assertThat(settings.routing().aliases())
+                .extracting(alias -> alias.targets().getFirst().model().value())
+                .containsExactlyInAnyOrder("/models/Qwen3-32B", "my model");
+        assertThat(settings.providers())
+                .extracting(
+                        provider -> provider.instances().getFirst().baseUrl().toString())
+                .containsExactlyInAnyOrder("http://vllm_server:8000/v1", "http://h/v1");
+    }
+
+    @Test
     void deploymentsOfOneModel_areInstances_withTheirWeights() {
         Imported imported = LiteLlmImport.of("c", """
                 model_list:

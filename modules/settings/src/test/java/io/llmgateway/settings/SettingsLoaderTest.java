@@ -180,6 +180,7 @@ class SettingsLoaderTest {
                             "2026-10-21",
                             Conversion.LENIENT,
                             List.of(new ModelName("claude-x.1")),
+                            true,
                             new PoolSettings(10, 2, Duration.ofSeconds(3), Duration.ofMinutes(4)),
                             TlsTrust.of(Optional.of(ca), Optional.empty(), true),
                             Optional.empty(),
@@ -552,6 +553,7 @@ class SettingsLoaderTest {
                 sticky: {enabled: false, idle: 10m, max-sessions: 11k, stay-in-lower-tier: false}
                 probe: {mode: when-open, interval: 12s}
                 retries: {max-attempts: 5, percent: 30, at-least: 40}
+                discover: true
                 instances:
                   - name: c1
                     base-url: "http://[::1]:8000/"

@@ -72,7 +72,12 @@ class ValuesTest {
             "https://api.openai.com/v1,https://api.openai.com/v1",
             "HTTPS://API.openai.com:443/v1/,https://api.openai.com/v1",
             "http://10.0.0.5:8000,http://10.0.0.5:8000",
-            "http://[::1]/x//,http://[::1]/x"
+            "http://[::1]/x//,http://[::1]/x",
+            "http://vllm_server:8000/v1,http://vllm_server:8000/v1",
+            "http://stack_llm,http://stack_llm",
+            "https://_api.Team_A.internal:8443/x/,https://_api.team_a.internal:8443/x",
+            "http://llm-1.2b:9000,http://llm-1.2b:9000",
+            "http://gpu-:8000,http://gpu-:8000"
         })
         void parse_goodUrl(String text, String shown) {
             assertThat(BaseUrl.parse(text)).hasToString(shown);
@@ -93,6 +98,14 @@ class ValuesTest {
                     "http://h:70000/",
                     "http://a b/",
                     "http://under_score\u0000/",
+                    "http://under_score:80:90/",
+                    "http://under_score:8x/",
+                    "http://under_score:99999999999/",
+                    "http://under_score:0/",
+                    "http://u:p@under_score/",
+                    "http://under_score,other/",
+                    "http://under%5Fscore/",
+                    "http://_..x/",
                     "http://169.254.169.254",
                     "http://169.254.0.1/x",
                     "http://0xa9fea9fe/",

@@ -4,7 +4,6 @@ import static io.llmgateway.simulator.Schemas.quoted;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -34,12 +33,17 @@ final class AnthropicDialect implements Dialect {
             "diagnostics",
             "context_management",
             "mcp_servers");
+    /** What is known only to those who ask for features. */
+    private static final Set<String> BETA_FIELDS =
+            Set.of("betas", "compaction", "fallbacks", "thread", "user_profile_id");
 
     @Override
     public Ask read(RecordedRequest request, JsonNode body) {
         checkHeaders(request);
+        boolean beta = !request.header("anthropic-beta").isEmpty();
         for (var field : body.properties()) {
-            require(FIELDS.contains(field.getKey()), field.getKey() + ": Extra inputs are not permitted");
+            boolean known = FIELDS.contains(field.getKey()) || (beta && BETA_FIELDS.contains(field.getKey()));
+            require(known, field.getKey() + ": Extra inputs are not permitted");
         }
         if ("2026-10-21".equals(request.header("anthropic-version"))) {
             for (String field : List.of("temperature", "top_p", "top_k")) {
@@ -49,27 +53,36 @@ final class AnthropicDialect implements Dialect {
         require(body.path("model").isTextual(), "model: Field required");
         boolean counting = request.pathAndQuery().contains("count_tokens");
         require(counting || body.path("max_tokens").asInt(0) > 0, "max_tokens: Field required");
-        JsonNode messages = body.path("messages");
-        require(messages.isArray() && !messages.isEmpty(), "messages: at least one message is required");
-        checkMessages(messages);
+        AnthropicMessages messages = AnthropicMessages.read(body.path("messages"));
         List<Ask.Tool> tools = new ArrayList<>();
         for (JsonNode tool : body.path("tools")) {
             tools.add(new Ask.Tool(tool.path("name").asText(), Schemas.arguments(tool.path("input_schema"))));
         }
-        JsonNode last = messages.get(messages.size() - 1).path("content");
+        int length = messages.length() + body.path("system").toString().length();
         return new Ask(
                 body.path("model").asText(),
                 body.path("stream").asBoolean(),
                 true,
-                text(last),
-                last.isArray() && "tool_result".equals(last.path(0).path("type").asText()),
+                messages.lastText(),
+                messages.answerTool(),
                 tools,
-                Math.max(
-                        1,
-                        (messages.toString().length()
-                                        + body.path("system").toString().length()
-                                        + 3)
-                                / 4));
+                forced(body.path("tool_choice")),
+                wanted(body),
+                Math.max(1, (length + 3) / 4));
+    }
+
+    private static String forced(JsonNode choice) {
+        return switch (choice.path("type").asText()) {
+            case "any" -> Ask.ANY_TOOL;
+            case "tool" -> choice.path("name").asText();
+            default -> "";
+        };
+    }
+
+    private static String wanted(JsonNode body) {
+        JsonNode format = body.path("output_config").path("format");
+        JsonNode schema = (format.isMissingNode() ? body.path("output_format") : format).path("schema");
+        return schema.isObject() ? Schemas.arguments(schema) : "";
     }
 
     private static void checkHeaders(RecordedRequest request) {
@@ -89,72 +102,6 @@ final class AnthropicDialect implements Dialect {
         if (!holds) {
             throw new Refused(400, "invalid_request_error", message);
         }
-    }
-
-    private static void checkMessages(JsonNode messages) {
-        require(
-                "user".equals(messages.path(0).path("role").asText()),
-                "messages.0: the first message must be a user's");
-        Set<String> open = new HashSet<>();
-        String before = "";
-        for (JsonNode message : messages) {
-            String role = message.path("role").asText();
-            require(Set.of("user", "assistant").contains(role), "messages: unexpected role '" + role + "'");
-            require(!role.equals(before), "messages: roles must alternate between \"user\" and \"assistant\"");
-            before = role;
-            checkContent(message.path("content"), open);
-        }
-        require(open.isEmpty(), "messages: tool_use ids were found without tool_result blocks immediately after");
-    }
-
-    private static void checkContent(JsonNode content, Set<String> open) {
-        if (content.isTextual()) {
-            require(!content.asText().isBlank(), "messages: text content blocks must be non-empty");
-            require(open.isEmpty(), "messages: tool_use ids were found without tool_result blocks immediately after");
-            return;
-        }
-        Set<String> answered = new HashSet<>(open);
-        open.clear();
-        for (JsonNode block : content) {
-            switch (block.path("type").asText()) {
-                case "text" -> {
-                    require(answered.isEmpty(), "messages: tool_result blocks must come first");
-                    require(!block.path("text").asText().isBlank(), "messages: text content blocks must be non-empty");
-                }
-                case "tool_use" -> {
-                    String id = block.path("id").asText();
-                    require(
-                            !id.isEmpty() && id.chars().allMatch(AnthropicDialect::idCharacter),
-                            "messages: tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'");
-                    require(block.path("input").isObject(), "messages: tool_use.input: Input should be an object");
-                    open.add(id);
-                }
-                case "tool_result" ->
-                    require(
-                            answered.remove(block.path("tool_use_id").asText()),
-                            "messages: unexpected tool_use_id found in tool_result blocks");
-                default -> require(answered.isEmpty(), "messages: tool_result blocks must come first");
-            }
-        }
-        require(answered.isEmpty(), "messages: tool_use ids were found without tool_result blocks immediately after");
-    }
-
-    private static boolean idCharacter(int c) {
-        return Character.isLetterOrDigit(c) || c == '_' || c == '-';
-    }
-
-    private static String text(JsonNode content) {
-        if (content.isTextual()) {
-            return content.asText();
-        }
-        StringBuilder all = new StringBuilder();
-        for (JsonNode block : content) {
-            all.append(block.path("text").asText(""));
-            if (block.has("content")) {
-                all.append(text(block.path("content")));
-            }
-        }
-        return all.toString();
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.util.List;
  * @param lastText the text of the last message
  * @param answersTool true when the last message is a tool's result
  * @param tools the tools that were offered
+ * @param forced the tool that must be called, {@link #ANY_TOOL} for any; empty when none must be
+ * @param wanted JSON that fits the schema that the answer must have; empty for text
  * @param inputTokens a quarter of the request's text, at least 1
  */
 record Ask(
@@ -20,7 +22,12 @@ record Ask(
         String lastText,
         boolean answersTool,
         List<Tool> tools,
+        String forced,
+        String wanted,
         int inputTokens) {
+    /** Any of the tools must be called. */
+    static final String ANY_TOOL = "*";
+
     /**
      * An offered tool.
      *

@@ -53,6 +53,8 @@ final class GeminiDialect implements Dialect {
                 text(last),
                 last.path(0).has("functionResponse"),
                 tools,
+                forced(body.path("toolConfig").path("functionCallingConfig")),
+                wanted(body.path("generationConfig")),
                 Math.max(
                         1,
                         (contents.toString().length()
@@ -61,6 +63,18 @@ final class GeminiDialect implements Dialect {
                                                 .length()
                                         + 3)
                                 / 4));
+    }
+
+    private static String forced(JsonNode calling) {
+        return "ANY".equals(calling.path("mode").asText())
+                ? calling.path("allowedFunctionNames").path(0).asText(Ask.ANY_TOOL)
+                : "";
+    }
+
+    private static String wanted(JsonNode config) {
+        JsonNode schema =
+                config.has("responseJsonSchema") ? config.path("responseJsonSchema") : config.path("responseSchema");
+        return schema.isObject() ? Schemas.arguments(schema) : "";
     }
 
     private static List<Ask.Tool> tools(JsonNode body) {

@@ -29,7 +29,7 @@ final class OpenAiDialect implements Dialect {
             require(function.path("name").isTextual(), "'tools[].function.name' is missing");
             tools.add(new Ask.Tool(function.path("name").asText(), Schemas.arguments(function.path("parameters"))));
         }
-        JsonNode last = messages.get(messages.size() - 1);
+        JsonNode last = lastSaid(messages);
         return new Ask(
                 body.path("model").asText(),
                 body.path("stream").asBoolean(),
@@ -37,7 +37,23 @@ final class OpenAiDialect implements Dialect {
                 text(last.path("content")),
                 "tool".equals(last.path("role").asText()),
                 tools,
+                forced(body.path("tool_choice")),
+                wanted(body.path("response_format")),
                 Math.max(1, (messages.toString().length() + 3) / 4));
+    }
+
+    private static String forced(JsonNode choice) {
+        return "required".equals(choice.asText())
+                ? Ask.ANY_TOOL
+                : choice.path("function").path("name").asText("");
+    }
+
+    private static String wanted(JsonNode format) {
+        return switch (format.path("type").asText()) {
+            case "json_schema" -> Schemas.arguments(format.path("json_schema").path("schema"));
+            case "json_object" -> "{}";
+            default -> "";
+        };
     }
 
     private static void require(boolean holds, String message) {
@@ -72,6 +88,17 @@ final class OpenAiDialect implements Dialect {
                 open.isEmpty(),
                 "an assistant message with 'tool_calls' must be followed by tool messages responding to each"
                         + " 'tool_call_id'");
+    }
+
+    /** The last message that no developer has written, unless there are no others. */
+    private static JsonNode lastSaid(JsonNode messages) {
+        int at = messages.size() - 1;
+        while (at > 0
+                && Set.of("system", "developer")
+                        .contains(messages.path(at).path("role").asText())) {
+            at--;
+        }
+        return messages.path(at);
     }
 
     private static String text(JsonNode content) {

@@ -43,11 +43,17 @@ record Reply(List<String> thinking, List<String> text, List<Ask.Tool> calls, End
             }
         } else {
             int bytes = script.number("bytes-", "").orElse(0);
-            text = bytes > 0
-                    ? List.of("x".repeat(bytes))
-                    : pieces(ask.lastText().isEmpty() ? "ok" : ask.lastText());
+            text = bytes > 0 ? List.of("x".repeat(bytes)) : pieces(said(ask));
         }
         return new Reply(thinking, text, List.of(), end(script), cached);
+    }
+
+    /** The question again, or what fits the schema that was asked for. */
+    private static String said(Ask ask) {
+        if (!ask.wanted().isEmpty()) {
+            return ask.wanted();
+        }
+        return ask.lastText().isEmpty() ? "ok" : ask.lastText();
     }
 
     private static End end(Script script) {
@@ -60,25 +66,43 @@ record Reply(List<String> thinking, List<String> text, List<Ask.Tool> calls, End
         return script.is("content-filter-end") ? End.FILTER : End.STOP;
     }
 
+    /**
+     * Tools are called when the model's name, the text or the choice of tools asks for it, and never after a tool's
+     * result, so that an agent comes to its end.
+     */
     private static List<Ask.Tool> calls(Ask ask, Script script) {
-        int scripted =
+        if (ask.answersTool()) {
+            return List.of();
+        }
+        int count =
                 script.is("tool-call") ? 1 : script.number("tool-calls-", "").orElse(0);
+        String name = "";
         if (script.is("interleaved-tool-calls")) {
-            scripted = 2;
+            count = 2;
+        }
+        Script.ToolCalls asked = Script.toolCallsIn(ask.lastText());
+        if (count == 0 && asked != null) {
+            count = asked.count();
+            name = asked.name();
+        } else if (count == 0 && !ask.forced().isEmpty()) {
+            count = 1;
+            name = ask.forced().equals(Ask.ANY_TOOL) ? "" : ask.forced();
         }
         List<Ask.Tool> calls = new ArrayList<>();
-        for (int i = 0; i < scripted; i++) {
-            calls.add(
-                    ask.tools().isEmpty()
-                            ? new Ask.Tool("get_weather", "{\"city\":\"Oslo\"}")
-                            : ask.tools().get(i % ask.tools().size()));
-        }
-        boolean askedForTool = !ask.answersTool() && ask.lastText().contains("tool");
-        if (scripted == 0 && askedForTool && !ask.tools().isEmpty()) {
-            calls.addAll(
-                    ask.lastText().contains("tools") ? ask.tools() : ask.tools().subList(0, 1));
+        for (int i = 0; i < count; i++) {
+            calls.add(tool(ask, name, i));
         }
         return calls;
+    }
+
+    private static Ask.Tool tool(Ask ask, String name, int number) {
+        if (ask.tools().isEmpty()) {
+            return new Ask.Tool("get_weather", "{\"city\":\"Oslo\"}");
+        }
+        return ask.tools().stream()
+                .filter(tool -> tool.name().equals(name))
+                .findFirst()
+                .orElse(ask.tools().get(number % ask.tools().size()));
     }
 
     /** Cuts a text into pieces of four characters, never inside one. */

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * {@code echo}. Immutable.
  */
 final class Script {
+    private static final String IN_TEXT = "sim/tool-call";
+    private static final int MOST_CALLS = 100;
+
     private final List<String> parts = new ArrayList<>();
 
     private Script(String text) {
@@ -84,6 +87,33 @@ final class Script {
         }
         return null;
     }
+
+    /**
+     * The tool calls that a text asks for: {@code sim/tool-call}, {@code sim/tool-call:NAME} or
+     * {@code sim/tool-calls-N} as a word of its own; null when it asks for none.
+     */
+    static @Nullable ToolCalls toolCallsIn(String text) {
+        int at = text.lastIndexOf(IN_TEXT);
+        if (at < 0 || (at > 0 && !Character.isWhitespace(text.charAt(at - 1)))) {
+            return null;
+        }
+        int end = at;
+        while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
+            end++;
+        }
+        String rest = text.substring(at + IN_TEXT.length(), end);
+        if (rest.isEmpty()) {
+            return new ToolCalls(1, "");
+        }
+        if (rest.startsWith(":")) {
+            return new ToolCalls(1, rest.substring(1));
+        }
+        OptionalInt count = new Script(rest).number("s-", "");
+        return count.isPresent() ? new ToolCalls(Math.min(count.getAsInt(), MOST_CALLS), "") : null;
+    }
+
+    /** How many tools to call, and which; an empty name for those that come first. */
+    record ToolCalls(int count, String name) {}
 
     /** An error to answer with. */
     record Status(int code, String retryAfter) {}

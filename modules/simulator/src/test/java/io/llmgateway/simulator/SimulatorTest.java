@@ -7,6 +7,7 @@ import io.llmgateway.testing.RawClient.Response;
 import io.llmgateway.testing.StreamInvariants;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,165 @@ class SimulatorTest {
         assertThat(openai(script, false).body()).contains("\"object\":\"chat.completion\"");
         assertThat(anthropic(script, false).body()).contains("\"type\":\"message\"");
         assertThat(gemini(script, false).body()).contains("\"usageMetadata\"");
+    }
+
+    private static final String TOOLS = """
+            ,"tools":[{"type":"function","function":{"name":"first","parameters":{"type":"object","properties":{}}}},
+            {"type":"function","function":{"name":"Read","parameters":{"type":"object","required":["path"],
+            "properties":{"path":{"type":"string"},"dangerous":{"type":"boolean"}}}}}]""";
+    private static final String CLAUDES_TOOLS = """
+            ,"tools":[{"name":"first","input_schema":{"type":"object"}},{"name":"Read","input_schema":{"type":"object",
+            "required":["path"],"properties":{"path":{"type":"string"},"dangerous":{"type":"boolean"}}}}]""";
+    private static final String GEMINIS_TOOLS = """
+            ,"tools":[{"functionDeclarations":[{"name":"first"},{"name":"Read","parameters":{"type":"OBJECT",
+            "required":["path"],"properties":{"path":{"type":"STRING"},"dangerous":{"type":"BOOLEAN"}}}}]}]""";
+
+    /** What the three providers answer to the same words of a user who offers tools. */
+    private static List<String> said(String text) throws IOException {
+        String message = "\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]";
+        return List.of(
+                post("/v1/chat/completions", OPENAI, "{\"model\":\"m\"," + message + TOOLS + "}")
+                        .body(),
+                post("/v1/messages", ANTHROPIC, "{\"model\":\"m\",\"max_tokens\":9," + message + CLAUDES_TOOLS + "}")
+                        .body(),
+                post(
+                                "/v1beta/models/m:generateContent",
+                                GEMINI,
+                                "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"" + text + "\"}]}]"
+                                        + GEMINIS_TOOLS + "}")
+                        .body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "which tool do you have?",
+                "use your tools",
+                "a toolbox",
+                "x.sim/tool-call",
+                "sim/tool-calls-",
+                "sim/tool-calls-x"
+            })
+    void textThatSpeaksOfTools_callsNone(String text) throws IOException {
+        for (String answer : said(text)) {
+            assertThat(answer).contains(text).doesNotContain("tool_calls\":[", "tool_use", "functionCall");
+        }
+    }
+
+    @Test
+    void textWithAScript_callsThatTool_withWhatIsRequiredOnly() throws IOException {
+        for (String answer : said("please sim/tool-call:Read now")) {
+            assertThat(answer.replace("\\", ""))
+                    .contains("\"Read\"", "{\"path\":\"Oslo\"}")
+                    .doesNotContain("dangerous", "\"first\"");
+        }
+        for (String answer : said("sim/tool-calls-2")) {
+            assertThat(answer).contains("\"first\"", "\"Read\"");
+        }
+    }
+
+    @Test
+    void toolsResult_isTheEndOfTheCalls() throws IOException {
+        String answer =
+                post("/v1/messages", ANTHROPIC, """
+                        {"model":"sim/tool-call","max_tokens":9,"messages":[{"role":"user","content":"sim/tool-call"},
+                        {"role":"assistant","content":[{"type":"tool_use","id":"t","name":"Read","input":{}}]},
+                        {"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"sim/tool-call"}]}]
+                        """ + CLAUDES_TOOLS + "}").body();
+
+        assertThat(answer).contains("\"end_turn\"").doesNotContain("tool_use\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'role':'user','content':'a'},{'role':'system','content':'s'} | 200",
+                "{'role':'user','content':'a'},{'role':'system','content':[{'type':'text','text':'s'}]},"
+                        + "{'role':'assistant','content':'b'},{'role':'user','content':'c'} | 200",
+                "{'role':'user','content':'a'},{'role':'user','content':'b'} | 200",
+                "{'role':'user','content':'a'},{'role':'assistant','content':'b'},"
+                        + "{'role':'assistant','content':'c'} | 200",
+                "{'role':'user','content':'a'},{'role':'assistant','content':[{'type':'tool_use','id':'t','name':'n',"
+                        + "'input':{}}]},{'role':'user','content':[{'type':'tool_result','tool_use_id':'t'}]},"
+                        + "{'role':'user','content':'more'},{'role':'system','content':'s'} | 200",
+                "{'role':'system','content':'s'},{'role':'user','content':'a'} | 400",
+                "{'role':'user','content':'a'},{'role':'system','content':'s'},{'role':'user','content':'b'} | 400",
+                "{'role':'user','content':'a'},{'role':'assistant','content':'b'},"
+                        + "{'role':'system','content':'s'} | 400",
+                "{'role':'user','content':'a'},{'role':'system','content':[{'type':'image'}]} | 400",
+                "{'role':'user','content':'a'},{'role':'developer','content':'s'} | 400"
+            })
+    void anthropicMessages_areTakenAndRefusedAsByTheProvider(String messages, int status) throws IOException {
+        Response response = post(
+                "/v1/messages",
+                ANTHROPIC,
+                "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[" + messages.replace('\'', '"') + "]}");
+
+        assertThat(response.status()).as(response.body()).isEqualTo(status);
+    }
+
+    @Test
+    void agentsOwnNotes_areNotSaidAgain() throws IOException {
+        String answer = post("/v1/messages", ANTHROPIC, """
+                        {"model":"m","max_tokens":9,"messages":[{"role":"user","content":[
+                        {"type":"text","text":"<system-reminder>you have a tool</system-reminder>"},
+                        {"type":"text","text":"Say hello"}]},{"role":"system","content":"be kind"}]}""").body();
+
+        assertThat(answer).contains("\"text\":\"Say hello\"").doesNotContain("reminder", "kind");
+    }
+
+    @Test
+    void answerThatMustFitASchema_fits() throws IOException {
+        String schema = "{'type':'object','required':['title'],'properties':{'title':{'type':'string'},"
+                + "'mood':{'enum':['good']}}}";
+        List<String> answers = List.of(
+                post(
+                                "/v1/chat/completions",
+                                OPENAI,
+                                ("{'model':'m','messages':[{'role':'user','content':'a'}],'response_format':"
+                                                + "{'type':'json_schema','json_schema':{'name':'x','schema':" + schema
+                                                + "}}}")
+                                        .replace('\'', '"'))
+                        .body(),
+                post(
+                                "/v1/messages",
+                                ANTHROPIC,
+                                ("{'model':'m','max_tokens':9,'messages':[{'role':'user','content':'a'}],"
+                                                + "'output_config':{'format':{'type':'json_schema','schema':"
+                                                + schema + "}}}")
+                                        .replace('\'', '"'))
+                        .body(),
+                post(
+                                "/v1beta/models/m:generateContent",
+                                GEMINI,
+                                ("{'contents':[{'role':'user','parts':[{'text':'a'}]}],'generationConfig':"
+                                                + "{'responseJsonSchema':" + schema + "}}")
+                                        .replace('\'', '"'))
+                        .body());
+
+        for (String answer : answers) {
+            assertThat(answer).contains("{\\\"title\\\":\\\"Oslo\\\"}");
+        }
+    }
+
+    @Test
+    void choiceOfATool_isKept() throws IOException {
+        String user = "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]";
+
+        assertThat(post(
+                                "/v1/messages",
+                                ANTHROPIC,
+                                user + CLAUDES_TOOLS + ",\"tool_choice\":{\"type\":\"tool\",\"name\":\"Read\"}}")
+                        .body())
+                .contains("\"tool_use\"", "\"Read\"");
+        assertThat(post("/v1/chat/completions", OPENAI, user + TOOLS + ",\"tool_choice\":\"required\"}")
+                        .body())
+                .contains("\"tool_calls\"", "\"first\"");
+        assertThat(post("/v1/chat/completions", OPENAI, user + TOOLS + ",\"tool_choice\":\"auto\"}")
+                        .body())
+                .doesNotContain("\"tool_calls\"");
     }
 
     @ParameterizedTest

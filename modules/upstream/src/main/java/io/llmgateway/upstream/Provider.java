@@ -30,6 +30,14 @@ public interface Provider {
     /** Lower-case names of the client's headers that go on to the provider; all others stay here. */
     List<String> forwardedRequestHeaders();
 
+    /**
+     * What is added to the field {@code anthropic-beta} when the client's model name asks for the long context; empty
+     * when the provider knows no such thing.
+     */
+    default String longContextBeta() {
+        return "";
+    }
+
     /** Lower-case names of the provider's response headers that go on to the client; all others stay here. */
     List<String> forwardedResponseHeaders();
 
@@ -41,7 +49,9 @@ public interface Provider {
         STREAM,
         /** The number of tokens of a conversation. */
         COUNT_TOKENS,
-        /** The list of models; cheap, so it serves as a probe. */
-        LIST_MODELS
+        /** The shortest list of models; cheap, so it serves as a probe. */
+        LIST_MODELS,
+        /** The whole list of models, as far as one page of it goes. */
+        DISCOVER_MODELS
     }
 }

@@ -59,6 +59,13 @@ public final class JsonOut {
         return new String(out.array(), 0, out.length(), StandardCharsets.UTF_8);
     }
 
+    /** The text as a JSON string in UTF-8, with its quotes. */
+    public static byte[] bytes(String text) {
+        OutBuffer out = new OutBuffer(text.length() + 2);
+        new JsonOut(out).string(text);
+        return out.toByteArray();
+    }
+
     /** Forgets an earlier document; the next value stands alone. */
     public JsonOut fresh() {
         comma = false;

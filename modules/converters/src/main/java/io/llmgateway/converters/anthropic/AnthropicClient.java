@@ -74,7 +74,7 @@ public final class AnthropicClient implements ClientProtocol {
     }
 
     @Override
-    public byte[] models(List<ListedModel> models) {
+    public byte[] models(List<ListedModel> models, boolean more) {
         return SmallJson.write(json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("data");
@@ -82,7 +82,7 @@ public final class AnthropicClient implements ClientProtocol {
                 write(json, model);
             }
             json.writeEndArray();
-            json.writeBooleanField("has_more", false);
+            json.writeBooleanField("has_more", more);
             json.writeStringField(
                     "first_id", models.isEmpty() ? null : models.getFirst().id());
             json.writeStringField(

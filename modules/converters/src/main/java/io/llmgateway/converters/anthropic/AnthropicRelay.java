@@ -8,10 +8,10 @@ import io.llmgateway.converters.Translator;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.wire.HeldMemory;
+import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.Slice;
 import io.llmgateway.wire.Splice;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +76,7 @@ public final class AnthropicRelay implements Translator {
             Splice splice = new Splice(request.body(), request.length());
             String model = request.model().value();
             if (!model.equals(request.facts().model())) {
-                splice.replace(request.facts().modelRange(), ('"' + model + '"').getBytes(StandardCharsets.US_ASCII));
+                splice.replace(request.facts().modelRange(), JsonOut.bytes(model));
             }
             return splice.slices();
         }

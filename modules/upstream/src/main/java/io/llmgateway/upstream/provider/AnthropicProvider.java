@@ -11,6 +11,8 @@ import java.util.List;
 public final class AnthropicProvider implements Provider {
     private static final List<String> FORWARDED_REQUEST_HEADERS =
             List.of("anthropic-beta", "anthropic-dangerous-direct-browser-access", "idempotency-key");
+    // @anthropic-ai/sdk 1.14.0, AnthropicBeta; models that have the long context anyway ignore it
+    private static final String LONG_CONTEXT_BETA = "context-1m-2025-08-07";
     private static final List<String> FORWARDED_RESPONSE_HEADERS = List.of("retry-after", "x-should-retry");
 
     @Override
@@ -29,6 +31,7 @@ public final class AnthropicProvider implements Provider {
             case GENERATE, STREAM -> "/v1/messages";
             case COUNT_TOKENS -> "/v1/messages/count_tokens";
             case LIST_MODELS -> "/v1/models?limit=1";
+            case DISCOVER_MODELS -> "/v1/models?limit=1000";
         };
     }
 
@@ -38,6 +41,11 @@ public final class AnthropicProvider implements Provider {
             headers.add("x-api-key", apiKey.reveal());
         }
         headers.add("anthropic-version", apiVersion);
+    }
+
+    @Override
+    public String longContextBeta() {
+        return LONG_CONTEXT_BETA;
     }
 
     @Override

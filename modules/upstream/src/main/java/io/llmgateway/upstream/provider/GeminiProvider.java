@@ -29,6 +29,7 @@ public final class GeminiProvider implements Provider {
             case STREAM -> "/" + apiVersion + "/" + resource(model) + ":streamGenerateContent?alt=sse";
             case COUNT_TOKENS -> "/" + apiVersion + "/" + resource(model) + ":countTokens";
             case LIST_MODELS -> models + "?pageSize=1";
+            case DISCOVER_MODELS -> models + "?pageSize=1000";
         };
     }
 

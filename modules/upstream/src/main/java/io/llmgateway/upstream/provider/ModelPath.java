@@ -3,21 +3,26 @@ package io.llmgateway.upstream.provider;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.ModelName;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * The name of a model as a part of a path. Whoever stands between may bring a path into its shortest form, so that a
  * name with {@code ..} in it would lead to another model than the one that was allowed, limited and priced. Stateless.
  */
 final class ModelPath {
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final String UNRESERVED = "-._~/";
+    /** What begins something else in a path, also for those who decode it twice: a verb, a query, an escape. */
+    private static final String REFUSED = ":?#%\\;";
 
     private ModelPath() {}
 
     /**
      * The name with everything percent-encoded that could mean something in a path, but for the slashes.
      *
-     * @throws GatewayException with a caller's fault when the name has an empty segment, one of dots alone, or a colon
-     *     or another character that begins something else in a path
+     * @throws GatewayException with a caller's fault when the name has an empty segment, one of dots alone, or a
+     *     character that begins something else in a path, such as a colon
      */
     static String of(ModelName model) {
         String name = model.value();
@@ -31,23 +36,24 @@ final class ModelPath {
                 start = i + 1;
             }
         }
-        for (int i = 0; i < name.length(); i++) {
-            encode(name, name.charAt(i), out);
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+            encode(name, b, out);
         }
         return out.toString();
     }
 
-    private static void encode(String name, char c, StringBuilder out) {
+    private static void encode(String name, byte b, StringBuilder out) {
+        char c = (char) (b & 0xff);
         boolean plain = (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')
                 || UNRESERVED.indexOf(c) >= 0;
         if (plain) {
             out.append(c);
-        } else if (c == '@' || c == '+') {
-            out.append('%').append(c == '@' ? "40" : "2B");
-        } else {
+        } else if (REFUSED.indexOf(c) >= 0) {
             throw unusable(name, "it has the character '" + c + "'");
+        } else {
+            out.append('%').append(HEX.toHexDigits(b));
         }
     }
 

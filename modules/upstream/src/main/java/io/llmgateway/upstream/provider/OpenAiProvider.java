@@ -8,8 +8,8 @@ import io.llmgateway.upstream.Provider;
 import java.util.List;
 
 /**
- * OpenAI and every server that speaks its protocol (vLLM, Ollama, and others); the base URL includes the version, since
- * compatible servers differ in it. Stateless, thread-safe.
+ * OpenAI and every server that speaks its protocol (vLLM, Ollama, and others); the base URL includes the version,
+ * since compatible servers differ in it. Stateless, thread-safe.
  */
 public final class OpenAiProvider implements Provider {
     private static final List<String> FORWARDED_REQUEST_HEADERS =
@@ -32,7 +32,7 @@ public final class OpenAiProvider implements Provider {
         return switch (operation) {
             case GENERATE, STREAM -> "/chat/completions";
             case COUNT_TOKENS -> "/responses/input_tokens";
-            case LIST_MODELS -> "/models";
+            case LIST_MODELS, DISCOVER_MODELS -> "/models";
         };
     }
 

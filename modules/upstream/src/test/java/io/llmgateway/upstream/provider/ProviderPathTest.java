@@ -33,7 +33,13 @@ class ProviderPathTest {
                 "tunedModels/",
                 "gemini-2.5-flash:countTokens",
                 "gemini-2.5-flash:streamGenerateContent/x",
-                "a:b"
+                "a:b",
+                "/models/gemini-x",
+                "gemini-x?alt=sse",
+                "gemini-x#y",
+                "gemini-x%2F..%2Fy",
+                "gemini-x\\..\\y",
+                "gemini-x;v=1"
             })
     void nameThatLeadsElsewhere_isTheCallersFault(String name) {
         for (Operation operation : List.of(Operation.GENERATE, Operation.STREAM, Operation.COUNT_TOKENS)) {
@@ -52,7 +58,12 @@ class ProviderPathTest {
         "tunedModels/mine-1, tunedModels/mine-1",
         "a@b+c, models/a%40b%2Bc",
         "a..b/c.d, models/a..b/c.d",
-        "@x, models/%40x"
+        "@x, models/%40x",
+        "mein Modell, models/mein%20Modell",
+        "Größe, models/Gr%C3%B6%C3%9Fe",
+        "a\"b<c>, models/a%22b%3Cc%3E",
+        "模型-1, models/%E6%A8%A1%E5%9E%8B-1",
+        "gemini-x[1m], models/gemini-x%5B1m%5D"
     })
     void usableName_standsInThePath(String name, String resource) {
         assertThat(gemini.path(Operation.GENERATE, new ModelName(name), "v1beta"))
@@ -61,7 +72,20 @@ class ProviderPathTest {
 
     /** Whatever a name is, the path it gets is in its shortest form already, for every provider. */
     @ParameterizedTest
-    @ValueSource(strings = {"gpt-x", "org/model", "a..b", "@cf/meta/llama-3", "x/../y", "a:b", "a/./b", "a+b@c"})
+    @ValueSource(
+            strings = {
+                "gpt-x",
+                "org/model",
+                "a..b",
+                "@cf/meta/llama-3",
+                "x/../y",
+                "a:b",
+                "a/./b",
+                "a+b@c",
+                "/models/Qwen3-32B",
+                "zwei Wörter",
+                "a[1m]"
+            })
     void path_isNormal_orThereIsNone(String name) {
         for (Provider provider : ALL) {
             for (Operation operation : Operation.values()) {

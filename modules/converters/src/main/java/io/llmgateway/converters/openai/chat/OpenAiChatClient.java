@@ -87,7 +87,7 @@ public final class OpenAiChatClient implements ClientProtocol {
     }
 
     @Override
-    public byte[] models(List<ListedModel> models) {
+    public byte[] models(List<ListedModel> models, boolean more) {
         return SmallJson.write(json -> {
             json.writeStartObject();
             json.writeStringField("object", "list");

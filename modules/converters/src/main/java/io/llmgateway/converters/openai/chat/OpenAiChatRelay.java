@@ -6,6 +6,7 @@ import io.llmgateway.converters.Translation;
 import io.llmgateway.converters.TranslationRequest;
 import io.llmgateway.converters.Translator;
 import io.llmgateway.model.Protocol;
+import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.RequestFacts;
 import io.llmgateway.wire.RequestFacts.Range;
 import io.llmgateway.wire.Slice;
@@ -67,7 +68,7 @@ public final class OpenAiChatRelay implements Translator {
             Splice splice = new Splice(request.body(), request.length());
             Range model = facts.modelRange();
             boolean renamed = !request.model().value().equals(facts.model());
-            byte[] name = renamed ? ascii('"' + request.model().value() + '"') : null;
+            byte[] name = renamed ? JsonOut.bytes(request.model().value()) : null;
             Edit usage = injects ? usageEdit(facts) : null;
             if (usage != null && usage.at.start() < model.start()) {
                 splice.replace(usage.at, usage.text);
