@@ -18,7 +18,7 @@ record ConnectionBudget(int setting, long descriptors, long upstream, long heapB
     /** Kept for the log, the database, lookups, and connections that are being opened. */
     static final int RESERVE = 128;
 
-    /** With fewer client connections than this, and than the setting, a gateway does not start: it would only refuse. */
+    /** With room for fewer client connections than this, and than the setting, a gateway does not start. */
     static final int LEAST_CONNECTIONS = 32;
 
     /** Of a connection without TLS. */
