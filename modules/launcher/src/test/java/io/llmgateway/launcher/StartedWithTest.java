@@ -128,6 +128,7 @@ class StartedWithTest {
                 type: anthropic
                 api-version: 2026-10-21
                 models: [m]
+                discover: false
                 tls: {trust: OWN.crt, client-certificate: OWN.crt, client-key: OWN.key}
                 proxy: {url: "http://proxy:1", authorization: x}
                 errors: [{status: 500, message: x, means: server}]
