@@ -1,7 +1,6 @@
 package io.llmgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -136,8 +135,8 @@ class RequestLogTest {
         ask(CHAT, RunningGateway.KEY, "{", Map.of());
         ask(CHAT, RunningGateway.KEY, body("nowhere", false, "x"), Map.of());
         ask(MESSAGES, RunningGateway.KEY, body("ant/status-529", false, "x"), Map.of());
-        assertThatThrownBy(() -> ask(MESSAGES, RunningGateway.KEY, body("ant/cut-after-5-events", true, "x"), Map.of()))
-                .isInstanceOf(IOException.class);
+        // the error is said in the stream, which then ends as it should
+        ask(MESSAGES, RunningGateway.KEY, body("ant/cut-after-5-events", true, "x"), Map.of());
         http.send(
                 HttpRequest.newBuilder(URI.create(gateway.url() + CHAT)).build(), HttpResponse.BodyHandlers.ofString());
 

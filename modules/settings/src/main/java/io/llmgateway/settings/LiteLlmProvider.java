@@ -76,7 +76,7 @@ record LiteLlmProvider(ProviderType type, String baseUrl, String variable) {
         return Optional.ofNullable(KNOWN.get(name));
     }
 
-    /** The base URL, as it may stand in our configuration. */
+    /** The base URL in our form: without what the gateway adds itself. */
     String baseUrl(String name, String apiBase) {
         if (apiBase.isEmpty()) {
             return baseUrl;
@@ -85,7 +85,14 @@ record LiteLlmProvider(ProviderType type, String baseUrl, String variable) {
         while (base.endsWith("/")) {
             base = base.substring(0, base.length() - 1);
         }
-        // what is left of it is read as every base-url is
-        return name.startsWith("ollama") && !base.endsWith("/v1") ? base + "/v1" : base;
+        return switch (type) {
+            case OPENAI -> name.startsWith("ollama") && !base.endsWith("/v1") ? base + "/v1" : base;
+            case ANTHROPIC -> without(without(base, "/messages"), "/v1");
+            case GEMINI -> without(without(base, "/v1beta"), "/v1");
+        };
+    }
+
+    private static String without(String text, String end) {
+        return text.endsWith(end) ? text.substring(0, text.length() - end.length()) : text;
     }
 }
