@@ -139,8 +139,8 @@ public final class Gateway implements AutoCloseable {
      * @param source where they are read again; null when they cannot be
      * @param files the files that they were read from, to be watched
      * @param logs where requests are logged; stays open, since it belongs to the process
-     * @throws IOException when a listener cannot be opened, a trust file cannot be read, or the process may open too few
-     *     files
+     * @throws IOException when a listener cannot be opened, a trust file cannot be read, or the process may open too
+     *     few files
      */
     public static Gateway start(GatewaySettings settings, @Nullable ConfigSource source, Set<Path> files, Logs logs)
             throws IOException {
