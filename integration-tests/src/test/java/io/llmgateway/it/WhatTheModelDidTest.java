@@ -13,12 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the model did is told to the client: no other instance is asked, and none is blamed. */
 class WhatTheModelDidTest {
     private static final int TIMES = 12;
-    private static final String TWO = """
-            server: {port: 0}
-            providers:
-              p: {type: %s, instances: [{name: a, base-url: "%%1$s"}, {name: b, base-url: "%%2$s"}]}
-            routing: {default-provider: p}
-            """;
 
     private static ScriptedGateway gateway(String type, String whole, String stream) throws IOException {
         ScriptedUpstream.Script script = call -> {
@@ -30,7 +24,12 @@ class WhatTheModelDidTest {
                 call.write(ProviderAnswers.json(200, whole));
             }
         };
-        return ScriptedGateway.start(TWO.formatted(type), script, script);
+        return ScriptedGateway.start("""
+                server: {port: 0}
+                providers:
+                  p: {type: %s, instances: [{name: a, base-url: "%%1$s"}, {name: b, base-url: "%%2$s"}]}
+                routing: {default-provider: p}
+                """.formatted(type), script, script);
     }
 
     private static int asked(ScriptedGateway gateway) {

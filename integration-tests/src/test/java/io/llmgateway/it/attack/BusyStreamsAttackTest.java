@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -74,19 +75,21 @@ class BusyStreamsAttackTest {
         String what = "streams as fast as they are read of " + path;
         String body = Victim.request("o/endless", true);
         List<RawClient> open = new ArrayList<>();
+        List<Future<RawClient>> reading = new ArrayList<>();
         ExecutorService readers = Executors.newFixedThreadPool(STREAMS);
         try {
             for (int i = 0; i < STREAMS; i++) {
                 RawClient client = victim.connect().post(path, Victim.KEY, body);
                 open.add(client);
-                readers.submit(() -> {
+                reading.add(readers.submit(() -> {
                     client.drop(Long.MAX_VALUE);
                     return client;
-                });
+                }));
             }
             for (int i = 0; i < SMALL_ONES; i++) {
                 victim.servesBeside(what);
             }
+            assertThat(reading).as("streams that were read all the time").noneMatch(Future::isDone);
         } finally {
             for (RawClient client : open) {
                 client.close();
