@@ -101,6 +101,8 @@ class ArchitectureTest {
                 "io.llmgateway.upstream.Dial",
                 // one probe of one instance; one watch of one client
                 "io.llmgateway.pipeline.Prober",
+                // one question to one provider for its models
+                "io.llmgateway.pipeline.DiscoveredModels",
                 "io.llmgateway.server.ClientWatch",
                 // tells one client that its request came too late
                 "io.llmgateway.server.InterruptDeadline");
