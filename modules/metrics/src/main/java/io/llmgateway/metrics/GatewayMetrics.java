@@ -4,7 +4,6 @@ import io.helidon.common.media.type.MediaTypes;
 import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
-import io.helidon.metrics.api.MetricsConfig;
 import io.helidon.metrics.api.Tag;
 import io.helidon.metrics.api.Timer;
 import io.helidon.metrics.spi.MeterRegistryFormatterProvider;
@@ -51,9 +50,7 @@ public final class GatewayMetrics {
     // at once, which ends in a deadlock; so one at a time makes them, in the whole process
     private static final ReentrantLock MAKING = new ReentrantLock();
 
-    private final MetricsConfig config =
-            MetricsConfig.builder().warnOnMultipleRegistries(false).build();
-    private final MeterRegistry registry = Meters.FACTORY.createMeterRegistry(config);
+    private final MeterRegistry registry = Meters.REGISTRY;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicReferenceArray<@Nullable Counter> requests =
             new AtomicReferenceArray<>(Protocol.values().length * STREAMS * OUTCOMES);
@@ -86,7 +83,7 @@ public final class GatewayMetrics {
      * else to do meanwhile.
      */
     public static void prepare() {
-        Objects.requireNonNull(Meters.FACTORY);
+        Objects.requireNonNull(Meters.REGISTRY);
     }
 
     /** Starts counting, with the names for generative AI that most tools understand. */
@@ -269,7 +266,7 @@ public final class GatewayMetrics {
         counted.forEach(Counted::tell);
         for (MeterRegistryFormatterProvider provider : ServiceLoader.load(MeterRegistryFormatterProvider.class)) {
             Optional<Object> text = provider.formatter(
-                            MediaTypes.TEXT_PLAIN, config, registry, Optional.empty(), Set.of(), Set.of())
+                            MediaTypes.TEXT_PLAIN, Meters.CONFIG, registry, Optional.empty(), Set.of(), Set.of())
                     .flatMap(formatter -> formatter.format());
             if (text.isPresent()) {
                 StringBuilder out = new StringBuilder(text.get().toString());
