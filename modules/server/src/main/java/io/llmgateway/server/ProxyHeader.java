@@ -74,7 +74,8 @@ final class ProxyHeader {
         }
         InetAddress client = parts.length == 5 ? Forwarded.parse(parts[1]) : null;
         boolean family = client != null
-                && parts[0].equals(client.getAddress().length == V4 ? "TCP4" : "TCP6")
+                // a proxy that listens for both writes addresses of version 4 in the form of version 6
+                && parts[0].equals(parts[1].indexOf(':') < 0 ? "TCP4" : "TCP6")
                 && Forwarded.parse(parts[2]) != null
                 && port(parts[3])
                 && port(parts[4]);

@@ -77,6 +77,8 @@ class ProxyHeaderTest {
         assertThat(read("PROXY TCP4 1.2.3.4 5.6.7.8 1000 443\r\nGET /")).isEqualTo(InetAddress.ofLiteral("1.2.3.4"));
         assertThat(sent.length - position).isEqualTo(5);
         assertThat(read("PROXY TCP6 2001:db8::1 ::1 1000 443\r\n")).isEqualTo(InetAddress.ofLiteral("2001:db8::1"));
+        assertThat(read("PROXY TCP6 ::ffff:1.2.3.4 ::ffff:127.0.0.1 1000 443\r\n"))
+                .isEqualTo(InetAddress.ofLiteral("1.2.3.4"));
         assertThat(read("PROXY UNKNOWN\r\n")).isEqualTo(PROXY);
         assertThat(read("PROXY UNKNOWN a b c d\r\n")).isEqualTo(PROXY);
     }
@@ -112,6 +114,7 @@ class ProxyHeaderTest {
                 "PROXY TCP4 1.2.3.4 5.6.7.8 1000 \r\n",
                 "PROXY TCP4 1.2.3.4 example.com 1000 443\r\n",
                 "PROXY TCP4 ::1 ::1 1 2\r\n",
+                "PROXY TCP4 ::ffff:1.2.3.4 ::1 1 2\r\n",
                 "PROXY TCP6 1.2.3.4 5.6.7.8 1 2\r\n",
                 "PROXY TCP4 010.1.1.1 5.6.7.8 1 2\r\n",
                 "P",

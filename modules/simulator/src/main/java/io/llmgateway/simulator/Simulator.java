@@ -51,6 +51,11 @@ public final class Simulator implements AutoCloseable {
                 .routing(HttpRouting.builder().any(new SimulatorHandler(journal)))
                 .build()
                 .start();
+        if (!server.isRunning() || server.port() <= 0) {
+            server.stop();
+            throw new IllegalStateException("the simulator cannot listen on " + options.host() + ":" + options.port()
+                    + ": the address is in use or not allowed; choose another port");
+        }
         return new Simulator(server, options.host(), journal);
     }
 
