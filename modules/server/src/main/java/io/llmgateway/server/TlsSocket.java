@@ -100,6 +100,10 @@ final class TlsSocket implements ClientSocket {
      *     for it
      */
     boolean handshake() throws IOException {
+        if (established) {
+            // whoever reads now holds the lock for as long as nothing comes
+            return true;
+        }
         lock(reading);
         try {
             return established || begin();
