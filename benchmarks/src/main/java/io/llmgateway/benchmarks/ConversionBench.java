@@ -117,6 +117,7 @@ public class ConversionBench {
                 new ProviderName("p"),
                 false,
                 false,
+                1,
                 "tenant",
                 1,
                 new Random(1));

@@ -99,6 +99,8 @@ class ArchitectureTest {
                 // one look-up of a host; one try of one address
                 "io.llmgateway.upstream.Lookups",
                 "io.llmgateway.upstream.Dial",
+                // one of several answers to one request, joined before the request goes on
+                "io.llmgateway.pipeline.ParallelChoices",
                 // one probe of one instance; one watch of one client
                 "io.llmgateway.pipeline.Prober",
                 // one question to one provider for its models

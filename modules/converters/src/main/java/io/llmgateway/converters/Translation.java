@@ -43,6 +43,14 @@ public interface Translation {
         return null;
     }
 
+    /**
+     * The answers when the client wants more of them than the provider gives at a time: each is to be asked for by
+     * itself, and {@link #stream()} and {@link #answer()} of this translation are not used. Null for one exchange.
+     */
+    default @Nullable Choices choices() {
+        return null;
+    }
+
     /** The translator of a streamed answer; call once. */
     StreamTranslator stream();
 

@@ -19,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param provider the provider, for warnings and for state that belongs to one provider
  * @param strict true when what cannot be expressed is refused, false when it is weakened with a warning
  * @param counting true when only the tokens are to be counted
+ * @param choices how many answers are asked for one by one of a provider that gives fewer at a time; 1 for none
  * @param tenant whose request it is; reasoning is remembered for him alone
  * @param epochSeconds when the answer begins
  * @param random where new ids come from
@@ -36,6 +37,7 @@ public record TranslationRequest(
         ProviderName provider,
         boolean strict,
         boolean counting,
+        int choices,
         String tenant,
         long epochSeconds,
         RandomGenerator random,
@@ -52,6 +54,7 @@ public record TranslationRequest(
             ProviderName provider,
             boolean strict,
             boolean counting,
+            int choices,
             String tenant,
             long epochSeconds,
             RandomGenerator random) {
@@ -65,6 +68,7 @@ public record TranslationRequest(
                 provider,
                 strict,
                 counting,
+                choices,
                 tenant,
                 epochSeconds,
                 random,

@@ -14,6 +14,16 @@ public interface Translator {
     Protocol upstream();
 
     /**
+     * How often the provider is asked for so many answers: 1 when it gives them all at once.
+     *
+     * @param candidates how many answers the client wants, 1 or more
+     * @param streamed true when it wants them as a stream
+     */
+    default int times(int candidates, boolean streamed) {
+        return 1;
+    }
+
+    /**
      * Begins one attempt. The request is never changed: a second attempt begins again from it.
      *
      * @throws io.llmgateway.model.GatewayException with a caller fault that names the field, when the request cannot be

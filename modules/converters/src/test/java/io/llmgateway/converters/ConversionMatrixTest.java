@@ -104,6 +104,9 @@ class ConversionMatrixTest {
             }
             default -> throw new AssertionError("no such verdict: " + is);
         }
+        Choices choices = translation.choices();
+        assertThat(choices == null ? 1 : choices.count())
+                .isEqualTo(cell.path("times").asInt(1));
         if ("ignored".equals(is)) {
             String without = patched(table.path("base"), row.path("without"));
             String base = converting(name, row, target).convert(without);

@@ -30,6 +30,7 @@ final class Converting {
     private String version;
     private boolean strict;
     private boolean counting;
+    private int choices = 4;
     private MemoryMeter meter = MemoryMeter.NONE;
     private WorkBudget work = WorkBudget.withoutDeadline();
 
@@ -72,6 +73,11 @@ final class Converting {
         return this;
     }
 
+    Converting choices(int most) {
+        choices = most;
+        return this;
+    }
+
     Converting counting() {
         counting = true;
         return this;
@@ -111,6 +117,7 @@ final class Converting {
                         new ProviderName("p"),
                         strict,
                         counting,
+                        choices,
                         "tenant",
                         1,
                         new Random(7),

@@ -27,7 +27,9 @@ class RequestLossTest {
         static Outcome of(Case one) {
             try {
                 Translation translation = one.converting().begin(JsonOut.text(one.request()));
-                return new Outcome(Converting.text(translation), translation.warnings());
+                Choices choices = translation.choices();
+                String times = choices == null ? "" : choices.count() + " times ";
+                return new Outcome(times + Converting.text(translation), translation.warnings());
             } catch (GatewayException e) {
                 return new Outcome("refused: " + e.error().message(), List.of());
             } catch (AssertionError e) {

@@ -73,6 +73,7 @@ final class ConversionProbes {
                 provider.name(),
                 provider.conversion() == Conversion.STRICT,
                 false,
+                provider.choices(),
                 "explain",
                 0,
                 new SplittableRandom(0));

@@ -37,6 +37,16 @@ public record Usage(long inputUncached, long inputCacheRead, long inputCacheWrit
         return input() + output;
     }
 
+    /** The tokens of both. */
+    public Usage plus(Usage other) {
+        return new Usage(
+                inputUncached + other.inputUncached,
+                inputCacheRead + other.inputCacheRead,
+                inputCacheWrite + other.inputCacheWrite,
+                output + other.output,
+                reasoning + other.reasoning);
+    }
+
     private static long clamp(long tokens) {
         return Math.clamp(tokens, 0, MAX_TOKENS);
     }

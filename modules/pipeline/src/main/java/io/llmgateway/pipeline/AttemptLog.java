@@ -23,6 +23,7 @@ final class AttemptLog {
     private long span;
     private long since;
     private int count;
+    private int needed = 1;
 
     /**
      * Starts empty.
@@ -36,6 +37,7 @@ final class AttemptLog {
     /** An attempt begins; the number becomes its span's id when spans are made. */
     void begin(Way way, InstanceRuntime to, long spanId, long now) {
         count++;
+        needed = 1;
         since = now;
         served = new RequestEvent.Served(
                 way.target().provider(),
@@ -54,7 +56,36 @@ final class AttemptLog {
         }
     }
 
-    /** The attempts that are over, in order. */
+    /** Several answers were begun at the same time; those that were begun before are forgotten as often as needed. */
+    void begun(List<AttemptLog> choices) {
+        shows(choices.getFirst());
+        for (AttemptLog one : choices) {
+            count += one.count;
+        }
+        needed = choices.size();
+    }
+
+    /** Several answers are over; the last of them tells how it ended for all. */
+    void over(List<AttemptLog> choices) {
+        shows(choices.getLast());
+        for (AttemptLog one : choices) {
+            ended.addAll(one.ended);
+        }
+    }
+
+    private void shows(AttemptLog one) {
+        served = one.served == null ? served : one.served;
+        upstream = one.upstream == null ? upstream : one.upstream;
+        protocol = one.protocol;
+        span = one.span;
+    }
+
+    /** True when more attempts were made than the answer needs. */
+    boolean retried() {
+        return count > needed;
+    }
+
+    /** The attempts that are over, in order; of answers that ran at the same time one after the other. */
     List<Attempted> all() {
         return ended;
     }

@@ -1,6 +1,7 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.balancing.Lease;
+import io.llmgateway.converters.Choices;
 import io.llmgateway.converters.Translation;
 import io.llmgateway.converters.TranslationRequest;
 import io.llmgateway.converters.Translator;
@@ -20,6 +21,7 @@ import io.llmgateway.wire.WorkBudget;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -100,19 +102,40 @@ final class AttemptLoop {
     private boolean tryTarget(RequestContext context, Way way, boolean last, Progress progress) {
         try (Converted converted = new Converted(context, way, progress)) {
             return tryTarget(context, way, converted, last, progress);
+        }
+    }
+
+    /**
+     * Tries the instances of one target.
+     *
+     * @param converted gives the request in the target's protocol
+     * @return true when the request is served; false when the next target is to be tried
+     */
+    boolean tryTarget(
+            RequestContext context, Way way, Supplier<Translation> converted, boolean last, Progress progress) {
+        try {
+            return tryInstances(context, way, converted, last, progress);
         } finally {
             progress.settleSuspects();
         }
     }
 
-    private boolean tryTarget(RequestContext context, Way way, Converted converted, boolean last, Progress progress) {
+    private boolean tryInstances(
+            RequestContext context, Way way, Supplier<Translation> converted, boolean last, Progress progress) {
+        ParallelChoices choices = null;
         Set<InstanceName> tried = Set.of();
         int attempts = 0;
         while (true) {
             try {
                 Translation translation = converted.get();
                 byte[] estimated = context.counting() ? translation.estimated() : null;
-                if (estimated != null) {
+                Choices several = translation.choices();
+                if (several != null) {
+                    choices = new ParallelChoices(this, services, context, way, translation, several, last, progress);
+                    try (Opened opened = choices.open(progress.cancellation())) {
+                        serve(context, opened, progress);
+                    }
+                } else if (estimated != null) {
                     serve(context, new EstimatedCount(estimated, context), progress);
                 } else {
                     choose(context, way, tried, last, progress);
@@ -126,7 +149,8 @@ final class AttemptLoop {
                 }
                 progress.failed(e);
                 tried = progress.alsoTried(tried);
-                switch (next(e.error().kind(), way, attempts, last, progress)) {
+                Next next = choices == null ? next(e.error().kind(), way, attempts, last, progress) : choices.next();
+                switch (next) {
                     case INSTANCE -> {
                         // the loop goes on with those that were not tried
                     }
@@ -246,7 +270,7 @@ final class AttemptLoop {
     }
 
     /** The request in the protocol of one target, converted once for all its instances. Confined to one request. */
-    private final class Converted implements AutoCloseable {
+    private final class Converted implements Supplier<Translation>, AutoCloseable {
         private final RequestContext context;
         private final Way way;
         private final Progress progress;
@@ -258,7 +282,8 @@ final class AttemptLoop {
             this.progress = progress;
         }
 
-        Translation get() {
+        @Override
+        public Translation get() {
             Translation known = made;
             if (known == null) {
                 known = converted();
@@ -311,6 +336,7 @@ final class AttemptLoop {
                     way.target().provider(),
                     way.provider().settings().conversion() == io.llmgateway.settings.Conversion.STRICT,
                     context.counting(),
+                    way.provider().settings().choices(),
                     context.principal().key().value(),
                     services.clock().instant().getEpochSecond(),
                     services.random().get(),

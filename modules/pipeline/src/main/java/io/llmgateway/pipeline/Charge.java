@@ -28,6 +28,7 @@ final class Charge {
     private boolean sent;
     private boolean partial;
     private boolean estimated;
+    private boolean summedEstimate;
     private boolean closed;
     private long pieces;
     private long cost;
@@ -36,6 +37,36 @@ final class Charge {
     void limitedBy(Applied limits, Estimate beforehand) {
         applied = limits;
         estimate = beforehand;
+    }
+
+    /** What one of several answers to the same request uses; it takes from no limit and is never closed. */
+    Charge choice() {
+        Charge one = new Charge();
+        one.estimate = estimate == null ? null : estimate.once();
+        return one;
+    }
+
+    /** One of several answers is over: without numbers from the provider its usage is estimated. */
+    void over(@Nullable ErrorKind failure) {
+        complete(failure);
+    }
+
+    /**
+     * What several answers of this model have used together, in place of what one attempt has used.
+     *
+     * @return what their provider has reported, or what it is by estimate
+     */
+    Usage sum(String servedModel, List<Charge> choices) {
+        attempt(servedModel, false);
+        Usage sum = Usage.NONE;
+        for (Charge one : choices) {
+            if (one.usage != null) {
+                sum = sum.plus(one.usage);
+                usage = sum;
+            }
+            summedEstimate |= one.estimated;
+        }
+        return sum;
     }
 
     /** Takes a place among what is under way at once, before anything of the request is read. */
@@ -88,6 +119,7 @@ final class Charge {
         partial = false;
         pieces = 0;
         sent = generates;
+        summedEstimate = false;
     }
 
     /** Content has come so many times; a measure for answers that end without saying what they cost. */
@@ -138,6 +170,7 @@ final class Charge {
     }
 
     private void complete(@Nullable ErrorKind failure) {
+        estimated = summedEstimate;
         Estimate before = estimate;
         boolean worked = sent && (pieces > 0 || failure == null || mayHaveWorked(failure));
         if (usage == null && worked && before != null) {

@@ -1,6 +1,7 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.model.GatewayException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The point after which an answer cannot be replaced: the only place that starts the client's answer. Up to it any
@@ -11,18 +12,26 @@ import io.llmgateway.model.GatewayException;
 final class Commit {
     private final RequestContext context;
     private final Services services;
+    private final @Nullable Meeting meeting;
     private boolean won;
     private boolean over;
 
     Commit(RequestContext context, Services services) {
+        this(context, services, null);
+    }
+
+    /** The commit of one of several answers, which goes to the client when all of them have begun. */
+    Commit(RequestContext context, Services services, @Nullable Meeting meeting) {
         this.context = context;
         this.services = services;
+        this.meeting = meeting;
     }
 
     /**
      * Takes this answer, unless another was taken before it, which closes this one.
      *
      * @return true for the one winner; its answer is started
+     * @throws GatewayException when it is one of several, and another of them has failed
      */
     boolean win(Opened opened) {
         if (!first()) {
@@ -31,12 +40,15 @@ final class Commit {
         }
         RequestRecord record = context.record();
         record.stopwatch().answered(services.now());
-        if (record.attempts().provider() != null) {
+        if (meeting == null && record.attempts().provider() != null) {
             services.metrics()
                     .firstToken(record.attempts().provider(), record.stopwatch().firstTokenNanos());
         }
         opened.won();
         context.letGo();
+        if (meeting != null) {
+            meeting.begun(record.stream());
+        }
         return true;
     }
 

@@ -8,13 +8,15 @@ import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.Refusal;
 import io.llmgateway.upstream.Cancellation;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the attempts of one request have come, and the way to end them from outside. Confined to one request, but for
- * the methods of {@link Interruption}.
+ * How far the attempts of one request, or of one of several answers to it, have come, and the way to end them from
+ * outside. Confined to one request, but for the methods of {@link Interruption}.
  */
 final class Progress implements Interruption {
     private final long begunAt;
@@ -27,10 +29,34 @@ final class Progress implements Interruption {
     private @Nullable InstanceName trying;
     private @Nullable Thread waiting;
     private @Nullable GatewayError interrupted;
+    private List<Progress> choices = List.of();
 
     Progress(long begunAt, Commit commit) {
         this.begunAt = begunAt;
         this.commit = commit;
+    }
+
+    /** Goes on at the same time for so many answers; whatever ends this request ends them as well. */
+    synchronized List<Progress> choices(List<Commit> commits) {
+        List<Progress> made = new ArrayList<>(commits.size());
+        for (Commit each : commits) {
+            Progress one = new Progress(begunAt, each);
+            one.attempts = attempts;
+            made.add(one);
+            if (interrupted != null) {
+                one.interrupt(interrupted);
+            }
+        }
+        choices = made;
+        return made;
+    }
+
+    /** The answers that went on at the same time have come to their end. */
+    synchronized void joined() {
+        for (Progress one : choices) {
+            attempts = Math.max(attempts, one.attempts);
+        }
+        choices = List.of();
     }
 
     long begunAt() {
@@ -113,6 +139,9 @@ final class Progress implements Interruption {
         cancellation.cancel();
         if (waiting != null) {
             waiting.interrupt();
+        }
+        for (Progress one : choices) {
+            one.interrupt(why);
         }
     }
 

@@ -26,6 +26,7 @@ final class Relay implements Opened {
     private final LongSupplier nanoTime;
     private final OutBuffer pending;
     private boolean complete;
+    private boolean accounted;
     private long sentBytes;
 
     Relay(InstanceSource source, Exchange exchange, AnswerCodec codec, AnswerHead head, OutBuffer pending) {
@@ -58,6 +59,7 @@ final class Relay implements Opened {
 
     /** What the provider has reported until now; reading it costs, so it is read once. */
     private void used() {
+        accounted = true;
         charge.used(codec.usage(), codec.usageComplete());
     }
 
@@ -84,13 +86,14 @@ final class Relay implements Opened {
 
     @Override
     public void won() {
+        // the first content is there, however long its way to the client takes
+        exchange.disarm();
+        source.lost(codec.warnings());
         source.won();
     }
 
     @Override
     public void relayTo(AnswerSink sink) {
-        boolean accounted = false;
-        source.lost(codec.warnings());
         try {
             boolean atOnce = complete && codec.body() == AnswerHead.Body.JSON;
             if (!atOnce) {
@@ -100,7 +103,6 @@ final class Relay implements Opened {
                 copy(sink);
             }
             account();
-            accounted = true;
             exchange.disarm();
             if (atOnce) {
                 sink.whole(head, pending.array(), pending.length());
@@ -163,6 +165,10 @@ final class Relay implements Opened {
 
     @Override
     public void close() {
+        if (!accounted) {
+            // begun, and not sent all the same: one of several answers, of which another has failed
+            used();
+        }
         exchange.close();
         codec.free();
         pending.free();

@@ -52,6 +52,13 @@ final class RequestContext {
         facts = null;
     }
 
+    /** The same request for one of several answers that are asked for at the same time; it has no body of its own. */
+    RequestContext choice(AnswerSink to, RequestRecord its, MemoryBudget.Share own) {
+        RequestContext one = new RequestContext(request, to, its, client, snapshot, principal, own);
+        one.facts = facts;
+        return one;
+    }
+
     InboundRequest request() {
         return request;
     }

@@ -162,7 +162,8 @@ public final class RequestPipeline implements RequestHandler {
     private void admit(RequestContext context, ModelName asked, Target drawn) {
         RequestRecord record = context.record();
         Snapshot snapshot = context.snapshot();
-        Estimate estimate = new Estimate(context.facts(), context.body().length(), context.counting());
+        Estimate estimate =
+                new Estimate(context.facts(), context.body().length(), context.counting(), times(context, drawn));
         record.charge()
                 .limitedBy(
                         snapshot.limiter()
@@ -174,6 +175,20 @@ public final class RequestPipeline implements RequestHandler {
         record.stopwatch().waits(services.now());
         record.charge().admit(snapshot.prices(), drawn.model().value());
         record.stopwatch().goesOn(services.now());
+    }
+
+    /** How often the target's provider will be asked. */
+    private int times(RequestContext context, Target drawn) {
+        if (context.facts().candidates() == 1) {
+            return 1;
+        }
+        Snapshot.ProviderRuntime provider = context.snapshot().provider(drawn.provider());
+        int times = services.protocols()
+                .between(context.client().protocol(), provider.type().protocol())
+                .map(way -> way.times(context.facts().candidates(), context.facts().stream()))
+                .orElse(1);
+        // more than is asked for will be refused
+        return times <= provider.settings().choices() ? times : 1;
     }
 
     private static RequestFacts facts(InboundRequest.Body body) {

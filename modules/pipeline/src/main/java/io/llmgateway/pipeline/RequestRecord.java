@@ -23,7 +23,7 @@ final class RequestRecord {
     private final RequestId id;
     private final Endpoint endpoint;
     private final Stopwatch stopwatch;
-    private final Charge charge = new Charge();
+    private final Charge charge;
     private final AttemptLog attempts;
     private List<String> warnings = List.of();
     private List<String> answerWarnings = List.of();
@@ -41,10 +41,24 @@ final class RequestRecord {
     private @Nullable GatewayError failure;
 
     RequestRecord(RequestId id, Endpoint endpoint, long begunAt) {
+        this(id, endpoint, begunAt, new Charge());
+    }
+
+    private RequestRecord(RequestId id, Endpoint endpoint, long begunAt, Charge charge) {
+        this.charge = charge;
         this.id = id;
         this.endpoint = endpoint;
         this.stopwatch = new Stopwatch(begunAt);
         this.attempts = new AttemptLog(begunAt);
+    }
+
+    /** The facts of one of several answers that are asked for at the same time. */
+    RequestRecord choice() {
+        RequestRecord one = new RequestRecord(id, endpoint, stopwatch.begunAt(), charge.choice());
+        one.parent = parent;
+        one.span = span;
+        one.stream = stream;
+        return one;
     }
 
     RequestId id() {
@@ -132,6 +146,11 @@ final class RequestRecord {
     /** What could not be told of the answer that is relayed now. */
     void lost(List<String> texts) {
         answerWarnings = texts;
+    }
+
+    /** What could not be told of the answer. */
+    List<String> lost() {
+        return answerWarnings;
     }
 
     /** What was weakened on the way to the model and on the way back. */

@@ -112,7 +112,7 @@ final class RequestReport {
                             rest,
                             record.charge().estimated() ? null : record.charge().usage());
         }
-        if (tries.size() > 1) {
+        if (record.attempts().retried()) {
             metrics.retried(last.served().provider(), last.failure() == null);
         }
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EstimateTest {
     private static Estimate of(String fields) throws MalformedJsonException {
         byte[] body = ("{\"model\":\"m\"" + fields + "}").getBytes(StandardCharsets.UTF_8);
-        return new Estimate(RequestWalker.walk(body, body.length), 400, false);
+        return new Estimate(RequestWalker.walk(body, body.length), 400, false, 1);
     }
 
     @ParameterizedTest
@@ -40,10 +40,25 @@ class EstimateTest {
         assertThat(of(fields).input()).isEqualTo(100);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "',\"max_tokens\":50,\"n\":3',3,300,150",
+        "',\"n\":2',2,200,2000",
+        "',\"max_tokens\":16001,\"n\":16',16,1600,256000"
+    })
+    void answersAskedForOneByOne_reserveTheSumOfSingleOnes(String fields, int times, long input, long output)
+            throws Exception {
+        byte[] body = ("{\"model\":\"m\"" + fields + "}").getBytes(StandardCharsets.UTF_8);
+        Estimate estimate = new Estimate(RequestWalker.walk(body, body.length), 400, false, times);
+
+        assertThat(estimate).isEqualTo(new Estimate(input, output, times));
+        assertThat(estimate.once()).isEqualTo(new Estimate(100, output / times, 1));
+    }
+
     @Test
     void countingTokens_reservesNothing() throws Exception {
         byte[] body = "{\"model\":\"m\",\"max_tokens\":50}".getBytes(StandardCharsets.UTF_8);
-        Estimate estimate = new Estimate(RequestWalker.walk(body, body.length), 4_000, true);
-        assertThat(estimate).isEqualTo(new Estimate(0, 0));
+        Estimate estimate = new Estimate(RequestWalker.walk(body, body.length), 4_000, true, 3);
+        assertThat(estimate).isEqualTo(new Estimate(0, 0, 3));
     }
 }

@@ -41,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class TestPipeline implements AutoCloseable {
             + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}";
 
     final FakeClock clock = new FakeClock();
-    final List<String> asked = new ArrayList<>();
+    final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     final List<UsageRecord> records = new ArrayList<>();
     final List<RequestEvent> events = new ArrayList<>();
     final MemoryBudget memory = new MemoryBudget(1 << 20, Duration.ZERO, clock);

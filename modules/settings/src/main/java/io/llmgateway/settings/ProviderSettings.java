@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param type which protocol it speaks
  * @param apiVersion one of {@link ProviderType#apiVersions()}
  * @param conversion what happens to fields it cannot express
+ * @param choices how many answers to one request are asked for one by one, at the same time, when it gives fewer at a
+ *     time; 1 to {@link #MOST_CHOICES}, 1 to ask for none
  * @param models advertised to clients and routed here by their exact names; empty = none are listed
  * @param discover whether it is asked for its models when a client wants to know them
  * @param pool connections kept to each instance
@@ -26,6 +28,7 @@ public record ProviderSettings(
         ProviderType type,
         String apiVersion,
         Conversion conversion,
+        int choices,
         List<ModelName> models,
         boolean discover,
         PoolSettings pool,
@@ -34,11 +37,20 @@ public record ProviderSettings(
         SelectionSettings selection,
         RetrySettings retries,
         List<InstanceSettings> instances) {
+    /** How many answers are asked for one by one unless said otherwise. */
+    public static final int DEFAULT_CHOICES = 4;
+
+    /** How many answers may be asked for one by one at most. */
+    public static final int MOST_CHOICES = 16;
+
     public ProviderSettings {
         models = List.copyOf(models);
         instances = List.copyOf(instances);
         if (!type.apiVersions().contains(apiVersion)) {
             throw new IllegalArgumentException("api-version must be one of " + type.apiVersions());
+        }
+        if (choices < 1 || choices > MOST_CHOICES) {
+            throw new IllegalArgumentException("choices must be 1 to " + MOST_CHOICES);
         }
         if (instances.isEmpty()) {
             throw new IllegalArgumentException("a provider needs at least one instance");
@@ -60,6 +72,7 @@ public record ProviderSettings(
                 type,
                 apiVersion,
                 conversion,
+                DEFAULT_CHOICES,
                 models,
                 false,
                 pool,

@@ -48,11 +48,13 @@ final class ProvidersReader {
 
     private final Set<InstanceName> instanceNames = new HashSet<>();
     private final Conversion conversion;
+    private final int choices;
     private final UpstreamTimeouts timeouts;
     private final PoolSettings pool;
 
     private ProvidersReader(Section root) {
         this.conversion = root.choice("conversion", CONVERSIONS).orElse(Conversion.LENIENT);
+        this.choices = choices(root.section("choices"), ProviderSettings.DEFAULT_CHOICES);
         Section upstream = root.section("upstream");
         this.timeouts = timeouts(upstream.section("timeouts"), UpstreamTimeouts.DEFAULT);
         this.pool = pool(upstream.section("pool"), PoolSettings.DEFAULT);
@@ -84,6 +86,7 @@ final class ProvidersReader {
         ProviderType type = section.choice("type", TYPES).required();
         Value<String> apiVersion = apiVersion(section, type);
         Conversion own = section.choice("conversion", CONVERSIONS).orElse(conversion);
+        int ownChoices = choices(section.section("choices"), choices);
         List<ModelName> models = section.items("models", new Kind.Text("model name"), ModelName::new).stream()
                 .map(Section.Item::value)
                 .distinct()
@@ -109,7 +112,23 @@ final class ProvidersReader {
             return null;
         }
         return new ProviderSettings(
-                providerName, type, version, own, models, asked, ownPool, tls, proxy, selection, retries, instances);
+                providerName,
+                type,
+                version,
+                own,
+                ownChoices,
+                models,
+                asked,
+                ownPool,
+                tls,
+                proxy,
+                selection,
+                retries,
+                instances);
+    }
+
+    private static int choices(Section section, int base) {
+        return section.integer("max", 1, ProviderSettings.MOST_CHOICES).orElse(base);
     }
 
     /** The version that is written, else the one that all instances name in their URLs, when it can be spoken. */

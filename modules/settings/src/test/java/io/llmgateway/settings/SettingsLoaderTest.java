@@ -179,6 +179,7 @@ class SettingsLoaderTest {
                             ProviderType.ANTHROPIC,
                             "2026-10-21",
                             Conversion.LENIENT,
+                            ProviderSettings.DEFAULT_CHOICES,
                             List.of(new ModelName("claude-x.1")),
                             true,
                             new PoolSettings(10, 2, Duration.ofSeconds(3), Duration.ofMinutes(4)),

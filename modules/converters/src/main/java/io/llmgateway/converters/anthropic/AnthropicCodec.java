@@ -49,6 +49,11 @@ public final class AnthropicCodec implements ClientCodec, UpstreamCodec {
         return new AnthropicRequestWriter(request, target, warnings).write();
     }
 
+    @Override
+    public int candidates(boolean stream) {
+        return 1;
+    }
+
     /** It does, but only clients of this protocol ask, and those are relayed. */
     @Override
     public boolean counts() {

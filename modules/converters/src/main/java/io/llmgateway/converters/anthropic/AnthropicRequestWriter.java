@@ -45,9 +45,6 @@ final class AnthropicRequestWriter {
     }
 
     Written write() {
-        if (request.extent().candidates() > 1) {
-            throw Warnings.refused("n", "'n' must be 1, the model's provider gives one answer at a time");
-        }
         if (request.extent().logprobs()) {
             warnings.dropped("logprobs", "the provider has no probabilities");
             if (request.extent().topLogprobs() >= 0) {

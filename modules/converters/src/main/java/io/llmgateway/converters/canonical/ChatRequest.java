@@ -31,6 +31,18 @@ public record ChatRequest(
         Extent extent,
         Hints hints,
         FieldNames names) {
+    /** The same request for one answer only. */
+    public ChatRequest single() {
+        Extent one = new Extent(
+                extent.stream(),
+                extent.includeUsage(),
+                1,
+                extent.logprobs(),
+                extent.topLogprobs(),
+                extent.legacyFunctions());
+        return new ChatRequest(system, turns, tools, choice, sampling, format, thinking, maxTokens, one, hints, names);
+    }
+
     /**
      * How many answers with how much detail.
      *

@@ -14,6 +14,8 @@ import java.util.OptionalLong;
 
 /** From the hub to Gemini and back. Stateless, thread-safe. */
 public final class GeminiCodec implements UpstreamCodec {
+    private static final int MAX_CANDIDATES = 8;
+
     @Override
     public Protocol protocol() {
         return Protocol.GEMINI;
@@ -22,6 +24,11 @@ public final class GeminiCodec implements UpstreamCodec {
     @Override
     public Written write(ChatRequest request, Target target, Warnings warnings) {
         return new GeminiRequestWriter(request, target, warnings).write();
+    }
+
+    @Override
+    public int candidates(boolean stream) {
+        return stream ? 1 : MAX_CANDIDATES;
     }
 
     @Override

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GeminiRequestWriter {
     private static final Conversation.Rules RULES = new Conversation.Rules(true, false, false, false);
-    private static final int MAX_CANDIDATES = 8;
     private static final int MAX_STOPS = 5;
 
     private final ChatRequest request;
@@ -182,12 +181,6 @@ final class GeminiRequestWriter {
 
     private void candidates() {
         int n = request.extent().candidates();
-        if (n > MAX_CANDIDATES) {
-            throw Warnings.refused("n", "'n' must be at most " + MAX_CANDIDATES + " for this model's provider");
-        }
-        if (n > 1 && request.extent().stream()) {
-            throw Warnings.refused("n", "'n' must be 1 in a stream for this model's provider");
-        }
         if (n > 1) {
             out.field("candidateCount", n);
         }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochSeconds when the answer began
  * @param random where new ids come from
  * @param losses what of the answer cannot be told
+ * @param among which of several answers that are given to the client as one; null for an answer that is all of it
  */
 public record AnswerContext(
         String model,
@@ -29,7 +30,8 @@ public record AnswerContext(
         long estimatedInput,
         long epochSeconds,
         RandomGenerator random,
-        Losses losses) {
+        Losses losses,
+        @Nullable Among among) {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_LENGTH = 24;
 
@@ -56,7 +58,44 @@ public record AnswerContext(
 
     /** The same for another attempt, of whose answer nothing is known yet. */
     AnswerContext anew() {
-        return new AnswerContext(model, wishes, names, customTools, estimatedInput, epochSeconds, random, new Losses());
+        return with(random, among);
+    }
+
+    private AnswerContext with(RandomGenerator other, @Nullable Among which) {
+        return new AnswerContext(
+                model, wishes, names, customTools, estimatedInput, epochSeconds, other, new Losses(), which);
+    }
+
+    /**
+     * One of several answers that are given to the client as one. Immutable.
+     *
+     * @param index which one, from 0
+     * @param count how many there are
+     * @param id the id of them all, without a prefix
+     */
+    public record Among(int index, int count, String id) {}
+
+    /** How many answers are given to the client as one. */
+    public int count() {
+        return among == null ? 1 : among.count();
+    }
+
+    /** The number of this answer among those that the client gets. */
+    public int index() {
+        return among == null ? 0 : among.index();
+    }
+
+    /** The same for one of several answers that are asked for by themselves. */
+    AnswerContext choice(int index, RandomGenerator own) {
+        if (among == null) {
+            throw new IllegalStateException("there is one answer only");
+        }
+        return with(own, new Among(index, among.count(), among.id()));
+    }
+
+    /** The same for so many answers that are asked for by themselves. */
+    AnswerContext choices(int count) {
+        return with(random, new Among(0, count, newId("")));
     }
 
     /** The names of a request's tools that take free text. */
@@ -79,6 +118,9 @@ public record AnswerContext(
 
     /** The provider's id behind another prefix, or a new one. */
     public String answerId(String prefix, @Nullable String upstreamId) {
+        if (among != null) {
+            return prefix + among.id();
+        }
         if (upstreamId == null || upstreamId.isEmpty()) {
             return newId(prefix);
         }

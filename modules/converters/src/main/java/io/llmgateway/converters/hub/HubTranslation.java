@@ -1,11 +1,13 @@
 package io.llmgateway.converters.hub;
 
 import io.llmgateway.converters.AnswerTranslator;
+import io.llmgateway.converters.Choices;
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.Translation;
 import io.llmgateway.wire.HeldMemory;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.Slice;
+import io.llmgateway.wire.WorkBudget;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -79,16 +81,36 @@ final class HubTranslation implements Translation {
     }
 
     @Override
+    public @Nullable Choices choices() {
+        return context.count() > 1 ? new HubChoices(client, this, context, target.stream()) : null;
+    }
+
+    @Override
     public StreamTranslator stream() {
-        AnswerContext answer = context.anew();
-        EventChain chain = new EventChain(target, formatTool, client.stream(answer), answer);
-        return new HubStream(upstream.reader(answer), chain, held, target.work());
+        return stream(context, held, target.work());
     }
 
     @Override
     public AnswerTranslator answer() {
-        AnswerContext answer = context.anew();
+        return answer(context, held, target.work());
+    }
+
+    /** The work on one of several answers. */
+    WorkBudget work() {
+        return target.work().forAnswer();
+    }
+
+    /** The translator of an answer to this request; may be asked by several threads, each with what is its own. */
+    StreamTranslator stream(AnswerContext own, HeldMemory meter, WorkBudget work) {
+        AnswerContext answer = own.anew();
+        EventChain chain = new EventChain(target, formatTool, client.stream(answer), answer);
+        return new HubStream(upstream.reader(answer), chain, meter, work);
+    }
+
+    /** The same for a whole answer. */
+    AnswerTranslator answer(AnswerContext own, HeldMemory meter, WorkBudget work) {
+        AnswerContext answer = own.anew();
         EventChain chain = new EventChain(target, formatTool, client.answer(answer), answer);
-        return new HubAnswer(upstream.reader(answer), chain, held, target.work());
+        return new HubAnswer(upstream.reader(answer), chain, meter, work);
     }
 }

@@ -38,6 +38,11 @@ public final class HubTranslator implements Translator {
     }
 
     @Override
+    public int times(int candidates, boolean streamed) {
+        return candidates <= upstream.candidates(streamed) ? 1 : candidates;
+    }
+
+    @Override
     public Translation begin(TranslationRequest request) {
         // the tree is let go of when this method ends, what is written when the request was sent
         HeldMemory tree = new HeldMemory(request.meter());
@@ -65,6 +70,10 @@ public final class HubTranslator implements Translator {
         if (request.counting()) {
             return CountTranslation.begin(upstream, chat, target, warnings);
         }
+        int times = times(chat, stream, request);
+        if (times > 1) {
+            chat = chat.single();
+        }
         Written written = upstream.write(chat, target, warnings);
         AnswerContext context = new AnswerContext(
                 request.facts().model(),
@@ -74,9 +83,28 @@ public final class HubTranslator implements Translator {
                 TokenEstimate.of(chat, work),
                 request.epochSeconds(),
                 request.random(),
-                new Losses());
+                new Losses(),
+                null);
+        if (times > 1) {
+            context = context.choices(times);
+        }
         Target answering = target(request, stream, held, work.forAnswer());
         return new HubTranslation(client, upstream, answering, written, context, warnings.all(), held);
+    }
+
+    /** How often the provider is asked; refused when that is more than is wanted of it. */
+    private int times(ChatRequest chat, boolean stream, TranslationRequest request) {
+        int times = times(chat.extent().candidates(), stream);
+        if (times > 1 && times > request.choices()) {
+            int most = Math.max(request.choices(), upstream.candidates(stream));
+            throw Warnings.refused(
+                    "n",
+                    "'n' must be at most " + most + (stream ? " in a stream" : "")
+                            + " for this model's provider (providers."
+                            + request.provider().value()
+                            + ".choices.max is " + request.choices() + ")");
+        }
+        return times;
     }
 
     private Target target(TranslationRequest request, boolean stream, HeldMemory held, WorkBudget work) {

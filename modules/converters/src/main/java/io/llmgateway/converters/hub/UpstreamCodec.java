@@ -17,6 +17,9 @@ public interface UpstreamCodec {
      */
     Written write(ChatRequest request, Target target, Warnings warnings);
 
+    /** How many answers the provider gives at a time. */
+    int candidates(boolean stream);
+
     /** True when the provider counts tokens itself. */
     boolean counts();
 

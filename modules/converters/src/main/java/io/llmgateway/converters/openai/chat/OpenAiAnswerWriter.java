@@ -9,9 +9,13 @@ import io.llmgateway.converters.hub.AnswerFold.Piece;
 import io.llmgateway.converters.hub.Arguments;
 import io.llmgateway.converters.hub.EventWriter;
 import io.llmgateway.converters.hub.FormatInstruction;
+import io.llmgateway.converters.hub.MalformedAnswerException;
+import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
+import io.llmgateway.wire.Slice;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Tells an answer as one chat completion. Confined to one answer. */
 final class OpenAiAnswerWriter implements EventWriter {
@@ -30,26 +34,51 @@ final class OpenAiAnswerWriter implements EventWriter {
     @Override
     public void end(OutBuffer out) {
         JsonOut json = new JsonOut(out);
-        json.object().field("id", context.answerId("chatcmpl-", fold.upstreamId()));
+        fold.choice(0);
+        if (context.count() > 1) {
+            if (fold.choices().size() > 1) {
+                throw new MalformedAnswerException("the provider gave more answers than it was asked for");
+            }
+            choice(json, context.index(), fold.choice(0));
+            return;
+        }
+        head(json, context, fold.upstreamId());
+        fold.choices().forEach((index, choice) -> choice(json, index, choice));
+        tail(json, fold.usage());
+    }
+
+    /** Makes one completion of choices that were told by themselves. */
+    static void join(AnswerContext context, List<Slice> choices, Usage usage, OutBuffer out) {
+        JsonOut json = new JsonOut(out);
+        head(json, context, null);
+        choices.forEach(choice -> json.raw(choice.bytes(), choice.offset(), choice.length()));
+        tail(json, usage);
+    }
+
+    private static void head(JsonOut json, AnswerContext context, @Nullable String upstreamId) {
+        json.object().field("id", context.answerId("chatcmpl-", upstreamId));
         json.field("object", "chat.completion").field("created", context.epochSeconds());
         json.field("model", context.model()).array("choices");
-        fold.choice(0);
-        fold.choices().forEach((index, choice) -> {
-            json.object().field("index", index);
-            message(json.object("message"), choice);
-            json.endObject();
-            if (choice.logprobs() == null) {
-                json.field("logprobs", (String) null);
-            } else {
-                json.object("logprobs").field("content", choice.logprobs()).field("refusal", (String) null);
-                json.endObject();
-            }
-            boolean legacy = context.wishes().legacyFunctions();
-            json.field("finish_reason", OpenAiStop.wire(choice.stop(), legacy)).endObject();
-        });
+    }
+
+    private static void tail(JsonOut json, Usage usage) {
         json.endArray();
-        OpenAiStop.usage(json.name("usage"), fold.usage());
+        OpenAiStop.usage(json.name("usage"), usage);
         json.endObject();
+    }
+
+    private void choice(JsonOut json, int index, Choice choice) {
+        json.object().field("index", index);
+        message(json.object("message"), choice);
+        json.endObject();
+        if (choice.logprobs() == null) {
+            json.field("logprobs", (String) null);
+        } else {
+            json.object("logprobs").field("content", choice.logprobs()).field("refusal", (String) null);
+            json.endObject();
+        }
+        boolean legacy = context.wishes().legacyFunctions();
+        json.field("finish_reason", OpenAiStop.wire(choice.stop(), legacy)).endObject();
     }
 
     private void message(JsonOut json, Choice choice) {

@@ -11,7 +11,11 @@ import io.llmgateway.converters.hub.UpstreamCodec;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.converters.hub.Written;
 import io.llmgateway.model.Protocol;
+import io.llmgateway.model.Usage;
+import io.llmgateway.wire.OutBuffer;
+import io.llmgateway.wire.Slice;
 import io.llmgateway.wire.WorkBudget;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** OpenAI Chat Completions to and from the hub. Stateless, thread-safe. */
@@ -37,8 +41,24 @@ public final class OpenAiChatCodec implements ClientCodec, UpstreamCodec {
     }
 
     @Override
+    public void endStream(AnswerContext context, Usage usage, OutBuffer out) {
+        new OpenAiEventWriter(context).end(usage, out);
+    }
+
+    @Override
+    public void join(AnswerContext context, List<Slice> answers, Usage usage, OutBuffer out) {
+        OpenAiAnswerWriter.join(context, answers, usage, out);
+    }
+
+    @Override
     public Written write(ChatRequest request, Target target, Warnings warnings) {
         return new OpenAiRequestWriter(request, target, warnings).write();
+    }
+
+    /** As many as a client can ask for. */
+    @Override
+    public int candidates(boolean stream) {
+        return Integer.MAX_VALUE;
     }
 
     /** Most servers of this protocol have no way to count. */

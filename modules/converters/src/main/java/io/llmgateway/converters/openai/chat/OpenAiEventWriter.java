@@ -4,6 +4,7 @@ import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
 import io.llmgateway.converters.hub.EventWriter;
+import io.llmgateway.converters.hub.MalformedAnswerException;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
@@ -187,6 +188,9 @@ final class OpenAiEventWriter implements EventWriter {
         if (known != null) {
             return known;
         }
+        if (index > 0 && context.count() > 1) {
+            throw new MalformedAnswerException("the provider gave more answers than it was asked for");
+        }
         OpenAiChoice choice = new OpenAiChoice();
         choices.put(index, choice);
         JsonOut json = chunk(index, out);
@@ -211,11 +215,11 @@ final class OpenAiEventWriter implements EventWriter {
         close(out);
     }
 
-    /** Opens a chunk and its one choice. */
+    /** Opens a chunk and its one choice, whose number is that among all that the client gets. */
     private JsonOut chunk(int index, OutBuffer out) {
         head(out);
         out.write('[');
-        return new JsonOut(out).object().field("index", index);
+        return new JsonOut(out).object().field("index", context.index() + index);
     }
 
     private void head(OutBuffer out) {
@@ -241,11 +245,18 @@ final class OpenAiEventWriter implements EventWriter {
             json.field("finish_reason", OpenAiStop.wire(choice.stop(), legacy)).endObject();
             close(out);
         });
+        if (context.count() == 1) {
+            end(usage, out);
+        }
+    }
+
+    /** Tells what follows the last choice. */
+    void end(Usage sum, OutBuffer out) {
         if (withUsage) {
             head(out);
             out.write('[').write(']');
             JsonOut json = new JsonOut(out.write(','));
-            OpenAiStop.usage(json.name("usage"), usage);
+            OpenAiStop.usage(json.name("usage"), sum);
             out.write('}').write('\n').write('\n');
         }
         out.write(DONE);
