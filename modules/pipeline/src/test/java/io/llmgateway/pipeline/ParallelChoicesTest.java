@@ -188,7 +188,7 @@ class ParallelChoicesTest {
     void oneThatFailsBeforeAnythingWasSent_sendsTheRequestToTheNextTarget_whichGivesAllAtOnce() {
         String yaml = "providers: {" + TestPipeline.provider("p", "anthropic", "a") + ", "
                 + TestPipeline.provider("q", "openai", "o") + "}\nrouting: {models: {m: {targets: "
-                + "[{provider: p, model: claude-x}], fallbacks: [n]}, n: {targets: [{provider: q, model: gpt-x}]}}}\n";
+                + "[{provider: p, model: claude-x}], fallbacks: [big]}, big: {targets: [{provider: q, model: gpt-x}]}}}\n";
         try (TestPipeline test = new TestPipeline("", yaml)) {
             AtomicInteger asked = new AtomicInteger();
             test.script("a", _ -> {
