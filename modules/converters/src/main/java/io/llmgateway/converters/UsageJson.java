@@ -1,7 +1,9 @@
 package io.llmgateway.converters;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonTrees;
+import io.llmgateway.wire.SseReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -9,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads token counters that may be anything: missing, null, negative, texts, fractions. Stateless, thread-safe. */
 public final class UsageJson {
+    private static final byte[] ERROR_NAME = "error".getBytes(StandardCharsets.US_ASCII);
+
     private UsageJson() {}
 
     /** Parses a small JSON object; null when it is not one. */
@@ -22,6 +26,20 @@ public final class UsageJson {
         }
     }
 
+    /**
+     * What an event says that is named {@code error}, as the object that errors stand in, when its data is the error
+     * itself and does not say so: as some proxies send it. Null for every other event.
+     */
+    public static byte @Nullable [] bareError(SseReader event) {
+        if (!event.named(ERROR_NAME)) {
+            return null;
+        }
+        byte[] json = event.dataBytes();
+        JsonNode data = object(json, event.dataStart(), event.dataEnd());
+        boolean own = data == null || data.has("error") || data.has("choices") || data.has("candidates");
+        return own ? null : error(json, event.dataStart(), event.dataEnd());
+    }
+
     /** What a server sent as the field {@code error} of a stream, as the object that errors stand in. */
     public static byte[] error(byte[] json, int start, int end) {
         byte[] head = "{\"error\":".getBytes(StandardCharsets.US_ASCII);
@@ -29,6 +47,16 @@ public final class UsageJson {
         System.arraycopy(json, start, error, head.length, end - start);
         error[error.length - 1] = '}';
         return error;
+    }
+
+    /**
+     * True for counters that can be true: nothing is asked without input, and nothing is said without output. Servers
+     * that do not count send zeros, or less.
+     *
+     * @param spoke true when the answer has said anything
+     */
+    public static boolean isCredible(Usage usage, boolean spoke) {
+        return usage.input() > 0 && (usage.output() > 0 || !spoke);
     }
 
     /** The counter's value; 0 when it is absent or not a whole number. */

@@ -48,6 +48,11 @@ final class AnthropicStreamRelay implements StreamTranslator {
             errorBody = UsageJson.error(event.dataBytes(), event.dataStart(), event.dataEnd());
             return Step.ERROR;
         }
+        byte[] bare = UsageJson.bareError(event);
+        if (bare != null) {
+            errorBody = bare;
+            return Step.ERROR;
+        }
         Step step = classify(event.dataBytes(), event.dataStart(), event.dataEnd());
         if (event.bare() && step != Step.ERROR) {
             // no event: a whole answer instead of a stream, which no client of a stream can read
@@ -147,7 +152,8 @@ final class AnthropicStreamRelay implements StreamTranslator {
 
     @Override
     public boolean usageComplete() {
-        return usage.complete();
+        Usage known = usage.usage();
+        return known != null && usage.complete() && UsageJson.isCredible(known, contentSeen);
     }
 
     @Override

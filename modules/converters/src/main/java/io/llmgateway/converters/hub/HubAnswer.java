@@ -100,7 +100,7 @@ final class HubAnswer implements AnswerTranslator {
 
     @Override
     public boolean usageComplete() {
-        return chain.usage() != null && reader.usageComplete();
+        return chain.usageComplete(reader.usageComplete());
     }
 
     @Override

@@ -46,6 +46,10 @@ final class HubStream implements StreamTranslator {
         if (event.isError()) {
             return failed(UsageJson.error(event.dataBytes(), event.dataStart(), event.dataEnd()));
         }
+        byte[] bare = UsageJson.bareError(event);
+        if (bare != null) {
+            return failed(bare);
+        }
         chain.to(out);
         try {
             EventReader.Read read = read(event);
@@ -128,7 +132,7 @@ final class HubStream implements StreamTranslator {
 
     @Override
     public boolean usageComplete() {
-        return chain.usage() != null && reader.usageComplete();
+        return chain.usageComplete(reader.usageComplete());
     }
 
     @Override

@@ -30,6 +30,7 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     private final TopLevelFields fields = new TopLevelFields("choices", "usage", "error");
     private @Nullable Usage usage;
     private boolean contentSeen;
+    private boolean spoke;
     private boolean finishSeen;
     private boolean doneSeen;
     private byte[] errorBody = new byte[0];
@@ -53,6 +54,12 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         if (event.isError()) {
             flush(out);
             errorBody = UsageJson.error(json, start, end);
+            return Step.ERROR;
+        }
+        byte[] bare = UsageJson.bareError(event);
+        if (bare != null) {
+            flush(out);
+            errorBody = bare;
             return Step.ERROR;
         }
         if (Arrays.equals(json, start, end, DONE, 0, DONE.length)) {
@@ -96,7 +103,8 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             return hasUsage ? Step.CLOSING : Step.OPENING;
         }
         boolean finish = finishes(json);
-        Step step = contentSeen || finish || hasContent(json) ? Step.CONTENT : Step.OPENING;
+        spoke = spoke || hasContent(json);
+        Step step = contentSeen || finish || spoke ? Step.CONTENT : Step.OPENING;
         finishSeen |= finish;
         contentSeen |= step == Step.CONTENT;
         OutBuffer to = hidden != null && finish && !hasUsage ? hidden.held() : out;
@@ -137,6 +145,12 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     @Override
     public @Nullable Usage usage() {
         return usage;
+    }
+
+    @Override
+    public boolean usageComplete() {
+        Usage known = usage;
+        return known != null && UsageJson.isCredible(known, spoke);
     }
 
     @Override
@@ -200,7 +214,7 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         return false;
     }
 
-    /** Looks into the first deltas only: once content was seen every chunk with choices counts as content. */
+    /** Looks into the first deltas only: once anything was said every chunk with choices counts as content. */
     private boolean hasContent(byte[] json) {
         try {
             JsonNode choices = JsonTrees.read(json, fields.start(CHOICES), fields.end(CHOICES) - fields.start(CHOICES));

@@ -1,6 +1,7 @@
 package io.llmgateway.converters.openai.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.UsageJson;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
@@ -74,8 +75,13 @@ final class OpenAiEventReader implements EventReader {
 
     @Override
     public Read read(JsonNode json, Consumer<StreamEvent> sink) {
-        if (json.hasNonNull("error") || "error".equals(json.path("object").asText())) {
+        if (isError(json) || "error".equals(json.path("object").asText())) {
             return failed(json);
+        }
+        JsonNode own = json.path("base_resp");
+        if (own.path("status_code").asInt(0) != 0) {
+            errorBody = OpenAiChatAnswerRelay.objectOf("base_resp", own);
+            return Read.ERROR;
         }
         losses.others(json, KNOWN, "");
         usage(json.path("usage"));
@@ -89,6 +95,19 @@ final class OpenAiEventReader implements EventReader {
         return Read.PART;
     }
 
+    /** An empty one beside an answer says nothing. */
+    private static boolean isError(JsonNode json) {
+        JsonNode error = json.path("error");
+        boolean beside = !json.path("choices").path(0).isMissingNode();
+        return json.hasNonNull("error") && !(beside && OpenAiHiddenUsage.isNothing(error));
+    }
+
+    /** True for MiniMax's own object that says what is wrong, with a number other than 0. */
+    static boolean isFailure(byte[] baseResp) {
+        JsonNode own = UsageJson.object(baseResp, 0, baseResp.length);
+        return own != null && own.path("status_code").asInt(0) != 0;
+    }
+
     private Read choice(JsonNode json, JsonNode choice, Consumer<StreamEvent> sink) {
         int index = choice.path("index").asInt(0);
         ours = ours == NONE ? index : ours;
@@ -100,7 +119,7 @@ final class OpenAiEventReader implements EventReader {
             losses.dropped("", "choices[" + Math.clamp(index, 0, 999) + "]");
             return Read.PART;
         }
-        if (choice.path("error").isObject()) {
+        if (choice.path("error").isObject() && !choice.path("error").isEmpty()) {
             return failed(choice);
         }
         losses.others(choice, OF_CHOICE, "choices[]");

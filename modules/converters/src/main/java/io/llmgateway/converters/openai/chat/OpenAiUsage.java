@@ -46,7 +46,7 @@ final class OpenAiUsage {
             return null;
         }
         boolean counted = counters.isWhole(json, COMPLETION);
-        if (!counted && !counters.isWhole(json, TOTAL)) {
+        if (!counted && !(counters.isWhole(json, TOTAL) && counters.isWhole(json, PROMPT))) {
             return null;
         }
         long prompt = counters.number(json, PROMPT);
@@ -90,10 +90,12 @@ final class OpenAiUsage {
         return new Usage(uncached, cached, written, output, plain.reasoning);
     }
 
-    /** Null when it counts no output. */
+    /** Null when it counts no output, itself or as what a total has above the prompt. */
     static @Nullable Usage decode(JsonNode usage) {
         boolean counted = usage.path("completion_tokens").isIntegralNumber();
-        if (!counted && !usage.path("total_tokens").isIntegralNumber()) {
+        boolean difference = usage.path("total_tokens").isIntegralNumber()
+                && usage.path("prompt_tokens").isIntegralNumber();
+        if (!counted && !difference) {
             return null;
         }
         long prompt = count(usage, "prompt_tokens");
