@@ -7,14 +7,14 @@ import java.util.List;
  * Tells what a JSON object is that came with a success status and holds no answer: servers, and proxies in front of
  * them, say with 200 what is wrong, each in its own shape. Stateless, thread-safe.
  */
-final class Unanswered {
+public final class Unanswered {
     /** Where a text stands that says what is wrong. */
     private static final List<String> TEXTS = List.of("detail", "message", "msg", "error_message", "title");
 
     private Unanswered() {}
 
     /** True when it says what is wrong; false when it is something else altogether. */
-    static boolean isError(JsonNode object) {
+    public static boolean isError(JsonNode object) {
         if (object.hasNonNull("error") || object.hasNonNull("errors") || object.path("detail").isArray()) {
             return true;
         }

@@ -11,6 +11,7 @@ import io.llmgateway.converters.hub.MalformedAnswerException;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,8 @@ final class OpenAiEventReader implements EventReader {
             "error",
             "content_filter_results",
             "content_filter_offsets");
+    private static final String RESOURCES = "insufficient_system_resource";
+    private static final String OVERLOADED = "engine_overloaded";
     private static final int NONE = -1;
 
     private final Losses losses;
@@ -160,6 +163,9 @@ final class OpenAiEventReader implements EventReader {
 
     private Read reason(String reason, JsonNode choice) {
         stop = stop(reason);
+        if (stop == Stop.UNKNOWN) {
+            losses.adjusted("choices[]", "finish_reason");
+        }
         String matched = choice.path("stop_reason").textValue();
         String other = choice.path("matched_stop").textValue();
         detail = matched == null ? other : matched;
@@ -167,7 +173,7 @@ final class OpenAiEventReader implements EventReader {
             losses.dropped("choices[]", "matched_stop");
         }
         if (stop == Stop.FAILED) {
-            boolean resources = "insufficient_system_resource".equals(reason);
+            boolean resources = RESOURCES.equals(reason) || OVERLOADED.equals(reason);
             errorBody =
                     EventReader.error(resources ? "overloaded_error" : "server_error", "the model gave up: " + reason);
             return Read.ERROR;
@@ -176,12 +182,12 @@ final class OpenAiEventReader implements EventReader {
     }
 
     private static Stop stop(String reason) {
-        return switch (reason) {
+        return switch (reason.toLowerCase(Locale.ROOT)) {
             case "stop", "eos", "eos_token" -> Stop.DONE;
-            case "length", "max_tokens", "model_length" -> Stop.LENGTH;
+            case "length", "max_tokens", "model_length", "max_output_tokens", "time_limit" -> Stop.LENGTH;
             case "tool_calls", "function_call" -> Stop.TOOL_USE;
             case "content_filter", "sensitive" -> Stop.REFUSED;
-            case "error", "abort", "insufficient_system_resource" -> Stop.FAILED;
+            case "error", "abort", "cancelled", "network_error", OVERLOADED, RESOURCES -> Stop.FAILED;
             default -> Stop.UNKNOWN;
         };
     }
