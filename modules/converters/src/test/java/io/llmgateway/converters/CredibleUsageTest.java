@@ -8,6 +8,7 @@ import static io.llmgateway.converters.Converting.OPENAI;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmgateway.model.Protocol;
+import io.llmgateway.model.Usage;
 import io.llmgateway.wire.OutBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +127,28 @@ class CredibleUsageTest {
             assertThat(whole(client, GEMINI, gemini(WORDS, usage))).isEqualTo(credible);
             assertThat(streamed(client, GEMINI, "data: " + gemini(WORDS, usage) + "\n\n"))
                     .isEqualTo(credible);
+        }
+    }
+
+    /** Counters, the input beside the cache, from the cache, output. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"prompt_tokens":10,"completion_tokens":7,"cached_tokens":4} | 6 | 4 | 7
+            {"input_tokens":10,"output_tokens":7} | 10 | 0 | 7
+            {"input_tokens":10,"total_tokens":17} | 10 | 0 | 7
+            {"prompt_tokens":10,"completion_tokens":7,"input_tokens":1,"output_tokens":1} | 10 | 0 | 7
+            """)
+    void countersUnderOtherNames_areRead(String usage, long input, long cached, long output) {
+        for (Protocol client : new Protocol[] {OPENAI, ANTHROPIC}) {
+            AnswerTranslator translator = Converting.between(client, OPENAI)
+                    .begin(AnswerTables.request(client == OPENAI ? "openai" : "anthropic", false))
+                    .answer();
+            byte[] bytes = openAi("\"content\":\"" + WORDS + "\"", usage).getBytes(StandardCharsets.UTF_8);
+            OutBuffer out = new OutBuffer(64);
+            translator.translate(bytes, 0, bytes.length, out);
+            translator.finish(out);
+
+            assertThat(translator.usage()).isEqualTo(new Usage(input, cached, 0, output, 0));
         }
     }
 

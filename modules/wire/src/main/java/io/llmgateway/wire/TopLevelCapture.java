@@ -252,11 +252,12 @@ public final class TopLevelCapture {
         if (capturing < 0 || to == from) {
             return;
         }
-        if (valueLength + (to - from) > value.length && !grow(to - from)) {
+        int length = capturing == beginningOf ? Math.min(to - from, MAX_BEGINNING) : to - from;
+        if (valueLength + length > value.length && !grow(length)) {
             return;
         }
-        System.arraycopy(bytes, from, value, valueLength, to - from);
-        valueLength += to - from;
+        System.arraycopy(bytes, from, value, valueLength, length);
+        valueLength += length;
     }
 
     private boolean grow(int more) {
