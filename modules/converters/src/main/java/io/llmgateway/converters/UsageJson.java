@@ -27,10 +27,14 @@ public final class UsageJson {
     }
 
     /**
-     * What an event says that is named {@code error}, as the object that errors stand in, when its data is the error
-     * itself and does not say so: as some proxies send it. Null for every other event.
+     * What an event says that is an error by itself, as the object that errors stand in: a field {@code error}, or an
+     * event of that name whose data is the error and does not say so, as some proxies send it. Null for every other
+     * event.
      */
-    public static byte @Nullable [] bareError(SseReader event) {
+    public static byte @Nullable [] errorOf(SseReader event) {
+        if (event.isError()) {
+            return error(event.dataBytes(), event.dataStart(), event.dataEnd());
+        }
         if (!event.named(ERROR_NAME)) {
             return null;
         }
@@ -41,7 +45,7 @@ public final class UsageJson {
     }
 
     /** What a server sent as the field {@code error} of a stream, as the object that errors stand in. */
-    public static byte[] error(byte[] json, int start, int end) {
+    private static byte[] error(byte[] json, int start, int end) {
         byte[] head = "{\"error\":".getBytes(StandardCharsets.US_ASCII);
         byte[] error = Arrays.copyOf(head, head.length + end - start + 1);
         System.arraycopy(json, start, error, head.length, end - start);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Counters that cannot be true beside what was said count as if there were none: whole, streamed, relayed, converted. */
+/** Counters that cannot be true beside what was said count as none: whole, streamed, relayed, converted. */
 class CredibleUsageTest {
     private static final String WORDS = "Hello there, how are you today?";
 

@@ -44,13 +44,9 @@ final class AnthropicStreamRelay implements StreamTranslator {
             out.write(event.bytes(), event.rawStart(), event.rawEnd() - event.rawStart());
             return Step.KEEP_ALIVE;
         }
-        if (event.isError()) {
-            errorBody = UsageJson.error(event.dataBytes(), event.dataStart(), event.dataEnd());
-            return Step.ERROR;
-        }
-        byte[] bare = UsageJson.bareError(event);
-        if (bare != null) {
-            errorBody = bare;
+        byte[] error = UsageJson.errorOf(event);
+        if (error != null) {
+            errorBody = error;
             return Step.ERROR;
         }
         Step step = classify(event.dataBytes(), event.dataStart(), event.dataEnd());

@@ -43,12 +43,9 @@ final class HubStream implements StreamTranslator {
         if (!event.hasData() || event.dataStart() == event.dataEnd()) {
             return Step.KEEP_ALIVE;
         }
-        if (event.isError()) {
-            return failed(UsageJson.error(event.dataBytes(), event.dataStart(), event.dataEnd()));
-        }
-        byte[] bare = UsageJson.bareError(event);
-        if (bare != null) {
-            return failed(bare);
+        byte[] error = UsageJson.errorOf(event);
+        if (error != null) {
+            return failed(error);
         }
         chain.to(out);
         try {

@@ -51,16 +51,9 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         byte[] json = event.dataBytes();
         int start = event.dataStart();
         int end = event.dataEnd();
-        if (event.isError()) {
-            flush(out);
-            errorBody = UsageJson.error(json, start, end);
-            return Step.ERROR;
-        }
-        byte[] bare = UsageJson.bareError(event);
-        if (bare != null) {
-            flush(out);
-            errorBody = bare;
-            return Step.ERROR;
+        byte[] error = UsageJson.errorOf(event);
+        if (error != null) {
+            return failed(error, out);
         }
         if (Arrays.equals(json, start, end, DONE, 0, DONE.length)) {
             doneSeen = true;
@@ -75,15 +68,19 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             return Step.KEEP_ALIVE;
         }
         if (fields.start(ERROR) >= 0 && !fields.beginsWith(json, ERROR, 'n')) {
-            flush(out);
-            errorBody = Arrays.copyOfRange(json, start, end);
-            return Step.ERROR;
+            return failed(Arrays.copyOfRange(json, start, end), out);
         }
         if (event.bare()) {
             // no event: a whole answer instead of a stream, which no client of a stream can read
             return Step.KEEP_ALIVE;
         }
         return chunk(event, json, out);
+    }
+
+    private Step failed(byte[] error, OutBuffer out) {
+        flush(out);
+        errorBody = error;
+        return Step.ERROR;
     }
 
     private Step chunk(SseReader event, byte[] json, OutBuffer out) {
