@@ -13,6 +13,12 @@ public final class Unanswered {
 
     private Unanswered() {}
 
+    /** The same for JSON that is not read yet. */
+    public static boolean isError(byte[] json, int start, int end) {
+        JsonNode object = UsageJson.object(json, start, end);
+        return object != null && isError(object);
+    }
+
     /** True when it says what is wrong; false when it is something else altogether. */
     public static boolean isError(JsonNode object) {
         if (object.hasNonNull("error") || object.hasNonNull("errors") || object.path("detail").isArray()) {

@@ -52,6 +52,52 @@ class NoAnswerTest {
         assertThat(answered(ANTHROPIC, ANTHROPIC, body)).startsWith("MALFORMED");
     }
 
+    /** As an event, and as a document that came instead of a stream. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"detail\":\"Not authenticated\"}",
+                "{\"object\":\"error\",\"message\":\"no\",\"code\":400}",
+                "{\"code\":1301,\"msg\":\"no\",\"success\":false}",
+                "{\"error\":\"model not loaded\"}",
+                "{\"choices\":[],\"base_resp\":{\"status_code\":1002,\"status_msg\":\"rate limit\"}}",
+                "{\"choices\":null,\"usage\":{\"total_tokens\":0},\"base_resp\":{\"status_code\":1008}}"
+            })
+    void errorInAnyShape_inAStream_isAnError(String body) {
+        for (Protocol client : new Protocol[] {OPENAI, ANTHROPIC}) {
+            for (Protocol upstream : new Protocol[] {OPENAI, ANTHROPIC}) {
+                for (String stream : new String[] {"data: " + body + "\n\n", body + "\n\n"}) {
+                    assertThat(Converting.between(client, upstream).stream(
+                                            AnswerTables.request(client == OPENAI ? "openai" : "anthropic", true),
+                                            stream,
+                                            64)
+                                    .steps())
+                            .as(client + " " + upstream + " " + stream)
+                            .containsExactly(StreamTranslator.Step.ERROR);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"choices\":[],\"prompt_filter_results\":[{\"prompt_index\":0}]",
+                "\"choices\":[],\"usage\":null",
+                "\"choices\":[],\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"}",
+                "\"type\":\"ping\""
+            })
+    void chunkWithoutChoices_isNoError(String members) {
+        for (Protocol client : new Protocol[] {OPENAI, ANTHROPIC}) {
+            assertThat(Converting.between(client, OPENAI).stream(
+                                    AnswerTables.request(client == OPENAI ? "openai" : "anthropic", true),
+                                    "data: {" + members + "}\n\n",
+                                    64)
+                            .steps())
+                    .doesNotContain(StreamTranslator.Step.ERROR);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Protocol.class)
     void answerOfAnotherProtocol_isMalformed(Protocol upstream) {

@@ -2,6 +2,7 @@ package io.llmgateway.converters.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.llmgateway.converters.Unanswered;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
@@ -97,7 +98,7 @@ final class AnthropicEventReader implements EventReader {
                 return error(json);
             }
             default -> {
-                if (json.path("error").isObject()) {
+                if (json.path("error").isObject() || (!json.has("type") && Unanswered.isError(json))) {
                     // servers of other protocols under this path
                     return error(json);
                 }

@@ -2,6 +2,7 @@ package io.llmgateway.converters.openai.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.StreamTranslator;
+import io.llmgateway.converters.Unanswered;
 import io.llmgateway.converters.UsageJson;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonTrees;
@@ -70,11 +71,20 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         if (fields.start(ERROR) >= 0 && !fields.beginsWith(json, ERROR, 'n')) {
             return failed(Arrays.copyOfRange(json, start, end), out);
         }
+        if (isNoChunk(json) && Unanswered.isError(json, start, end)) {
+            return failed(Arrays.copyOfRange(json, start, end), out);
+        }
         if (event.bare()) {
             // no event: a whole answer instead of a stream, which no client of a stream can read
             return Step.KEEP_ALIVE;
         }
         return chunk(event, json, out);
+    }
+
+    /** True for what has no list of choices, and for an empty one that no usage explains. */
+    private boolean isNoChunk(byte[] json) {
+        boolean list = fields.beginsWith(json, CHOICES, '[');
+        return !list || (!fields.beginsWith(json, USAGE, '{') && emptyArray(json));
     }
 
     private Step failed(byte[] error, OutBuffer out) {

@@ -1,6 +1,7 @@
 package io.llmgateway.converters.openai.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.Unanswered;
 import io.llmgateway.converters.UsageJson;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
@@ -86,6 +87,9 @@ final class OpenAiEventReader implements EventReader {
             errorBody = OpenAiChatAnswerRelay.objectOf("base_resp", own);
             return Read.ERROR;
         }
+        if (!begun && json.path("choices").isEmpty() && Unanswered.isError(json)) {
+            return failed(json);
+        }
         losses.others(json, KNOWN, "");
         usage(json.path("usage"));
         usage(json.path("x_groq").path("usage"));
@@ -145,7 +149,8 @@ final class OpenAiEventReader implements EventReader {
     private Read failed(JsonNode holder) {
         OutBuffer out = new OutBuffer(128);
         JsonOut json = new JsonOut(out);
-        if (holder.has("choices") || holder.has("index")) {
+        boolean inside = holder.has("choices") || holder.has("index");
+        if (inside && holder.hasNonNull("error")) {
             json.object().field("error", holder.path("error")).endObject();
         } else {
             json.tree(holder);
