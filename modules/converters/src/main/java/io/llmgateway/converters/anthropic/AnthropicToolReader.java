@@ -10,6 +10,7 @@ import io.llmgateway.converters.hub.BuiltInTools;
 import io.llmgateway.converters.hub.Fields;
 import io.llmgateway.converters.hub.ToolChoices;
 import io.llmgateway.converters.hub.ToolNames;
+import io.llmgateway.converters.hub.Schemas;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.wire.Json;
 import java.io.IOException;
@@ -131,6 +132,10 @@ final class AnthropicToolReader {
         }
         if (!schema.isObject() || !"input_schema".equals(field)) {
             warnings.adjusted(tool.at("input_schema"), "it is missing");
+        }
+        if (Schemas.hasCapitals(schema)) {
+            warnings.adjusted(tool.at(field), "its types are written in small letters");
+            return Schemas.withoutCapitals(schema);
         }
         return schema.isObject() ? schema : JsonNodeFactory.instance.objectNode();
     }
