@@ -17,6 +17,7 @@ import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.OutBuffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 
 /**
  * Requests that cannot be relayed as they are although both sides speak Anthropic's protocol: the client speaks an
@@ -123,7 +124,11 @@ final class AnthropicAdaptation {
         warnings.dropped("thinking", "the calls before came without the reasoning to continue");
         if (root.path("context_management").path("edits") instanceof ArrayNode edits) {
             // what clears reasoning is refused where there is none
-            edits.removeIf(edit -> edit.path("type").asText().startsWith("clear_thinking"));
+            for (Iterator<JsonNode> each = edits.elements(); each.hasNext(); ) {
+                if (each.next().path("type").asText().startsWith("clear_thinking")) {
+                    each.remove();
+                }
+            }
             if (edits.isEmpty()) {
                 root.remove("context_management");
             }

@@ -105,8 +105,9 @@ final class OpenAiEventReader implements EventReader {
     /** An empty one beside an answer says nothing. */
     private static boolean isError(JsonNode json) {
         JsonNode error = json.path("error");
+        boolean nothing = OpenAiHiddenUsage.isNothing(error) || (error.isBoolean() && !error.booleanValue());
         boolean beside = !json.path("choices").path(0).isMissingNode();
-        return json.hasNonNull("error") && !(beside && OpenAiHiddenUsage.isNothing(error));
+        return json.hasNonNull("error") && !(beside && nothing);
     }
 
     /** True for MiniMax's own object that says what is wrong, with a number other than 0. */
