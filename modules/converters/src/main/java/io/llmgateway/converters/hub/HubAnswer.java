@@ -79,7 +79,7 @@ final class HubAnswer implements AnswerTranslator {
                 return Verdict.ERROR;
             }
             if (read == EventReader.Read.PART && !reader.endOfWhole(chain)) {
-                if (!chain.begun() && Unanswered.isError(json)) {
+                if (Unanswered.isError(json)) {
                     errorBody = Arrays.copyOf(whole.array(), whole.length());
                     return Verdict.ERROR;
                 }
