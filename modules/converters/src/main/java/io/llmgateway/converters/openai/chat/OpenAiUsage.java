@@ -8,7 +8,8 @@ import io.llmgateway.wire.TopLevelFields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads OpenAI's usage object and its dialects: counters under Anthropic's names, cached ones beside (Moonshot). Its prompt counter includes cached tokens; a compatible server whose
+ * Reads OpenAI's usage object and its dialects: counters under Anthropic's names, cached ones beside (Moonshot). Its
+ * prompt counter includes cached tokens; a compatible server whose
  * cached counter is larger than its prompt counter excludes them. Stateless, thread-safe.
  */
 final class OpenAiUsage {
