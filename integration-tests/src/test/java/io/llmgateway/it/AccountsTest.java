@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
+import io.llmgateway.testing.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -118,13 +119,6 @@ class AccountsTest {
         return last;
     }
 
-    private void await(Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(end);
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({
         "/v1/chat/completions, sim/echo, false, x-ratelimit-remaining-requests",
@@ -194,8 +188,8 @@ class AccountsTest {
         endless.cancel(true);
 
         // the client that left gives its place back
-        await(() -> ask(path, model, stream, LONE_KEY).statusCode() == 200);
-        await(() -> number(admin("/limits"), "key 'lone'", "remaining") == 1);
+        Eventually.within(10, () -> ask(path, model, stream, LONE_KEY).statusCode() == 200);
+        Eventually.within(10, () -> number(admin("/limits"), "key 'lone'", "remaining") == 1);
     }
 
     @Test
@@ -218,7 +212,7 @@ class AccountsTest {
             }
         }
         assertThat(good).isEqualTo(392);
-        await(() -> admin("/usage").contains("\"requests\":400"));
+        Eventually.within(10, () -> admin("/usage").contains("\"requests\":400"));
 
         String report = admin("/usage?by=group");
         assertThat(number(report, "team", "requests")).isEqualTo(400);
@@ -234,7 +228,7 @@ class AccountsTest {
     void pricedModel_costsWhatTheListSays() throws Exception {
         HttpResponse<String> answer = ask("/v1/chat/completions", "gpt-5-mini", false, RunningGateway.KEY);
         assertThat(answer.statusCode()).isEqualTo(200);
-        await(() -> admin("/usage").contains("\"requests\":1"));
+        Eventually.within(10, () -> admin("/usage").contains("\"requests\":1"));
 
         String report = admin("/usage");
         long micros = number(report, "free", "input_tokens") * 250 + number(report, "free", "output_tokens") * 2_000;
@@ -254,7 +248,7 @@ class AccountsTest {
         assertThat(ask("/v1/messages", "ant/status-500", false, RunningGateway.KEY)
                         .statusCode())
                 .isGreaterThanOrEqualTo(500);
-        await(() -> admin("/usage").contains("\"requests\":2"));
+        Eventually.within(10, () -> admin("/usage").contains("\"requests\":2"));
 
         String report = admin("/usage");
         assertThat(number(report, "free", "failed")).isEqualTo(2);
@@ -265,7 +259,7 @@ class AccountsTest {
     @Test
     void restart_keepsWhatWasSpentToday() throws Exception {
         ask("/v1/chat/completions", "sim/echo", false, "daily-key-0123456789ab");
-        await(() -> admin("/usage").contains("\"requests\":1"));
+        Eventually.within(10, () -> admin("/usage").contains("\"requests\":1"));
         long before = number(admin("/limits"), "key 'daily'", "remaining");
         gateway.close();
 

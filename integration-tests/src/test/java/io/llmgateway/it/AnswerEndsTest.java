@@ -156,6 +156,39 @@ class AnswerEndsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "gpt-5-mini,/v1/chat/completions",
+        "claude-sonnet-4-5,/v1/messages",
+        "gpt-5-mini,/v1/messages",
+        "claude-sonnet-4-5,/v1/chat/completions"
+    })
+    void zerosBesideAnAnswer_areNoUsage_anEstimateIsCharged(String model, String path) throws Exception {
+        ScriptedUpstream.Script zeros = call -> {
+            if (call.body().contains("\"stream\":true")) {
+                call.write(ProviderAnswers.STREAM_HEAD);
+                call.chunk(ProviderAnswers.events(call.line()).replaceAll("(?<=_tokens\":)\\d+", "0"));
+                call.write(ProviderAnswers.LAST_CHUNK);
+            } else {
+                String whole = ProviderAnswers.whole(call.line(), "word ".repeat(400));
+                call.write(ProviderAnswers.json(200, whole.replaceAll("(?<=_tokens\":)\\d+", "0")));
+            }
+        };
+        try (ScriptedGateway gateway = logged("", zeros, zeros)) {
+            assertThat(gateway.ask(path, ScriptedGateway.request(model, true))).startsWith("HTTP/1.1 200");
+            assertThat(gateway.ask(path, ScriptedGateway.request(model, false))).startsWith("HTTP/1.1 200");
+
+            List<JsonNode> lines = lines(gateway, folder.resolve("gateway.log"));
+            assertThat(lines).hasSize(2).allSatisfy(line -> {
+                assertThat(line.path("estimated").asBoolean()).isTrue();
+                assertThat(line.path("input_tokens").asInt()).isPositive();
+                assertThat(line.path("output_tokens").asInt()).isPositive();
+                assertThat(line.path("cost").asDouble()).isPositive();
+            });
+            assertThat(lines.getLast().path("output_tokens").asInt()).isGreaterThan(400);
+        }
+    }
+
     @Test
     void usageOfAFailedAttempt_isNotThatOfTheNext() throws Exception {
         ScriptedUpstream.Script failing = call -> {

@@ -7,6 +7,7 @@ import io.llmgateway.ledger.UsageQuery;
 import io.llmgateway.ledger.UsageSum;
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
+import io.llmgateway.testing.Eventually;
 import io.llmgateway.testing.RawClient;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -26,7 +27,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,7 +77,7 @@ class GracefulStopTest {
 
                 process.destroy();
 
-                await(() -> status(http, port, "/ready") == 503);
+                Eventually.within(20, () -> status(http, port, "/ready") == 503);
                 assertThat(RawClient.connect(port)
                                 .post("/v1/chat/completions", RunningGateway.KEY, whole())
                                 .read())
@@ -119,7 +119,7 @@ class GracefulStopTest {
                 simulator.awaitStreams(state -> state.open() == 1, Duration.ofSeconds(20));
                 process.destroy();
                 try (HttpClient http = HttpClient.newHttpClient()) {
-                    await(() -> status(http, port, "/ready") == 503);
+                    Eventually.within(20, () -> status(http, port, "/ready") == 503);
                 }
 
                 new ProcessBuilder("kill", "-TERM", Long.toString(process.pid()))
@@ -157,7 +157,8 @@ class GracefulStopTest {
                         .waitFor();
 
                 AtomicReference<String> last = new AtomicReference<>("");
-                await(
+                Eventually.within(
+                        20,
                         () -> {
                             last.set(ask(port, "alias"));
                             return last.get().contains("sim/renamed");
@@ -203,17 +204,6 @@ class GracefulStopTest {
                                 .build(),
                         HttpResponse.BodyHandlers.discarding())
                 .statusCode();
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        await(condition, () -> "");
-    }
-
-    private static void await(Callable<Boolean> condition, Supplier<String> seen) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("in time; seen: %s", seen.get()).isLessThan(end);
-        }
     }
 
     private static Callable<String> stream(int port) {

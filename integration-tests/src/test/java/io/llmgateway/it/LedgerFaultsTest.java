@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
+import io.llmgateway.testing.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -134,13 +135,6 @@ class LedgerFaultsTest {
                 .orElseThrow();
     }
 
-    private void await(java.util.concurrent.Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(end);
-        }
-    }
-
     @Test
     void fullDisk_requestsDoNotNotice_whatIsNotStoredIsCountedAndTold() throws Exception {
         // a disk of its own where the system allows one, else files that cannot grow
@@ -149,7 +143,7 @@ class LedgerFaultsTest {
                 + " else ulimit -f 400; exec \"$@\"; fi");
         p99("before", REQUESTS / 4);
 
-        await(() -> p99("until it is full", 500) > 0 && records("waiting") > 400);
+        Eventually.within(20, () -> p99("until it is full", 500) > 0 && records("waiting") > 400);
         long during = p99("disk full", REQUESTS);
 
         assertThat(during).isLessThan(NOTICED_NANOS);
@@ -165,7 +159,7 @@ class LedgerFaultsTest {
         start("exec \"$@\"");
         p99("warm up", REQUESTS / 2);
         p99("before", REQUESTS);
-        await(() -> records("waiting") == 0);
+        Eventually.within(20, () -> records("waiting") == 0);
         long stored = records("written");
         long during = 0;
         int sent = 0;
@@ -182,7 +176,7 @@ class LedgerFaultsTest {
         }
         long all = stored + sent;
 
-        await(() -> records("written") == all);
+        Eventually.within(20, () -> records("written") == all);
 
         assertThat(during).isLessThan(NOTICED_NANOS);
         assertThat(records("lost")).isZero();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
+import io.llmgateway.testing.Eventually;
 import io.llmgateway.testing.RawClient;
 import java.io.IOException;
 import java.net.URI;
@@ -15,7 +16,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -120,8 +120,8 @@ class MixedAccountsTest {
                 each.get();
             }
             int admitted = REQUESTS - limited.get();
-            await(() -> count("count(*)", "1") == admitted);
-            await(() -> gateway.gateway().inFlight() == 0);
+            Eventually.within(30, () -> count("count(*)", "1") == admitted);
+            Eventually.within(30, () -> gateway.gateway().inFlight() == 0);
 
             assertThat(count("count(DISTINCT request_id)", "1")).isEqualTo(admitted);
             assertThat(count("sum(output)", "estimated = 0"))
@@ -258,12 +258,5 @@ class MixedAccountsTest {
         Matcher matcher = Pattern.compile("\"" + field + "\":(-?\\d+)").matcher(json);
         assertThat(matcher.find(at)).isTrue();
         return Long.parseLong(matcher.group(1));
-    }
-
-    private static void await(java.util.concurrent.Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(end);
-        }
     }
 }

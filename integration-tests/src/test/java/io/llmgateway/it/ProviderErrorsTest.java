@@ -44,6 +44,7 @@ class ProviderErrorsTest {
             "code":422},"provider":"openai"}
             403 | {"error":{"message":"no","type":"permission_error","param":null,"code":"region","a":{"b":[1,2.50]}}}
             429 | {"error":{"message":"slow","type":"tokens","param":null,"code":"rate_limit_exceeded"}}
+            408 | {"error":{"message":"late","type":"timeout","param":null,"code":null}}
             503 | {"error":{"message":"Loading model","type":"unavailable_error","code":503}}
             500 | {"error":{"message":"oops","type":"InternalServerError","param":null,"code":500}}
             """)

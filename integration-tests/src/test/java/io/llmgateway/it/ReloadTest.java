@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.llmgateway.launcher.ReloadReport;
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
+import io.llmgateway.testing.Eventually;
 import io.llmgateway.testing.RawClient;
 import java.io.IOException;
 import java.net.URI;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -106,15 +106,8 @@ class ReloadTest {
     }
 
     private void awaitGeneration(int wanted) throws Exception {
-        await(() -> generation() >= wanted);
+        Eventually.within(20, () -> generation() >= wanted);
         assertThat(generation()).isEqualTo(wanted);
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(end);
-        }
     }
 
     @Test
@@ -175,7 +168,7 @@ class ReloadTest {
         for (int end = 0; end <= next.length(); end += next.length() / 20) {
             Files.writeString(file, next.substring(0, end));
             long until = System.nanoTime() + Duration.ofMillis(30).toNanos();
-            await(() -> System.nanoTime() > until);
+            Eventually.within(20, () -> System.nanoTime() > until);
         }
         Files.writeString(file, next);
 
@@ -230,7 +223,7 @@ class ReloadTest {
         simulator.script("status-502", 4);
         ask("m");
         ask("m");
-        await(() -> admin("GET", "/instances").body().contains("\"state\":\"open\""));
+        Eventually.within(20, () -> admin("GET", "/instances").body().contains("\"state\":\"open\""));
         admin("POST", "/instances/drain?name=b");
         String before = admin("GET", "/limits").body();
         Files.writeString(file, yaml("second", "conversion: strict"));

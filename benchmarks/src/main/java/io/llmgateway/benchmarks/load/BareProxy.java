@@ -7,6 +7,7 @@ import io.llmgateway.model.InstanceName;
 import io.llmgateway.pipeline.ClientAnswer;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.InboundRequest;
+import io.llmgateway.pipeline.LastWords;
 import io.llmgateway.pipeline.MemoryBudget;
 import io.llmgateway.pipeline.RequestHandler;
 import io.llmgateway.server.DataListener;
@@ -125,8 +126,8 @@ public final class BareProxy implements RequestHandler {
     }
 
     @Override
-    public byte[] errorBody(Endpoint endpoint, GatewayError error) {
-        return new byte[0];
+    public LastWords lastWords(Endpoint endpoint, GatewayError error) {
+        return new LastWords("", "", new byte[0]);
     }
 
     @Override

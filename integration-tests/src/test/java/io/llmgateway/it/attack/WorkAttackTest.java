@@ -2,7 +2,6 @@ package io.llmgateway.it.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmgateway.testing.ProviderAnswers;
 import io.llmgateway.testing.RawClient;
 import io.llmgateway.testing.ScriptedUpstream;
 import java.io.IOException;
@@ -36,7 +35,7 @@ class WorkAttackTest {
 
     @BeforeAll
     static void start() throws IOException {
-        upstream = ScriptedUpstream.start(WorkAttackTest::serve);
+        upstream = ScriptedUpstream.start(EndlessStreams::serve);
         victim = Victim.start(folder, "512m", """
                 server: {port: 0, write-stall-timeout: 5s}
                 admin: {port: 0}
@@ -59,18 +58,6 @@ class WorkAttackTest {
     static void stop() throws IOException {
         victim.close();
         upstream.close();
-    }
-
-    private static void serve(ScriptedUpstream.Call call) throws IOException {
-        if (!call.body().contains("endless")) {
-            ProviderAnswers.serve(call);
-            return;
-        }
-        call.write(ProviderAnswers.STREAM_HEAD);
-        String part = ProviderAnswers.openAiDelta("y".repeat(16_000));
-        while (true) {
-            call.chunk(part);
-        }
     }
 
     /** Sends it several times at once to each path and provider, and something small beside it. */

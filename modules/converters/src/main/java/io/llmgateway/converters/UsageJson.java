@@ -1,7 +1,9 @@
 package io.llmgateway.converters;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonTrees;
+import io.llmgateway.wire.SseReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -9,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads token counters that may be anything: missing, null, negative, texts, fractions. Stateless, thread-safe. */
 public final class UsageJson {
+    private static final byte[] ERROR_NAME = "error".getBytes(StandardCharsets.US_ASCII);
+
     private UsageJson() {}
 
     /** Parses a small JSON object; null when it is not one. */
@@ -22,13 +26,41 @@ public final class UsageJson {
         }
     }
 
+    /**
+     * What an event says that is an error by itself, as the object that errors stand in: a field {@code error}, or an
+     * event of that name whose data is the error and does not say so, as some proxies send it. Null for every other
+     * event.
+     */
+    public static byte @Nullable [] errorOf(SseReader event) {
+        if (event.isError()) {
+            return error(event.dataBytes(), event.dataStart(), event.dataEnd());
+        }
+        if (!event.named(ERROR_NAME)) {
+            return null;
+        }
+        byte[] json = event.dataBytes();
+        JsonNode data = object(json, event.dataStart(), event.dataEnd());
+        boolean own = data == null || data.has("error") || data.has("choices") || data.has("candidates");
+        return own ? null : error(json, event.dataStart(), event.dataEnd());
+    }
+
     /** What a server sent as the field {@code error} of a stream, as the object that errors stand in. */
-    public static byte[] error(byte[] json, int start, int end) {
+    private static byte[] error(byte[] json, int start, int end) {
         byte[] head = "{\"error\":".getBytes(StandardCharsets.US_ASCII);
         byte[] error = Arrays.copyOf(head, head.length + end - start + 1);
         System.arraycopy(json, start, error, head.length, end - start);
         error[error.length - 1] = '}';
         return error;
+    }
+
+    /**
+     * True for counters that can be true: nothing is asked without input, and nothing is said without output. Servers
+     * that do not count send zeros, or less.
+     *
+     * @param spoke true when the answer has said anything
+     */
+    public static boolean isCredible(Usage usage, boolean spoke) {
+        return usage.input() > 0 && (usage.output() > 0 || !spoke);
     }
 
     /** The counter's value; 0 when it is absent or not a whole number. */

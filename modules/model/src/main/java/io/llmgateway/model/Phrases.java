@@ -25,7 +25,7 @@ final class Phrases {
             case DRAINING -> "the gateway is stopping and takes no new requests";
             case CLIENT_GONE -> "the client closed its connection";
             case UPSTREAM_AUTHENTICATION -> "the provider refused the gateway's credentials";
-            case UPSTREAM_BILLING -> "the gateway's account with the provider has no credit left";
+            case UPSTREAM_BILLING -> "the gateway's account with the provider has no credit or quota left";
             case UPSTREAM_SERVER -> "the provider failed to answer the request";
             case UPSTREAM_CONNECT -> "the provider cannot be reached";
             case UPSTREAM_TLS -> "no secure connection to the provider could be made";

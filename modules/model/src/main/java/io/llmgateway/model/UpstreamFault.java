@@ -86,7 +86,7 @@ public sealed interface UpstreamFault extends GatewayError {
                         default -> false;
                     };
                 case UPSTREAM_RATE_LIMIT -> status == 429;
-                case UPSTREAM_OVERLOADED, UPSTREAM_SERVER -> status >= 500 && status < 600;
+                case UPSTREAM_OVERLOADED, UPSTREAM_SERVER -> status == 408 || (status >= 500 && status < 600);
                 default -> false;
             };
         }

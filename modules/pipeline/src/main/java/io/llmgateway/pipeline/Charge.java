@@ -177,9 +177,10 @@ final class Charge {
             usage = new Usage(before.input(), 0, 0, pieces, 0);
             estimated = true;
         } else if (usage != null && (partial || failure != null)) {
-            // what was said before the end is less than what was used
+            // what was said before the end is less than what was used, and nothing is asked without input
+            long input = usage.input() == 0 && before != null ? before.input() : usage.inputUncached();
             usage = new Usage(
-                    usage.inputUncached(),
+                    input,
                     usage.inputCacheRead(),
                     usage.inputCacheWrite(),
                     Math.max(usage.output(), pieces),

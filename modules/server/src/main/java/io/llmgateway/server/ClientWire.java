@@ -25,8 +25,10 @@ final class ClientWire {
     /** How long a client may send nothing before a connection with unread bytes is closed, in nanoseconds. */
     private static final long LINGER_SILENCE_NANOS = 500_000_000L;
 
-    private static final int DROPPED_AT_ONCE = 16 * 1024;
+    /** How long such a connection is read at most, in nanoseconds. */
     private static final long LINGER_NANOS = 2_000_000_000L;
+
+    private static final int DROPPED_AT_ONCE = 16 * 1024;
     private static final int READ_AHEAD = 2 * 1024;
 
     /** Larger ones would only hold memory: a read brings at most 8 KiB, and bodies go past the buffer. */

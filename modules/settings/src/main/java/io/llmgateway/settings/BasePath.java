@@ -14,7 +14,9 @@ import java.util.Map;
  */
 record BasePath(BaseUrl url, String version) {
     private static final List<String> OPENAI_ENDPOINTS =
-            List.of("/chat/completions", "/completions", "/responses", "/embeddings", "/models");
+            List.of("/chat/completions", "/completions", "/responses", "/embeddings", "/messages", "/models");
+    /** Ollama's own endpoints; what speaks OpenAI's protocol stands beside them. */
+    private static final List<String> OLLAMA_PATHS = List.of("/api/chat", "/api/generate", "/api/tags", "/api");
     private static final List<String> ANTHROPIC_ENDPOINTS =
             List.of("/messages/count_tokens", "/messages/batches", "/messages", "/models");
     private static final List<String> GEMINI_VERSIONS = List.of("v1beta", "v1", "v1alpha");
@@ -55,7 +57,7 @@ record BasePath(BaseUrl url, String version) {
             boolean cut = known.equals(path) || known.startsWith(path + "/");
             return cut ? known : path;
         }
-        return path.isEmpty() ? OPENAI_VERSION : path;
+        return path.isEmpty() || OLLAMA_PATHS.contains(path) ? OPENAI_VERSION : path;
     }
 
     private static String anthropic(String path) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,12 @@ public final class ErrorClassifier {
 
     /** The longest message that is shown, in characters: validators write a line for each field. */
     private static final int MOST_MESSAGE = 4_000;
+
+    /**
+     * Statuses of the 400s by which a server tells of itself: late, misdirected, what it depends on failed
+     * (text-generation-inference while it generates), too early, no capacity (Groq), cancelled (Gemini).
+     */
+    private static final Set<Integer> SERVERS_OWN = Set.of(408, 421, 424, 425, 498, 499);
 
     private final RetryAfter retryAfter;
 
@@ -85,8 +92,11 @@ public final class ErrorClassifier {
     }
 
     private static ErrorKind kind(int status, ErrorSigns signs, boolean noMoney) {
-        if (noMoney && (status == 429 || status == 400 || status == 402 || status == 403)) {
+        if (noMoney && (status == 429 || status == 500 || (status >= 400 && status <= 403))) {
             return ErrorKind.UPSTREAM_BILLING;
+        }
+        if (signs.noRight() && (status == 401 || status == 403)) {
+            return ErrorKind.PERMISSION;
         }
         if (signs.badKey() && (status == 400 || status == 403 || status == 422)) {
             return ErrorKind.UPSTREAM_AUTHENTICATION;
@@ -102,14 +112,24 @@ public final class ErrorClassifier {
             case 404 -> ErrorKind.MODEL_NOT_FOUND;
             case 409 -> ErrorKind.CONFLICT;
             case 413 -> ErrorKind.TOO_LARGE;
-            case 429 -> signs.requestTooLarge() ? ErrorKind.TOO_LARGE : ErrorKind.UPSTREAM_RATE_LIMIT;
+            case 429 -> tooOften(signs);
             case 503, 529 -> ErrorKind.UPSTREAM_OVERLOADED;
-            default -> status >= 400 && status < 500 && status != 408 ? ErrorKind.BAD_REQUEST : server(status, signs);
+            default ->
+                status >= 400 && status < 500 && !SERVERS_OWN.contains(status)
+                        ? ErrorKind.BAD_REQUEST
+                        : server(status, signs);
         };
     }
 
+    private static ErrorKind tooOften(ErrorSigns signs) {
+        if (signs.longContext()) {
+            return ErrorKind.CONTEXT_LENGTH;
+        }
+        return signs.requestTooLarge() ? ErrorKind.TOO_LARGE : ErrorKind.UPSTREAM_RATE_LIMIT;
+    }
+
     private static ErrorKind server(int status, ErrorSigns signs) {
-        if (status == 500 && signs.meansOverloaded()) {
+        if (status <= 500 && signs.meansOverloaded()) {
             return ErrorKind.UPSTREAM_OVERLOADED;
         }
         return status >= 300 && status < 400 ? ErrorKind.UPSTREAM_MALFORMED : ErrorKind.UPSTREAM_SERVER;
@@ -198,6 +218,9 @@ public final class ErrorClassifier {
             JsonNode inChoice = object.path("choices").path(0).path("error");
             if (object.path("error").isObject()) {
                 return new Parsed(object, object.path("error"));
+            }
+            if (object.path("base_resp").path("status_code").asInt(0) != 0) {
+                return new Parsed(null, object.path("base_resp"));
             }
             // an error that is only a text has its codes beside it
             return new Parsed(null, inChoice.isObject() ? inChoice : object);

@@ -4,6 +4,7 @@ import static io.llmgateway.model.ErrorKind.BAD_REQUEST;
 import static io.llmgateway.model.ErrorKind.CONTENT_POLICY;
 import static io.llmgateway.model.ErrorKind.CONTEXT_LENGTH;
 import static io.llmgateway.model.ErrorKind.MODEL_NOT_FOUND;
+import static io.llmgateway.model.ErrorKind.PERMISSION;
 import static io.llmgateway.model.ErrorKind.UPSTREAM_AUTHENTICATION;
 import static io.llmgateway.model.ErrorKind.UPSTREAM_BILLING;
 import static io.llmgateway.model.ErrorKind.UPSTREAM_OVERLOADED;
@@ -51,10 +52,21 @@ final class ErrorRules {
         put(open, UPSTREAM_BILLING, "exceeded_current_quota_error");
         // Mistral
         put(open, MODEL_NOT_FOUND, "invalid_model");
+        miniMax(open);
+        // LiteLLM, its ProxyErrorTypes: what a virtual key, its team or its user may not do; status 401
+        put(open, PERMISSION, "key_model_access_denied", "team_model_access_denied", "user_model_access_denied");
+        put(open, PERMISSION, "org_model_access_denied", "project_model_access_denied", "team_access_denied");
+        put(open, UPSTREAM_BILLING, "budget_exceeded");
+        // Groq, with status 498
+        put(open, UPSTREAM_OVERLOADED, "capacity_exceeded");
         // Gemini, also behind its door for OpenAI's clients: details[].reason of google.rpc.ErrorInfo
         Map<String, ErrorKind> gemini = new HashMap<>();
         put(gemini, UPSTREAM_AUTHENTICATION, "api_key_invalid", "api_key_expired", "api_key_service_blocked");
         put(gemini, UPSTREAM_AUTHENTICATION, "api_key_ip_address_blocked", "api_key_http_referrer_blocked");
+        put(gemini, UPSTREAM_AUTHENTICATION, "api_key_android_app_blocked", "api_key_ios_app_blocked");
+        // google.api.ErrorReason: the project behind the key, not what the request asks for
+        put(gemini, UPSTREAM_AUTHENTICATION, "consumer_suspended", "consumer_invalid", "service_disabled");
+        put(gemini, UPSTREAM_AUTHENTICATION, "user_project_denied", "account_state_invalid");
         put(gemini, UPSTREAM_BILLING, "billing_disabled");
         CODES.put(Protocol.GEMINI, Map.copyOf(gemini));
         open.putAll(gemini);
@@ -133,16 +145,31 @@ final class ErrorRules {
             List.of("content exists risk"),
             List.of("data may contain inappropriate content"),
             List.of("content violates usage guidelines"),
-            List.of("contentpolicyviolationerror"));
+            List.of("contentpolicyviolationerror"),
+            // MiniMax, with status 500 under Anthropic's path
+            List.of("new_sensitive (102"));
 
-    /** How messages begin about a key that is refused with status 400 or 403: Gemini. */
+    /** How messages begin about a key, or an account, that is refused with status 400 or 403: Gemini, Anthropic. */
     static final List<String> KEY_REFUSED = List.of(
             "api key not valid. please pass a valid api key",
             "api key expired. please renew the api key",
-            "your api key was reported as leaked");
+            "your api key was reported as leaked",
+            "user location is not supported for the api use",
+            "this organization has been disabled");
 
-    /** How messages begin about an empty account: Anthropic. */
-    static final List<String> NO_MONEY = List.of("your credit balance is too low to access the ");
+    /** How messages begin about an account that is empty or at its limit, whatever the status: who says so is named. */
+    static final List<String> NO_MONEY = List.of(
+            // Anthropic, also with a subscription
+            "your credit balance is too low to access the ",
+            "you have reached your specified api usage limits",
+            "you're out of extra usage",
+            // Gemini
+            "gemini api free tier is not available",
+            // LiteLLM; versions before budget_exceeded have only the words
+            "budget has been exceeded!",
+            "exceededbudget:",
+            // MiniMax with status 500, Z.ai
+            "insufficient balance");
 
     /** How messages begin about a model that is not there, with status 400: DeepSeek, OpenRouter. */
     static final List<String> NO_MODEL = List.of("model not exist");
@@ -156,9 +183,24 @@ final class ErrorRules {
             "audio input is not supported",
             "tools param requires --jinja flag",
             "tool_choice param requires --jinja flag",
+            "conversation roles must alternate",
+            "after the optional system message, conversation roles must alternate",
             "this server does not support");
 
+    /** In front of the number that stands in the member base_resp. */
+    static final String MINIMAX = "base_resp_";
+
     private ErrorRules() {}
+
+    /** MiniMax: base_resp.status_code inside a success, from its list of error codes. */
+    private static void miniMax(Map<String, ErrorKind> codes) {
+        put(codes, UPSTREAM_RATE_LIMIT, MINIMAX + 1002, MINIMAX + 1041, MINIMAX + 2045);
+        put(codes, UPSTREAM_AUTHENTICATION, MINIMAX + 1004, MINIMAX + 2049);
+        put(codes, UPSTREAM_BILLING, MINIMAX + 1008, MINIMAX + 2056, "insufficient_balance_error");
+        put(codes, CONTENT_POLICY, MINIMAX + 1026, MINIMAX + 1027);
+        put(codes, CONTEXT_LENGTH, MINIMAX + 1039);
+        put(codes, BAD_REQUEST, MINIMAX + 1042, MINIMAX + 2013);
+    }
 
     private static void put(Map<String, ErrorKind> codes, ErrorKind kind, String... each) {
         for (String code : each) {

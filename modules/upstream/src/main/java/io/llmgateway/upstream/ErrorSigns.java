@@ -31,6 +31,7 @@ final class ErrorSigns {
             "invalid_request_error",
             "invalid_request_prompt",
             "invalid_argument",
+            "failed_precondition",
             "validation",
             "server_error",
             "internalservererror",
@@ -54,11 +55,13 @@ final class ErrorSigns {
      * @param message its text for people
      */
     ErrorSigns(Protocol protocol, @Nullable JsonNode error, String message) {
-        this.message = message.toLowerCase(Locale.ROOT).strip();
-        this.unquoted = unquoted(this.message);
+        String lower = message.toLowerCase(Locale.ROOT).strip();
+        this.message = lower.replace('\u2019', '\'');
+        this.unquoted = unquoted(lower);
         boolean plainCode = true;
         boolean plainRest = true;
         boolean reasoned = false;
+        boolean flagged = false;
         if (error != null) {
             plainCode = add(error.path("code"));
             boolean plainType = add(error.path("type"));
@@ -70,11 +73,19 @@ final class ErrorSigns {
             }
             add(error.path("innererror").path("code"));
             add(error.path("error_type"));
+            if (error.path("status_code").isIntegralNumber() && error.has("status_msg")) {
+                codes.add(ErrorRules.MINIMAX + error.path("status_code").asText());
+            }
+            // OpenRouter's moderation names what it has found
+            flagged = !error.path("metadata").path("reasons").path(0).isMissingNode();
             reasoned |= !error.path("param").asText("").isEmpty();
         }
         this.genericCode = plainCode;
         this.generic = plainCode && plainRest;
         this.exact = generic && !reasoned;
+        if (flagged) {
+            meant.add(ErrorKind.CONTENT_POLICY);
+        }
         for (String code : codes) {
             ErrorKind kind = ErrorRules.meaning(protocol, code);
             if (kind != null) {
@@ -112,6 +123,11 @@ final class ErrorSigns {
         return meant.contains(ErrorKind.UPSTREAM_BILLING) || (exact && begins(ErrorRules.NO_MONEY));
     }
 
+    /** What the gateway's key may not do, in a code: its own right is good. */
+    boolean noRight() {
+        return meant.contains(ErrorKind.PERMISSION);
+    }
+
     /** More than the model can take in. */
     boolean contextLength() {
         return meant.contains(ErrorKind.CONTEXT_LENGTH) || (genericCode && says(ErrorRules.TOO_LONG));
@@ -147,6 +163,11 @@ final class ErrorSigns {
         return message.startsWith("request too large");
     }
 
+    /** Anthropic to a subscription that does not pay for a context this long; it comes as a rate limit. */
+    boolean longContext() {
+        return message.startsWith("extra usage is required for long context");
+    }
+
     /** Too busy, for an error without a status. */
     boolean overloaded() {
         return meansOverloaded()
@@ -158,7 +179,9 @@ final class ErrorSigns {
 
     /** Asked too often, for an error without a status. */
     boolean rateLimit() {
-        return part("rate_limit") || part("resource_exhausted") || (generic && begins(RATE_SENTENCES));
+        return meant.contains(ErrorKind.UPSTREAM_RATE_LIMIT)
+                || part("rate_limit")
+                || part("resource_exhausted") || (generic && begins(RATE_SENTENCES));
     }
 
     /** The caller's fault, for an error without a status. */

@@ -18,6 +18,7 @@ final class ErrorText {
             "detail",
             "details",
             "msg",
+            "status_msg",
             "error_description",
             "error_message",
             "errorMessage",

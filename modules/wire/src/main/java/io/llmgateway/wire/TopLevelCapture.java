@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TopLevelCapture {
     private static final int MAX_KEY = 64;
+    private static final int MAX_BEGINNING = 16;
+    private static final int NONE = -1;
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -32,6 +34,7 @@ public final class TopLevelCapture {
     private int keyLength = -1;
     private boolean inKey;
     private int capturing = -1;
+    private int beginningOf = NONE;
     private byte[] value = new byte[256];
     private int valueLength;
     private boolean objectSeen;
@@ -49,6 +52,16 @@ public final class TopLevelCapture {
             this.names[i] = names[i].getBytes(StandardCharsets.UTF_8);
         }
         this.values = new byte[names.length][];
+    }
+
+    /**
+     * Keeps of this field only how its value begins, at most 16 bytes: enough to tell what it is, however long.
+     *
+     * @return this
+     */
+    public TopLevelCapture beginningOnly(int field) {
+        beginningOf = field;
+        return this;
     }
 
     /** Takes the next bytes of the answer. */
@@ -219,7 +232,8 @@ public final class TopLevelCapture {
 
     private void endValue() {
         if (capturing >= 0 && valueLength > 0) {
-            values[capturing] = Arrays.copyOf(value, valueLength);
+            int kept = capturing == beginningOf ? Math.min(valueLength, MAX_BEGINNING) : valueLength;
+            values[capturing] = Arrays.copyOf(value, kept);
         }
         capturing = -1;
     }
@@ -238,14 +252,19 @@ public final class TopLevelCapture {
         if (capturing < 0 || to == from) {
             return;
         }
-        if (valueLength + (to - from) > value.length && !grow(to - from)) {
+        int length = capturing == beginningOf ? Math.min(to - from, MAX_BEGINNING) : to - from;
+        if (valueLength + length > value.length && !grow(length)) {
             return;
         }
-        System.arraycopy(bytes, from, value, valueLength, to - from);
-        valueLength += to - from;
+        System.arraycopy(bytes, from, value, valueLength, length);
+        valueLength += length;
     }
 
     private boolean grow(int more) {
+        if (capturing == beginningOf) {
+            endValue();
+            return false;
+        }
         int wanted = valueLength + more;
         if (wanted > maxValueBytes) {
             capturing = -1;

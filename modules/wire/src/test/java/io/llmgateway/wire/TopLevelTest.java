@@ -144,6 +144,26 @@ class TopLevelTest {
     }
 
     @Test
+    void capture_beginningOnly_keepsHowALongValueBegins_andAShortOneWhole() {
+        String[] values = {"[{\"a\":\"" + "x".repeat(5_000) + "\"}]", "[{\"a\":\"xxxxxxxxx", "[]", "null"};
+        String[] kept = {"[{\"a\":\"xxxxxxxxx", "[{\"a\":\"xxxxxxxxx", "[]", "null"};
+        for (int i = 0; i < values.length; i++) {
+            for (int piece : new int[] {1, 7, 10_000}) {
+                TopLevelCapture capture = new TopLevelCapture(300, "other", "list").beginningOnly(1);
+                byte[] json = ("{\"list\":" + values[i] + (i == 1 ? "\"}]" : "") + ",\"other\":1}")
+                        .getBytes(StandardCharsets.UTF_8);
+                for (int at = 0; at < json.length; at += piece) {
+                    capture.feed(json, at, Math.min(piece, json.length - at));
+                }
+
+                assertThat(string(capture, 1)).isEqualTo(kept[i]);
+                assertThat(string(capture, 0)).isEqualTo("1");
+                assertThat(capture.complete()).isTrue();
+            }
+        }
+    }
+
+    @Test
     void capture_array_isNotAnObject() {
         TopLevelCapture capture = new TopLevelCapture(300, "a");
         byte[] json = "[{\"a\":1}]".getBytes(StandardCharsets.UTF_8);

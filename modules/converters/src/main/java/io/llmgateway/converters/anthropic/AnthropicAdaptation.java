@@ -3,6 +3,7 @@ package io.llmgateway.converters.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmgateway.converters.TranslationRequest;
 import io.llmgateway.converters.hub.PackedSignature;
@@ -16,6 +17,7 @@ import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.OutBuffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 
 /**
  * Requests that cannot be relayed as they are although both sides speak Anthropic's protocol: the client speaks an
@@ -77,6 +79,7 @@ final class AnthropicAdaptation {
             }
         }
         JsonNode messages = root.path("messages");
+        boolean began = beginsWithThinking(lastOfAssistant(messages));
         for (int i = 0; i < messages.size(); i++) {
             if (messages.get(i).path("content") instanceof ArrayNode content) {
                 boolean assistant =
@@ -84,9 +87,52 @@ final class AnthropicAdaptation {
                 blocks(content, assistant, crosses, "messages[" + i + "].content");
             }
         }
+        if (began && !beginsWithThinking(lastOfAssistant(messages))) {
+            withoutThinking(root);
+        }
         OutBuffer out = new OutBuffer(Math.min(request.length(), INITIAL_BYTES), held);
         new JsonOut(out, request.work()).tree(root);
         return out;
+    }
+
+    /** The turn that an open tool loop goes on from; missing when the last message answers no tool. */
+    private static JsonNode lastOfAssistant(JsonNode messages) {
+        JsonNode answers = messages.path(messages.size() - 1).path("content");
+        boolean loop = false;
+        for (JsonNode block : answers) {
+            loop |= "tool_result".equals(block.path("type").asText());
+        }
+        for (int i = messages.size() - 1; loop && i >= 0; i--) {
+            if ("assistant".equals(messages.get(i).path("role").asText())) {
+                return messages.get(i);
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    private static boolean beginsWithThinking(JsonNode message) {
+        String type = message.path("content").path(0).path("type").asText();
+        return "thinking".equals(type) || "redacted_thinking".equals(type);
+    }
+
+    /** An open tool loop must show the reasoning it began with, and another provider's is none. */
+    private void withoutThinking(ObjectNode root) {
+        if (!"enabled".equals(root.path("thinking").path("type").asText())) {
+            return;
+        }
+        root.remove("thinking");
+        warnings.dropped("thinking", "the calls before came without the reasoning to continue");
+        if (root.path("context_management").path("edits") instanceof ArrayNode edits) {
+            // what clears reasoning is refused where there is none
+            for (Iterator<JsonNode> each = edits.elements(); each.hasNext(); ) {
+                if (each.next().path("type").asText().startsWith("clear_thinking")) {
+                    each.remove();
+                }
+            }
+            if (edits.isEmpty()) {
+                root.remove("context_management");
+            }
+        }
     }
 
     private ObjectNode root(HeldMemory tree) {

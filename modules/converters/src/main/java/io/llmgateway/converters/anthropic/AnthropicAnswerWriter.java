@@ -126,8 +126,9 @@ final class AnthropicAnswerWriter implements EventWriter {
     }
 
     private boolean call(JsonOut json, Piece.Call call, Stop stop) {
-        JsonNode input = Arguments.read(call.arguments().toString());
-        if (Arguments.isRaw(input) && stop == Stop.LENGTH) {
+        String arguments = call.arguments().toString();
+        JsonNode input = Arguments.read(arguments);
+        if ((stop == Stop.LENGTH || stop == Stop.CONTEXT_FULL) && !Arguments.isWhole(arguments)) {
             // cut in the middle: nobody may execute it
             context.losses().dropped("", "tool_calls");
             return false;

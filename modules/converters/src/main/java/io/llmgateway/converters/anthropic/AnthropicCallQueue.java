@@ -3,6 +3,7 @@ package io.llmgateway.converters.anthropic;
 import io.llmgateway.converters.hub.Arguments;
 import io.llmgateway.converters.hub.CallIds;
 import io.llmgateway.converters.hub.JsonProgress;
+import io.llmgateway.converters.hub.Losses;
 import io.llmgateway.converters.hub.MalformedAnswerException;
 import io.llmgateway.wire.JsonOut;
 import java.util.ArrayDeque;
@@ -21,14 +22,16 @@ final class AnthropicCallQueue {
     static final int MAX_WAITING_CHARS = 4 * 1024 * 1024;
 
     private final AnthropicBlockStream blocks;
+    private final Losses losses;
     private final Map<Integer, Call> calls = new HashMap<>();
     private final Deque<Call> pending = new ArrayDeque<>();
     private final StringBuilder heldText = new StringBuilder();
     private @Nullable Call open;
     private int waiting;
 
-    AnthropicCallQueue(AnthropicBlockStream blocks) {
+    AnthropicCallQueue(AnthropicBlockStream blocks, Losses losses) {
         this.blocks = blocks;
+        this.losses = losses;
     }
 
     /** One call. Confined to one stream. */
@@ -177,6 +180,10 @@ final class AnthropicCallQueue {
     private void close(Call call) {
         if (call.odd) {
             send(call, JsonOut.text(Arguments.read(call.buffer.toString())));
+        }
+        if (!call.odd && call.begun && !call.progress.complete()) {
+            // its pieces went out as they came, none can be taken back
+            losses.adjusted("", "tool_calls");
         }
         if (!call.sent) {
             blocks.callDelta("{}");

@@ -2,9 +2,11 @@ package io.llmgateway.converters.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.llmgateway.converters.Unanswered;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
+import io.llmgateway.converters.hub.Arguments;
 import io.llmgateway.converters.hub.EventReader;
 import io.llmgateway.converters.hub.Losses;
 import io.llmgateway.converters.hub.MalformedAnswerException;
@@ -12,6 +14,7 @@ import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -43,11 +46,14 @@ final class AnthropicEventReader implements EventReader {
             Set.of("text", "thinking", "redacted_thinking", "tool_use", "web_search_tool_result");
     private static final Set<String> OF_STOP = Set.of("type", "category", "explanation");
 
+    private final AnswerContext context;
     private final Losses losses;
     private final AnthropicSources sources;
     private final AnthropicUsage usage = new AnthropicUsage();
     private final Map<Integer, Block> blocks = new HashMap<>();
+    private final Set<String> ids = new HashSet<>();
     private int calls;
+    private boolean spoke;
     private boolean begun;
     private boolean stopped;
     private @Nullable Stop stop;
@@ -63,6 +69,7 @@ final class AnthropicEventReader implements EventReader {
     }
 
     AnthropicEventReader(AnswerContext context) {
+        this.context = context;
         this.losses = context.losses();
         this.sources = new AnthropicSources(losses);
     }
@@ -79,6 +86,9 @@ final class AnthropicEventReader implements EventReader {
             case "content_block_stop" -> blockStop(json.path("index").asInt(), sink);
             case "message_delta" -> messageDelta(json, sink);
             case "message_stop" -> {
+                if (stop == null && (spoke || calls > 0)) {
+                    stop = Stop.UNKNOWN;
+                }
                 return end(sink) ? Read.CLOSED : failed("the stream stopped without a reason");
             }
             case "message" -> {
@@ -88,7 +98,7 @@ final class AnthropicEventReader implements EventReader {
                 return error(json);
             }
             default -> {
-                if (json.path("error").isObject()) {
+                if (json.path("error").isObject() || (!json.has("type") && Unanswered.isError(json))) {
                     // servers of other protocols under this path
                     return error(json);
                 }
@@ -171,13 +181,16 @@ final class AnthropicEventReader implements EventReader {
     private void callStart(Block block, JsonNode content, Consumer<StreamEvent> sink) {
         block.call = calls++;
         block.input = content.path("input");
-        String id = content.path("id").asText("");
+        String given = content.path("id").asText("");
+        // servers that only speak like Anthropic's leave ids out, or repeat them
+        String id = given.isEmpty() || !ids.add(given) ? context.newId("call_") : given;
         sink.accept(new StreamEvent.CallBegin(
                 0, block.call, id, content.path("name").asText(""), null));
     }
 
     private void text(String text, Consumer<StreamEvent> sink) {
         if (!text.isEmpty()) {
+            spoke = true;
             sources.said(text);
             sink.accept(new StreamEvent.TextDelta(0, text));
         }
@@ -227,9 +240,7 @@ final class AnthropicEventReader implements EventReader {
             return;
         }
         if (!block.argumentsSeen) {
-            JsonNode input = block.input;
-            boolean given = !input.isMissingNode() && !input.isNull();
-            sink.accept(new StreamEvent.CallDelta(0, block.call, given ? JsonOut.text(input) : "{}"));
+            sink.accept(new StreamEvent.CallDelta(0, block.call, Arguments.written(block.input)));
         }
         sink.accept(new StreamEvent.CallEnd(0, block.call));
     }
@@ -276,6 +287,7 @@ final class AnthropicEventReader implements EventReader {
         if (message.path("usage").isObject()) {
             usage.see(message.path("usage"));
         }
+        text(message.path("content").asText(""), sink);
         int index = 0;
         for (JsonNode content : message.path("content")) {
             block(index, content, sink);
@@ -312,6 +324,9 @@ final class AnthropicEventReader implements EventReader {
 
     /** Tools were called exactly when there are calls. */
     private Stop honest(Stop said) {
+        if (said == Stop.DONE && calls > 0) {
+            return Stop.TOOL_USE;
+        }
         boolean unsure = said == Stop.UNKNOWN || said == Stop.TOOL_USE;
         return unsure ? calls > 0 ? Stop.TOOL_USE : said == Stop.UNKNOWN ? said : Stop.DONE : said;
     }

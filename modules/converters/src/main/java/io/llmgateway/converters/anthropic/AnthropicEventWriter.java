@@ -29,7 +29,7 @@ final class AnthropicEventWriter implements EventWriter {
     AnthropicEventWriter(AnswerContext context) {
         this.context = context;
         this.blocks = new AnthropicBlockStream(context);
-        this.calls = new AnthropicCallQueue(blocks);
+        this.calls = new AnthropicCallQueue(blocks, context.losses());
         this.showReasoning = context.wishes().thoughts();
     }
 

@@ -3,6 +3,7 @@ package io.llmgateway.converters.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.llmgateway.converters.StreamTranslator;
+import io.llmgateway.converters.Unanswered;
 import io.llmgateway.converters.UsageJson;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.OutBuffer;
@@ -44,8 +45,9 @@ final class AnthropicStreamRelay implements StreamTranslator {
             out.write(event.bytes(), event.rawStart(), event.rawEnd() - event.rawStart());
             return Step.KEEP_ALIVE;
         }
-        if (event.isError()) {
-            errorBody = UsageJson.error(event.dataBytes(), event.dataStart(), event.dataEnd());
+        byte[] error = UsageJson.errorOf(event);
+        if (error != null) {
+            errorBody = error;
             return Step.ERROR;
         }
         Step step = classify(event.dataBytes(), event.dataStart(), event.dataEnd());
@@ -98,7 +100,7 @@ final class AnthropicStreamRelay implements StreamTranslator {
 
     /** Servers of other protocols send errors under this path in their own shape. */
     private Step untyped(byte[] json, int start, int end) {
-        if (fields.start(ERROR_OBJECT) < 0 || !fields.beginsWith(json, ERROR_OBJECT, '{')) {
+        if (!fields.beginsWith(json, ERROR_OBJECT, '{') && !Unanswered.isError(json, start, end)) {
             return Step.KEEP_ALIVE;
         }
         errorBody = Arrays.copyOfRange(json, start, end);
@@ -147,7 +149,8 @@ final class AnthropicStreamRelay implements StreamTranslator {
 
     @Override
     public boolean usageComplete() {
-        return usage.complete();
+        Usage known = usage.usage();
+        return known != null && usage.complete() && UsageJson.isCredible(known, contentSeen);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.llmgateway.converters.canonical.Tool.Kind;
 import io.llmgateway.converters.canonical.ToolChoice;
 import io.llmgateway.converters.hub.BuiltInTools;
 import io.llmgateway.converters.hub.Fields;
+import io.llmgateway.converters.hub.Schemas;
 import io.llmgateway.converters.hub.ToolChoices;
 import io.llmgateway.converters.hub.ToolNames;
 import io.llmgateway.converters.hub.Warnings;
@@ -131,6 +132,10 @@ final class AnthropicToolReader {
         }
         if (!schema.isObject() || !"input_schema".equals(field)) {
             warnings.adjusted(tool.at("input_schema"), "it is missing");
+        }
+        if (Schemas.hasCapitals(schema)) {
+            warnings.adjusted(tool.at(field), "its types are written in small letters");
+            return Schemas.withoutCapitals(schema);
         }
         return schema.isObject() ? schema : JsonNodeFactory.instance.objectNode();
     }

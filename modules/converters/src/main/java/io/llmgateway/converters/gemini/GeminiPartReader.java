@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
-import io.llmgateway.wire.JsonOut;
+import io.llmgateway.converters.hub.Arguments;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -111,8 +111,7 @@ final class GeminiPartReader {
         String id = given.isEmpty() ? context.newId("call_") : given;
         int number = calls++;
         String proof = part.path("thoughtSignature").textValue();
-        JsonNode arguments = call.path("args");
-        String json = arguments.isMissingNode() || arguments.isNull() ? "{}" : JsonOut.text(arguments);
+        String json = Arguments.written(call.path("args"));
         sink.accept(
                 new StreamEvent.WholeCall(choice, number, id, call.path("name").asText(""), json, proof));
     }

@@ -2,6 +2,7 @@ package io.llmgateway.converters.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.JsonTrees;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -35,6 +36,22 @@ public final class Arguments {
         return parsed != null && parsed.isObject()
                 ? parsed
                 : JsonNodeFactory.instance.objectNode().put(RAW, text);
+    }
+
+    /** What a provider sent as a value is written as text: one that is a text already is not written a second time. */
+    public static String written(JsonNode value) {
+        if (value.isMissingNode() || value.isNull()) {
+            return "{}";
+        }
+        if (value.isTextual()) {
+            return value.textValue().isBlank() ? "{}" : value.textValue();
+        }
+        return JsonOut.text(value);
+    }
+
+    /** True when the text is a whole JSON value, without any repair: nothing of it was cut. */
+    public static boolean isWhole(String text) {
+        return parse(text.strip()) != null;
     }
 
     /** True when the text was no object. */

@@ -1,5 +1,6 @@
 package io.llmgateway.converters.hub;
 
+import io.llmgateway.converters.UsageJson;
 import io.llmgateway.converters.canonical.Part;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
@@ -66,6 +67,20 @@ final class EventChain implements Consumer<StreamEvent> {
         return usage;
     }
 
+    /**
+     * True when the usage is known, and can be true.
+     *
+     * @param counted true when the provider has counted all that was used
+     */
+    boolean usageComplete(boolean counted) {
+        Usage known = usage;
+        return known != null && counted && UsageJson.isCredible(known, spoke());
+    }
+
+    private boolean spoke() {
+        return saidTwelfths > 0 || calls > 0;
+    }
+
     /** What of the answer could not be told. */
     List<String> losses() {
         return context.losses().all();
@@ -81,13 +96,15 @@ final class EventChain implements Consumer<StreamEvent> {
         long output = TokenEstimate.ofTwelfths(saidTwelfths);
         if (known == null || known.total() == 0) {
             writer.write(new StreamEvent.Used(new Usage(context.estimatedInput(), 0, 0, output, 0)), out);
-        } else if (!counted) {
+        } else if (!usageComplete(counted)) {
+            long input = known.input() == 0 ? context.estimatedInput() : known.inputUncached();
+            boolean cut = !counted || known.output() == 0;
             writer.write(
                     new StreamEvent.Used(new Usage(
-                            known.inputUncached(),
+                            input,
                             known.inputCacheRead(),
                             known.inputCacheWrite(),
-                            Math.max(known.output(), output),
+                            cut ? Math.max(known.output(), output) : known.output(),
                             known.reasoning())),
                     out);
         }

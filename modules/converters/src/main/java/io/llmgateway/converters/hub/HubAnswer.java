@@ -3,6 +3,7 @@ package io.llmgateway.converters.hub;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.AnswerTranslator;
+import io.llmgateway.converters.Unanswered;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.HeldMemory;
 import io.llmgateway.wire.JsonTrees;
@@ -10,6 +11,7 @@ import io.llmgateway.wire.MemoryMeter;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.WorkBudget;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,10 @@ final class HubAnswer implements AnswerTranslator {
                 return Verdict.ERROR;
             }
             if (read == EventReader.Read.PART && !reader.endOfWhole(chain)) {
+                if (Unanswered.isError(json)) {
+                    errorBody = Arrays.copyOf(whole.array(), whole.length());
+                    return Verdict.ERROR;
+                }
                 return chain.begun() ? Verdict.EMPTY : Verdict.MALFORMED;
             }
             chain.end(reader.usageComplete());
@@ -100,7 +106,7 @@ final class HubAnswer implements AnswerTranslator {
 
     @Override
     public boolean usageComplete() {
-        return chain.usage() != null && reader.usageComplete();
+        return chain.usageComplete(reader.usageComplete());
     }
 
     @Override

@@ -43,8 +43,9 @@ final class HubStream implements StreamTranslator {
         if (!event.hasData() || event.dataStart() == event.dataEnd()) {
             return Step.KEEP_ALIVE;
         }
-        if (event.isError()) {
-            return failed(UsageJson.error(event.dataBytes(), event.dataStart(), event.dataEnd()));
+        byte[] error = UsageJson.errorOf(event);
+        if (error != null) {
+            return failed(error);
         }
         chain.to(out);
         try {
@@ -128,7 +129,7 @@ final class HubStream implements StreamTranslator {
 
     @Override
     public boolean usageComplete() {
-        return chain.usage() != null && reader.usageComplete();
+        return chain.usageComplete(reader.usageComplete());
     }
 
     @Override

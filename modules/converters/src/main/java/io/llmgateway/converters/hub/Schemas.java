@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmgateway.wire.WorkBudget;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -20,7 +21,29 @@ public final class Schemas {
     private static final Set<String> SINGLE =
             Set.of("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames");
 
+    private static final Set<String> CAPITALS =
+            Set.of("STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL");
+
     private Schemas() {}
+
+    /** True when a type stands in capitals anywhere, as in Google's form of schemas. */
+    public static boolean hasCapitals(JsonNode schema) {
+        boolean[] found = {CAPITALS.contains(schema.path("type").asText(""))};
+        for (Map.Entry<String, JsonNode> field : schema.properties()) {
+            children(field.getKey(), field.getValue(), child -> found[0] = found[0] || hasCapitals(child));
+        }
+        return found[0];
+    }
+
+    /** A copy whose types are those of JSON Schema, in small letters. */
+    public static ObjectNode withoutCapitals(JsonNode schema) {
+        ObjectNode copy = copy(schema, Schemas::withoutCapitals);
+        String type = copy.path("type").asText("");
+        if (CAPITALS.contains(type)) {
+            copy.put("type", type.toLowerCase(Locale.ROOT));
+        }
+        return copy;
+    }
 
     /** A copy of one schema whose direct children went through {@code child}; key order stays. */
     public static ObjectNode copy(JsonNode schema, UnaryOperator<JsonNode> child) {

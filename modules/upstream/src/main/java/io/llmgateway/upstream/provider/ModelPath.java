@@ -4,6 +4,7 @@ import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.ModelName;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.HexFormat;
 
 /**
@@ -26,23 +27,33 @@ final class ModelPath {
      */
     static String of(ModelName model) {
         String name = model.value();
-        StringBuilder out = new StringBuilder(name.length() + 16);
-        int start = 0;
-        for (int i = 0; i <= name.length(); i++) {
-            if (i == name.length() || name.charAt(i) == '/') {
-                if (isDots(name, start, i)) {
-                    throw unusable(name, "a part of it is empty or made of dots alone");
-                }
-                start = i + 1;
-            }
+        check(name, name);
+        if (!Normalizer.isNormalized(name, Normalizer.Form.NFKC)) {
+            // wide dots and slashes are plain ones to those who bring text into its common form
+            check(name, Normalizer.normalize(name, Normalizer.Form.NFKC));
         }
+        StringBuilder out = new StringBuilder(name.length() + 16);
         for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-            encode(name, b, out);
+            encode(b, out);
         }
         return out.toString();
     }
 
-    private static void encode(String name, byte b, StringBuilder out) {
+    private static void check(String name, String read) {
+        int start = 0;
+        for (int i = 0; i <= read.length(); i++) {
+            if (i == read.length() || read.charAt(i) == '/') {
+                if (isDots(read, start, i)) {
+                    throw unusable(name, "a part of it is empty or made of dots alone");
+                }
+                start = i + 1;
+            } else if (REFUSED.indexOf(read.charAt(i)) >= 0) {
+                throw unusable(name, "it has the character '" + read.charAt(i) + "'");
+            }
+        }
+    }
+
+    private static void encode(byte b, StringBuilder out) {
         char c = (char) (b & 0xff);
         boolean plain = (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
@@ -50,8 +61,6 @@ final class ModelPath {
                 || UNRESERVED.indexOf(c) >= 0;
         if (plain) {
             out.append(c);
-        } else if (REFUSED.indexOf(c) >= 0) {
-            throw unusable(name, "it has the character '" + c + "'");
         } else {
             out.append('%').append(HEX.toHexDigits(b));
         }

@@ -39,7 +39,12 @@ class ProviderPathTest {
                 "gemini-x#y",
                 "gemini-x%2F..%2Fy",
                 "gemini-x\\..\\y",
-                "gemini-x;v=1"
+                "gemini-x;v=1",
+                "gemini-x/\uff0e\uff0e/y",
+                "gemini-x/\u2024\u2024/y",
+                "gemini-x\uff0f\uff0e\uff0e\uff0fy",
+                "gemini-x/\u2025/y",
+                "gemini-x\uff1acountTokens"
             })
     void nameThatLeadsElsewhere_isTheCallersFault(String name) {
         for (Operation operation : List.of(Operation.GENERATE, Operation.STREAM, Operation.COUNT_TOKENS)) {

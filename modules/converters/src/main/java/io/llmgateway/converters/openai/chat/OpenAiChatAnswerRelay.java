@@ -1,25 +1,64 @@
 package io.llmgateway.converters.openai.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.RelayedAnswer;
 import io.llmgateway.model.Usage;
+import io.llmgateway.wire.JsonOut;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Relays a whole chat completion and reads its usage on the way. Confined to one answer. */
 final class OpenAiChatAnswerRelay extends RelayedAnswer {
     private static final int USAGE = 0;
     private static final int ERROR = 1;
+    private static final int CHOICES = 2;
+    private static final int BASE_RESP = 3;
 
     private @Nullable Usage usage;
     private boolean decoded;
 
     OpenAiChatAnswerRelay() {
-        super("usage", "error");
+        super(CHOICES, "usage", "error", "choices", "base_resp");
+    }
+
+    /** An object with this one member. */
+    static byte[] objectOf(String field, JsonNode value) {
+        return objectOf(field, JsonOut.text(value).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** MiniMax says in an object of its own what is wrong, also beside choices. */
+    @Override
+    protected byte @Nullable [] error() {
+        byte[] error = field(ERROR);
+        if (error != null && (says(error) || (error[0] != 'n' && !isAnswer()))) {
+            return objectOf("error", error);
+        }
+        byte[] own = field(BASE_RESP);
+        return own != null && OpenAiEventReader.isFailure(own) ? objectOf("base_resp", own) : null;
     }
 
     @Override
-    protected boolean isError() {
-        byte[] error = field(ERROR);
-        return error != null && error[0] != 'n';
+    protected boolean isAnswer() {
+        byte[] choices = field(CHOICES);
+        return choices != null && choices[0] == '[' && says(choices);
+    }
+
+    @Override
+    protected byte @Nullable [] errorInside(JsonNode answer) {
+        JsonNode error = answer.path("choices").path(0).path("error");
+        return error.isObject() && !error.isEmpty() ? objectOf("error", error) : null;
+    }
+
+    @Override
+    protected boolean saysNothing(JsonNode answer) {
+        for (JsonNode choice : answer.path("choices")) {
+            for (var member : choice.path("message").properties()) {
+                if (!"role".equals(member.getKey()) && !OpenAiHiddenUsage.isNothing(member.getValue())) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Read once, when the answer has come to its end. */
@@ -31,10 +70,5 @@ final class OpenAiChatAnswerRelay extends RelayedAnswer {
             usage = value == null ? null : OpenAiUsage.decode(value, 0, value.length);
         }
         return usage;
-    }
-
-    @Override
-    public byte[] errorBody() {
-        return objectOf("error", field(ERROR));
     }
 }

@@ -2,6 +2,7 @@ package io.llmgateway.converters.openai.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.StreamTranslator;
+import io.llmgateway.converters.Unanswered;
 import io.llmgateway.converters.UsageJson;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonTrees;
@@ -30,6 +31,7 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     private final TopLevelFields fields = new TopLevelFields("choices", "usage", "error");
     private @Nullable Usage usage;
     private boolean contentSeen;
+    private boolean spoke;
     private boolean finishSeen;
     private boolean doneSeen;
     private byte[] errorBody = new byte[0];
@@ -50,10 +52,9 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         byte[] json = event.dataBytes();
         int start = event.dataStart();
         int end = event.dataEnd();
-        if (event.isError()) {
-            flush(out);
-            errorBody = UsageJson.error(json, start, end);
-            return Step.ERROR;
+        byte[] error = UsageJson.errorOf(event);
+        if (error != null) {
+            return failed(error, out);
         }
         if (Arrays.equals(json, start, end, DONE, 0, DONE.length)) {
             doneSeen = true;
@@ -68,15 +69,28 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             return Step.KEEP_ALIVE;
         }
         if (fields.start(ERROR) >= 0 && !fields.beginsWith(json, ERROR, 'n')) {
-            flush(out);
-            errorBody = Arrays.copyOfRange(json, start, end);
-            return Step.ERROR;
+            return failed(Arrays.copyOfRange(json, start, end), out);
+        }
+        if (isNoChunk(json) && Unanswered.isError(json, start, end)) {
+            return failed(Arrays.copyOfRange(json, start, end), out);
         }
         if (event.bare()) {
             // no event: a whole answer instead of a stream, which no client of a stream can read
             return Step.KEEP_ALIVE;
         }
         return chunk(event, json, out);
+    }
+
+    /** True for what has no list of choices, and for an empty one that no usage explains. */
+    private boolean isNoChunk(byte[] json) {
+        boolean list = fields.beginsWith(json, CHOICES, '[');
+        return !list || (!fields.beginsWith(json, USAGE, '{') && emptyArray(json));
+    }
+
+    private Step failed(byte[] error, OutBuffer out) {
+        flush(out);
+        errorBody = error;
+        return Step.ERROR;
     }
 
     private Step chunk(SseReader event, byte[] json, OutBuffer out) {
@@ -96,7 +110,8 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             return hasUsage ? Step.CLOSING : Step.OPENING;
         }
         boolean finish = finishes(json);
-        Step step = contentSeen || finish || hasContent(json) ? Step.CONTENT : Step.OPENING;
+        spoke = spoke || hasContent(json);
+        Step step = contentSeen || finish || spoke ? Step.CONTENT : Step.OPENING;
         finishSeen |= finish;
         contentSeen |= step == Step.CONTENT;
         OutBuffer to = hidden != null && finish && !hasUsage ? hidden.held() : out;
@@ -137,6 +152,12 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     @Override
     public @Nullable Usage usage() {
         return usage;
+    }
+
+    @Override
+    public boolean usageComplete() {
+        Usage known = usage;
+        return known != null && UsageJson.isCredible(known, spoke);
     }
 
     @Override
@@ -200,7 +221,7 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         return false;
     }
 
-    /** Looks into the first deltas only: once content was seen every chunk with choices counts as content. */
+    /** Looks into the first deltas only: once anything was said every chunk with choices counts as content. */
     private boolean hasContent(byte[] json) {
         try {
             JsonNode choices = JsonTrees.read(json, fields.start(CHOICES), fields.end(CHOICES) - fields.start(CHOICES));

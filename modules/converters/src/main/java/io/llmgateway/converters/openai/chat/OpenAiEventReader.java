@@ -1,6 +1,8 @@
 package io.llmgateway.converters.openai.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.Unanswered;
+import io.llmgateway.converters.UsageJson;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
@@ -10,6 +12,7 @@ import io.llmgateway.converters.hub.MalformedAnswerException;
 import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,8 @@ final class OpenAiEventReader implements EventReader {
             "error",
             "content_filter_results",
             "content_filter_offsets");
+    private static final String RESOURCES = "insufficient_system_resource";
+    private static final String OVERLOADED = "engine_overloaded";
     private static final int NONE = -1;
 
     private final Losses losses;
@@ -74,7 +79,15 @@ final class OpenAiEventReader implements EventReader {
 
     @Override
     public Read read(JsonNode json, Consumer<StreamEvent> sink) {
-        if (json.hasNonNull("error") || "error".equals(json.path("object").asText())) {
+        if (isError(json) || "error".equals(json.path("object").asText())) {
+            return failed(json);
+        }
+        JsonNode own = json.path("base_resp");
+        if (own.path("status_code").asInt(0) != 0) {
+            errorBody = OpenAiChatAnswerRelay.objectOf("base_resp", own);
+            return Read.ERROR;
+        }
+        if (!begun && json.path("choices").isEmpty() && Unanswered.isError(json)) {
             return failed(json);
         }
         losses.others(json, KNOWN, "");
@@ -89,6 +102,20 @@ final class OpenAiEventReader implements EventReader {
         return Read.PART;
     }
 
+    /** An empty one beside an answer says nothing. */
+    private static boolean isError(JsonNode json) {
+        JsonNode error = json.path("error");
+        boolean nothing = OpenAiHiddenUsage.isNothing(error) || (error.isBoolean() && !error.booleanValue());
+        boolean beside = !json.path("choices").path(0).isMissingNode();
+        return json.hasNonNull("error") && !(beside && nothing);
+    }
+
+    /** True for MiniMax's own object that says what is wrong, with a number other than 0. */
+    static boolean isFailure(byte[] baseResp) {
+        JsonNode own = UsageJson.object(baseResp, 0, baseResp.length);
+        return own != null && own.path("status_code").asInt(0) != 0;
+    }
+
     private Read choice(JsonNode json, JsonNode choice, Consumer<StreamEvent> sink) {
         int index = choice.path("index").asInt(0);
         ours = ours == NONE ? index : ours;
@@ -100,7 +127,7 @@ final class OpenAiEventReader implements EventReader {
             losses.dropped("", "choices[" + Math.clamp(index, 0, 999) + "]");
             return Read.PART;
         }
-        if (choice.path("error").isObject()) {
+        if (choice.path("error").isObject() && !choice.path("error").isEmpty()) {
             return failed(choice);
         }
         losses.others(choice, OF_CHOICE, "choices[]");
@@ -123,7 +150,8 @@ final class OpenAiEventReader implements EventReader {
     private Read failed(JsonNode holder) {
         OutBuffer out = new OutBuffer(128);
         JsonOut json = new JsonOut(out);
-        if (holder.has("choices") || holder.has("index")) {
+        boolean inside = holder.has("choices") || holder.has("index");
+        if (inside && holder.hasNonNull("error")) {
             json.object().field("error", holder.path("error")).endObject();
         } else {
             json.tree(holder);
@@ -141,6 +169,9 @@ final class OpenAiEventReader implements EventReader {
 
     private Read reason(String reason, JsonNode choice) {
         stop = stop(reason);
+        if (stop == Stop.UNKNOWN) {
+            losses.adjusted("choices[]", "finish_reason");
+        }
         String matched = choice.path("stop_reason").textValue();
         String other = choice.path("matched_stop").textValue();
         detail = matched == null ? other : matched;
@@ -148,7 +179,7 @@ final class OpenAiEventReader implements EventReader {
             losses.dropped("choices[]", "matched_stop");
         }
         if (stop == Stop.FAILED) {
-            boolean resources = "insufficient_system_resource".equals(reason);
+            boolean resources = RESOURCES.equals(reason) || OVERLOADED.equals(reason);
             errorBody =
                     EventReader.error(resources ? "overloaded_error" : "server_error", "the model gave up: " + reason);
             return Read.ERROR;
@@ -157,12 +188,12 @@ final class OpenAiEventReader implements EventReader {
     }
 
     private static Stop stop(String reason) {
-        return switch (reason) {
+        return switch (reason.toLowerCase(Locale.ROOT)) {
             case "stop", "eos", "eos_token" -> Stop.DONE;
-            case "length", "max_tokens", "model_length" -> Stop.LENGTH;
+            case "length", "max_tokens", "model_length", "max_output_tokens", "time_limit" -> Stop.LENGTH;
             case "tool_calls", "function_call" -> Stop.TOOL_USE;
             case "content_filter", "sensitive" -> Stop.REFUSED;
-            case "error", "abort", "insufficient_system_resource" -> Stop.FAILED;
+            case "error", "abort", "cancelled", "network_error", OVERLOADED, RESOURCES -> Stop.FAILED;
             default -> Stop.UNKNOWN;
         };
     }

@@ -81,7 +81,8 @@ final class OpenAiHiddenUsage {
         return true;
     }
 
-    private static boolean isNothing(JsonNode value) {
+    /** True for null and for what is empty. */
+    static boolean isNothing(JsonNode value) {
         if (value.isObject()) {
             return value.properties().stream().allMatch(member -> isNothing(member.getValue()));
         }

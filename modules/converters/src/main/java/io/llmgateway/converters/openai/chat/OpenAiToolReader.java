@@ -9,6 +9,7 @@ import io.llmgateway.converters.canonical.ToolChoice;
 import io.llmgateway.converters.canonical.ToolChoice.Mode;
 import io.llmgateway.converters.hub.BuiltInTools;
 import io.llmgateway.converters.hub.Fields;
+import io.llmgateway.converters.hub.Schemas;
 import io.llmgateway.converters.hub.ToolChoices;
 import io.llmgateway.converters.hub.ToolNames;
 import io.llmgateway.converters.hub.Warnings;
@@ -130,6 +131,10 @@ final class OpenAiToolReader {
         JsonNode schema = function.node(field);
         if (!schema.isMissingNode() && !schema.isObject()) {
             throw function.wrong(field, "a JSON Schema object", schema);
+        }
+        if (Schemas.hasCapitals(schema)) {
+            warnings.adjusted(function.at(field), "its types are written in small letters");
+            schema = Schemas.withoutCapitals(schema);
         }
         CacheHint inside = OpenAiCache.hint(function);
         Tool read = new Tool(

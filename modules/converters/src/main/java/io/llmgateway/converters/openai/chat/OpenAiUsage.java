@@ -8,7 +8,8 @@ import io.llmgateway.wire.TopLevelFields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads OpenAI's usage object and its dialects. Its prompt counter includes cached tokens; a compatible server whose
+ * Reads OpenAI's usage object and its dialects: counters under Anthropic's names, cached ones beside (Moonshot). Its
+ * prompt counter includes cached tokens; a compatible server whose
  * cached counter is larger than its prompt counter excludes them. Stateless, thread-safe.
  */
 final class OpenAiUsage {
@@ -20,6 +21,9 @@ final class OpenAiUsage {
     private static final int HIT = 4;
     private static final int COMPLETION_DETAILS = 5;
     private static final int PROMPT_DETAILS = 6;
+    private static final int CACHED_BESIDE = 7;
+    private static final int INPUT = 8;
+    private static final int OUTPUT = 9;
     private static final TopLevelFields COUNTERS = new TopLevelFields(
             "prompt_tokens",
             "completion_tokens",
@@ -27,7 +31,10 @@ final class OpenAiUsage {
             "prompt_cache_miss_tokens",
             "prompt_cache_hit_tokens",
             "completion_tokens_details",
-            "prompt_tokens_details");
+            "prompt_tokens_details",
+            "cached_tokens",
+            "input_tokens",
+            "output_tokens");
     private static final int REASONING = 0;
     private static final int CACHED = 1;
     private static final int WRITTEN = 2;
@@ -45,15 +52,17 @@ final class OpenAiUsage {
         if (!counters.scan(json, start, end)) {
             return null;
         }
-        boolean counted = counters.isWhole(json, COMPLETION);
-        if (!counted && !counters.isWhole(json, TOTAL)) {
+        int asked = counters.isWhole(json, PROMPT) ? PROMPT : INPUT;
+        int said = counters.isWhole(json, COMPLETION) ? COMPLETION : OUTPUT;
+        boolean counted = counters.isWhole(json, said);
+        if (!counted && !(counters.isWhole(json, TOTAL) && counters.isWhole(json, asked))) {
             return null;
         }
-        long prompt = counters.number(json, PROMPT);
+        long prompt = counters.number(json, asked);
         long total = counters.number(json, TOTAL);
         Plain plain = new Plain(
                 prompt,
-                counted ? counters.number(json, COMPLETION) : Math.max(0, total - prompt),
+                counted ? counters.number(json, said) : Math.max(0, total - prompt),
                 total,
                 detail(json, counters, COMPLETION_DETAILS, REASONING));
         if (counters.start(MISS) >= 0) {
@@ -62,7 +71,9 @@ final class OpenAiUsage {
         return usage(
                 plain,
                 NOT_REPORTED,
-                detail(json, counters, PROMPT_DETAILS, CACHED),
+                Math.max(
+                        detail(json, counters, PROMPT_DETAILS, CACHED),
+                        counters.number(json, CACHED_BESIDE)),
                 detail(json, counters, PROMPT_DETAILS, WRITTEN));
     }
 
@@ -90,17 +101,21 @@ final class OpenAiUsage {
         return new Usage(uncached, cached, written, output, plain.reasoning);
     }
 
-    /** Null when it counts no output. */
+    /** Null when it counts no output, itself or as what a total has above the prompt. */
     static @Nullable Usage decode(JsonNode usage) {
-        boolean counted = usage.path("completion_tokens").isIntegralNumber();
-        if (!counted && !usage.path("total_tokens").isIntegralNumber()) {
+        String asked = usage.path("prompt_tokens").isIntegralNumber() ? "prompt_tokens" : "input_tokens";
+        String said = usage.path("completion_tokens").isIntegralNumber() ? "completion_tokens" : "output_tokens";
+        boolean counted = usage.path(said).isIntegralNumber();
+        boolean difference = usage.path("total_tokens").isIntegralNumber()
+                && usage.path(asked).isIntegralNumber();
+        if (!counted && !difference) {
             return null;
         }
-        long prompt = count(usage, "prompt_tokens");
+        long prompt = count(usage, asked);
         long total = count(usage, "total_tokens");
         Plain plain = new Plain(
                 prompt,
-                counted ? count(usage, "completion_tokens") : Math.max(0, total - prompt),
+                counted ? count(usage, said) : Math.max(0, total - prompt),
                 total,
                 count(usage, "completion_tokens_details", "reasoning_tokens"));
         if (usage.has("prompt_cache_miss_tokens")) {
@@ -110,7 +125,7 @@ final class OpenAiUsage {
         return usage(
                 plain,
                 NOT_REPORTED,
-                count(usage, "prompt_tokens_details", "cached_tokens"),
+                Math.max(count(usage, "prompt_tokens_details", "cached_tokens"), count(usage, "cached_tokens")),
                 count(usage, "prompt_tokens_details", "cache_write_tokens"));
     }
 }
