@@ -165,7 +165,10 @@ class SeveralChoicesTest {
         })) {
             String answer = gateway.ask(ScriptedGateway.CHAT, ask(3, stream));
 
-            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("as scripted").doesNotContain("begun");
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("as scripted")
+                    .doesNotContain("begun");
             await(gone);
             assertThat(gateway.upstream(0).asked()).isEqualTo(3);
         }

@@ -77,7 +77,8 @@ class ChoicesTest {
         assertThat(translation.warnings()).isEmpty();
         if (times > 1) {
             assertThat(Converting.text(translation)).isEqualTo(converting.convert(ask(options)));
-            assertThat(Converting.text(choice(Objects.requireNonNull(choices), times - 1))).isEqualTo(Converting.text(translation));
+            assertThat(Converting.text(choice(Objects.requireNonNull(choices), times - 1)))
+                    .isEqualTo(Converting.text(translation));
         }
         // nothing is weakened by it
         assertThat(converting.strict(true).begin(ask(options + ",\"n\":" + n)).choices() == null)
@@ -148,7 +149,9 @@ class ChoicesTest {
     private static String streamed(Protocol to) {
         return to == Protocol.GEMINI
                 ? "data: " + ProviderAnswers.gemini("ok") + "\n\n"
-                : ProviderAnswers.ANTHROPIC_START + ProviderAnswers.anthropicDelta("ok") + ProviderAnswers.ANTHROPIC_END;
+                : ProviderAnswers.ANTHROPIC_START
+                        + ProviderAnswers.anthropicDelta("ok")
+                        + ProviderAnswers.ANTHROPIC_END;
     }
 
     @ParameterizedTest
@@ -160,8 +163,8 @@ class ChoicesTest {
         Choices choices = choices(Converting.between(Converting.OPENAI, to), ask(options));
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            Converting.Streamed stream = Converting.stream(
-                    choice(choices, i).stream(), streamed(to).getBytes(StandardCharsets.UTF_8), 10);
+            Converting.Streamed stream =
+                    Converting.stream(choice(choices, i).stream(), streamed(to).getBytes(StandardCharsets.UTF_8), 10);
             assertThat(stream.finished()).isTrue();
             assertThat(stream.out()).doesNotContain("[DONE]").doesNotContain("prompt_tokens");
             assertThat(stream.translator().usage()).isEqualTo(new Usage(7, 0, 0, 3, 0));
@@ -172,7 +175,10 @@ class ChoicesTest {
                 said.append(chunk.at("/choices/0/delta/content").asText(""));
             }
             assertThat(said.toString()).isEqualTo("ok");
-            assertThat(chunks(stream.out()).getLast().at("/choices/0/finish_reason").asText())
+            assertThat(chunks(stream.out())
+                            .getLast()
+                            .at("/choices/0/finish_reason")
+                            .asText())
                     .isEqualTo("stop");
         }
         OutBuffer out = new OutBuffer(16);
@@ -201,15 +207,17 @@ class ChoicesTest {
     void providerThatGivesMoreThanItWasAskedFor_doesNotMixTheAnswers() {
         Choices choices =
                 choices(Converting.between(Converting.OPENAI, Converting.GEMINI), ask(",\"n\":2,\"stream\":true"));
-        String two = "data: " + ProviderAnswers.gemini("ok")
-                .replace("}],\"usageMetadata\"", "},{\"index\":1,\"content\":{\"parts\":[{\"text\":\"b\"}]}}],"
-                        + "\"usageMetadata\"") + "\n\n";
+        String two = "data: "
+                + ProviderAnswers.gemini("ok")
+                        .replace(
+                                "}],\"usageMetadata\"",
+                                "},{\"index\":1,\"content\":{\"parts\":[{\"text\":\"b\"}]}}]," + "\"usageMetadata\"")
+                + "\n\n";
         Converting.Streamed stream =
                 Converting.stream(choice(choices, 0).stream(), two.getBytes(StandardCharsets.UTF_8), 1 << 20);
 
-        assertThat(stream.steps()).containsExactly(StreamTranslator.Step.ERROR);
-        assertThat(new String(stream.translator().errorBody(), StandardCharsets.UTF_8))
-                .contains("more answers than it was asked for");
+        assertThat(stream.steps()).containsExactly(StreamTranslator.Step.MALFORMED);
+        assertThat(stream.translator().problem()).contains("more answers than it was asked for");
     }
 
     @Test

@@ -28,10 +28,16 @@ final class Charge {
     private boolean sent;
     private boolean partial;
     private boolean estimated;
+    private boolean summed;
     private boolean summedEstimate;
+    private boolean spentEstimate;
+    private List<Spent> spent = List.of();
     private boolean closed;
     private long pieces;
     private long cost;
+
+    /** What several answers have used that the client did not get. */
+    private record Spent(String model, Usage usage) {}
 
     /** Says which limits hold, before they are asked. */
     void limitedBy(Applied limits, Estimate beforehand) {
@@ -58,6 +64,7 @@ final class Charge {
      */
     Usage sum(String servedModel, List<Charge> choices) {
         attempt(servedModel, false);
+        summed = true;
         Usage sum = Usage.NONE;
         for (Charge one : choices) {
             if (one.usage != null) {
@@ -109,11 +116,18 @@ final class Charge {
     }
 
     /**
-     * An attempt at this model begins: what an attempt before it has used and was not answered for is not its own.
+     * An attempt at this model begins: what an attempt before it has used and was not answered for is not its own. Of
+     * several answers that one has failed for all, the others may be complete: they count.
      *
      * @param generates false when it only counts tokens, which costs nothing
      */
     void attempt(String servedModel, boolean generates) {
+        if (summed && usage != null) {
+            spent = spent.isEmpty() ? new ArrayList<>(1) : spent;
+            spent.add(new Spent(String.valueOf(model), usage));
+            spentEstimate |= summedEstimate;
+        }
+        summed = false;
         model = servedModel;
         usage = null;
         partial = false;
@@ -171,7 +185,8 @@ final class Charge {
 
     private void complete(@Nullable ErrorKind failure) {
         estimated = summedEstimate;
-        Estimate before = estimate;
+        // one exchange has its input once, however often the first target would have been asked
+        Estimate before = estimate == null || summed ? estimate : estimate.once();
         boolean worked = sent && (pieces > 0 || failure == null || mayHaveWorked(failure));
         if (usage == null && worked && before != null) {
             usage = new Usage(before.input(), 0, 0, pieces, 0);
@@ -193,7 +208,18 @@ final class Charge {
         Usage used = usage == null ? Usage.NONE : usage;
         Optional<Long> price = prices.of(String.valueOf(model)).map(found -> found.cost(used));
         cost = price.orElse(usage == null ? 0L : UsageRecord.NO_PRICE);
-        return new Claim(used.input(), used.output(), Math.max(0, cost));
+        for (Spent one : spent) {
+            also(one.usage(), prices.of(one.model()).map(found -> found.cost(one.usage())));
+        }
+        Usage all = usage == null ? Usage.NONE : usage;
+        return new Claim(all.input(), all.output(), Math.max(0, cost));
+    }
+
+    /** What has a price is told, although another part has none. */
+    private void also(Usage more, Optional<Long> price) {
+        cost = price.map(known -> known + Math.max(0, cost)).orElse(usage == null ? UsageRecord.NO_PRICE : cost);
+        usage = usage == null ? more : usage.plus(more);
+        estimated |= spentEstimate;
     }
 
     /** True when the provider was ended, or lost, in the middle of its work, for which it may charge. */

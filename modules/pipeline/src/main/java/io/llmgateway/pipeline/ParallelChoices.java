@@ -80,7 +80,10 @@ final class ParallelChoices implements AnswerSource, Opened {
                 throw failure();
             }
             context.record().attempts().begun(logs(0));
-            lost();
+            if (translation.streamed()) {
+                // the head of a stream is sent next; whole answers may still be told
+                lost();
+            }
             told = true;
             opened = true;
             return this;
@@ -105,7 +108,8 @@ final class ParallelChoices implements AnswerSource, Opened {
         each = progress.choices(commits);
         for (int i = 0; i < choices.count(); i++) {
             int index = i;
-            threads.add(Thread.ofVirtual().name("choice").start(() -> run(index, contexts.get(index), each.get(index))));
+            threads.add(
+                    Thread.ofVirtual().name("choice").start(() -> run(index, contexts.get(index), each.get(index))));
         }
     }
 

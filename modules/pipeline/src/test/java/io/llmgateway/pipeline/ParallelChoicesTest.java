@@ -7,6 +7,7 @@ import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.RequestEvent.Attempted;
 import io.llmgateway.model.UpstreamFault;
+import io.llmgateway.model.Usage;
 import io.llmgateway.testing.ProviderAnswers;
 import io.llmgateway.upstream.Exchange;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Several answers to one request from a provider that gives one at a time: one request to everybody who looks. */
 class ParallelChoicesTest {
     private static final String ASK = TestPipeline.ASK.replace("\"max_tokens\"", "\"n\":3,\"max_tokens\"");
-    private static final String ASK_STREAM = ASK.replace(
-            "{\"model\"", "{\"stream\":true,\"stream_options\":{\"include_usage\":true},\"model\"");
+    private static final String ASK_STREAM =
+            ASK.replace("{\"model\"", "{\"stream\":true,\"stream_options\":{\"include_usage\":true},\"model\"");
     private static final String BEGUN = ProviderAnswers.ANTHROPIC_START + ProviderAnswers.anthropicDelta("one");
 
     private static TestPipeline anthropic(String keyLimits, String... instances) {
@@ -87,31 +88,35 @@ class ParallelChoicesTest {
             assertThat(answer.sent.getLast()).isEqualTo("end");
             assertThat(all).containsOnlyOnce("[DONE]").containsOnlyOnce("\"total_tokens\":30");
             for (int i = 0; i < 3; i++) {
-                assertThat(count(all, "{\"index\":" + i + ",\"delta\":{\"content\":\"one\"}")).isEqualTo(1);
-                assertThat(count(all, "{\"index\":" + i + ",\"delta\":{\"content\":\"two\"}")).isEqualTo(1);
-                assertThat(count(all, "{\"index\":" + i + ",\"delta\":{\"role\"")).isEqualTo(1);
+                assertThat(count(all, "{\"index\":" + i + ",\"delta\":{\"content\":\"one\"}"))
+                        .isEqualTo(1);
+                assertThat(count(all, "{\"index\":" + i + ",\"delta\":{\"content\":\"two\"}"))
+                        .isEqualTo(1);
+                assertThat(count(all, "{\"index\":" + i + ",\"delta\":{\"role\""))
+                        .isEqualTo(1);
             }
             assertThat(test.records).hasSize(1);
             assertThat(test.records.getFirst().usage().total()).isEqualTo(30);
             assertThat(test.left("tokens-per-minute")).isEqualTo(99_970);
-            assertThat(exchanges).hasSize(3).allSatisfy(one -> assertThat(one.events)
-                    .containsExactly("drained", "closed"));
+            assertThat(exchanges)
+                    .hasSize(3)
+                    .allSatisfy(one -> assertThat(one.events).containsExactly("drained", "closed"));
         }
     }
 
     @Test
     void reservation_isThatOfAllAnswersTogether() {
-        // 100 tokens of output are let in once or twice, not three times
+        // once something was used, 100 tokens of output are let in twice, not three times
         try (TestPipeline test = anthropic("output-tokens-per-minute: 299", "a")) {
             test.answers("a", 200, ProviderAnswers.anthropic("hello"));
-            FakeAnswer answer = test.chat(ASK);
-
-            assertThat(test.asked).isEmpty();
-            assertThat(test.lastFailure()).isEqualTo(ErrorKind.RATE_LIMIT);
-            assertThat(answer.all()).contains("output-tokens-per-minute");
-
             FakeAnswer less = test.chat(ASK.replace("\"n\":3", "\"n\":2"));
             assertThat(less.all()).startsWith("200 ");
+            assertThat(test.left("output-tokens-per-minute")).isEqualTo(299 - 6);
+
+            FakeAnswer answer = test.chat(ASK);
+            assertThat(test.asked).hasSize(2);
+            assertThat(test.lastFailure()).isEqualTo(ErrorKind.RATE_LIMIT);
+            assertThat(answer.all()).contains("output-tokens-per-minute");
             assertThat(test.left("output-tokens-per-minute")).isEqualTo(299 - 6);
         }
     }
@@ -185,11 +190,12 @@ class ParallelChoicesTest {
     }
 
     @Test
-    void oneThatFailsBeforeAnythingWasSent_sendsTheRequestToTheNextTarget_whichGivesAllAtOnce() {
+    void oneThatFailsBeforeAnythingWasSent_sendsTheRequestToTheNextTarget_andWhatTheOthersUsedCounts() {
         String yaml = "providers: {" + TestPipeline.provider("p", "anthropic", "a") + ", "
                 + TestPipeline.provider("q", "openai", "o") + "}\nrouting: {models: {m: {targets: "
-                + "[{provider: p, model: claude-x}], fallbacks: [big]}, big: {targets: [{provider: q, model: gpt-x}]}}}\n";
-        try (TestPipeline test = new TestPipeline("", yaml)) {
+                + "[{provider: p, model: claude-sonnet-4-5}], fallbacks: [big]}, "
+                + "big: {targets: [{provider: q, model: gpt-4o}]}}}\n";
+        try (TestPipeline test = new TestPipeline("tokens-per-minute: 100k", yaml)) {
             AtomicInteger asked = new AtomicInteger();
             test.script("a", _ -> {
                 if (asked.incrementAndGet() == 3) {
@@ -200,8 +206,8 @@ class ParallelChoicesTest {
             List<String> bodies = new CopyOnWriteArrayList<>();
             test.script("o", call -> {
                 call.body()
-                        .forEach(part -> bodies.add(new String(
-                                part.bytes(), part.offset(), part.length(), StandardCharsets.UTF_8)));
+                        .forEach(part -> bodies.add(
+                                new String(part.bytes(), part.offset(), part.length(), StandardCharsets.UTF_8)));
                 return test.exchange().sends(TestPipeline.WHOLE);
             });
             FakeAnswer answer = test.chat(ASK);
@@ -209,15 +215,25 @@ class ParallelChoicesTest {
             assertThat(answer.all()).isEqualTo("200 " + TestPipeline.WHOLE);
             assertThat(String.join("", bodies)).contains("\"n\":3");
             assertThat(test.asked.stream().filter("o"::equals)).hasSize(1);
-            assertThat(test.records.getFirst().usage().total()).isEqualTo(10);
-            assertThat(test.records.getFirst().estimated()).isFalse();
-            assertThat(test.last().attempts().getLast().served().model()).isEqualTo("gpt-x");
+            assertThat(test.records).hasSize(1);
+            assertThat(test.records.getFirst().usage()).isEqualTo(new Usage(21, 0, 0, 9, 0));
+            assertThat(test.records.getFirst().cost())
+                    .isPositive()
+                    .isEqualTo(test.cost("claude-sonnet-4-5", new Usage(14, 0, 0, 6, 0))
+                            + test.cost("gpt-4o", new Usage(7, 0, 0, 3, 0)));
+            assertThat(test.left("tokens-per-minute")).isEqualTo(99_970);
+            assertThat(test.last().attempts().getLast().served().model()).isEqualTo("gpt-4o");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"UPSTREAM_RESET", "TIMEOUT_IDLE", "UPSTREAM_INTERRUPTED"})
     void oneThatFailsInTheMiddle_endsTheStreamWithAnErrorEvent(ErrorKind kind) {
+        String event;
+        try (TestPipeline test = anthropic("", "a")) {
+            test.script("a", _ -> test.exchange().sends(BEGUN).fails(kind));
+            event = test.chat(TestPipeline.ASK_STREAM).sent.reversed().get(1);
+        }
         try (TestPipeline test = anthropic("tokens-per-minute: 100k, concurrent: 2", "a")) {
             AtomicInteger asked = new AtomicInteger();
             test.script("a", _ -> {
@@ -227,7 +243,8 @@ class ParallelChoicesTest {
             FakeAnswer answer = test.chat(ASK_STREAM);
 
             assertThat(answer.sent.getFirst()).startsWith("begin 200");
-            assertThat(answer.all()).contains(kind.wire()).endsWith("[DONE]\n\n|end");
+            assertThat(answer.all()).endsWith(event + "|end");
+            assertThat(event).contains("\"error\":").endsWith("[DONE]\n\n");
             assertThat(count(answer.all(), "[DONE]")).isEqualTo(1);
             assertThat(test.lastFailure()).isEqualTo(kind);
             assertThat(test.records).hasSize(1);
@@ -246,12 +263,14 @@ class ParallelChoicesTest {
                 exchanges.add((FakeExchange) good(test, stream));
                 return exchanges.getLast();
             });
-            FakeAnswer answer =
-                    test.chat(new FakeRequest(Endpoint.CHAT_COMPLETIONS, stream ? ASK_STREAM : ASK), new FakeAnswer().gone());
+            FakeAnswer answer = test.chat(
+                    new FakeRequest(Endpoint.CHAT_COMPLETIONS, stream ? ASK_STREAM : ASK), new FakeAnswer().gone());
 
             assertThat(answer.sent.getLast()).isEqualTo("abort");
             assertThat(test.lastFailure()).isEqualTo(ErrorKind.CLIENT_GONE);
-            assertThat(exchanges).hasSize(3).allSatisfy(one -> assertThat(one.events).endsWith("closed"));
+            assertThat(exchanges)
+                    .hasSize(3)
+                    .allSatisfy(one -> assertThat(one.events).endsWith("closed"));
             assertThat(test.state("a")).isEqualTo("closed");
             assertThat(test.records).hasSize(1);
             assertThat(test.records.getFirst().usage().input()).isEqualTo(21);

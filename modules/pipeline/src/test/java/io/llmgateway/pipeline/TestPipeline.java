@@ -18,6 +18,7 @@ import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.RequestEvent;
 import io.llmgateway.model.TraceContext;
 import io.llmgateway.model.UpstreamFault;
+import io.llmgateway.model.Usage;
 import io.llmgateway.pipeline.Snapshot.InstanceRuntime;
 import io.llmgateway.pipeline.Snapshot.ProviderRuntime;
 import io.llmgateway.routing.Router;
@@ -221,6 +222,11 @@ final class TestPipeline implements AutoCloseable {
                 .findFirst()
                 .orElseThrow()
                 .remaining();
+    }
+
+    /** What this costs by the list of prices. */
+    long cost(String model, Usage usage) {
+        return snapshot.prices().of(model).orElseThrow().cost(usage);
     }
 
     /** The state of an instance in the words of the admin listener. */
