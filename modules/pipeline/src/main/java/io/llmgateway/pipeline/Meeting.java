@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class Meeting {
-    private final ReentrantLock lock = new ReentrantLock();
+    /** Fair, so that a fast stream does not keep the others waiting. */
+    private final ReentrantLock lock = new ReentrantLock(true);
+
     private final Condition changed = lock.newCondition();
     private final @Nullable Slice[] answers;
     private @Nullable Slice piece;
+    private long handed;
+    private long sent;
     private int begun;
     private int ended;
     private int failing = -1;
@@ -61,10 +65,11 @@ final class Meeting {
                 changed.awaitUninterruptibly();
             }
             checkOpen();
-            Slice mine = new Slice(bytes, 0, length);
-            piece = mine;
+            piece = new Slice(bytes, 0, length);
+            handed++;
+            long mine = handed;
             changed.signalAll();
-            while (piece == mine && !closed) {
+            while (sent < mine && !closed) {
                 changed.awaitUninterruptibly();
             }
             checkOpen();
@@ -158,6 +163,7 @@ final class Meeting {
         lock.lock();
         try {
             piece = null;
+            sent++;
             changed.signalAll();
         } finally {
             lock.unlock();

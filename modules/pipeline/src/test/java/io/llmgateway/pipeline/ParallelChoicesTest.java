@@ -328,4 +328,40 @@ class ParallelChoicesTest {
             assertThat(test.asked).isEmpty();
         }
     }
+
+    @Test
+    void answersThatAreTooLargeTogether_failTheRequest_andGiveTheirMemoryBack() {
+        String yaml = "choices: {max: 16}\nproviders: {" + TestPipeline.provider("p", "anthropic", "a")
+                + "}\nrouting: {default-provider: p}\n";
+        try (TestPipeline test = new TestPipeline("concurrent: 2", yaml)) {
+            // 16 of them are more than all that is free and three quarters of a megabyte
+            test.answers("a", 200, ProviderAnswers.anthropic("x".repeat(120_000)));
+
+            assertThat(test.chat(TestPipeline.ASK).all()).startsWith("200 ");
+            assertThat(test.chat(ASK.replace("\"n\":3", "\"n\":16")).all())
+                    .startsWith("503 ")
+                    .contains("server.memory.budget");
+            assertThat(test.lastFailure()).isEqualTo(ErrorKind.OVERLOADED);
+            assertThat(test.memory.used()).isZero();
+            assertThat(test.left("concurrent")).isEqualTo(2);
+            assertThat(test.state("a")).isEqualTo("closed");
+        }
+    }
+
+    @Test
+    void retriesOfAllAnswers_comeOutOfOneBudget() {
+        String yaml = "providers: {"
+                + TestPipeline.provider("p", "anthropic", "a", "b")
+                        .replace("type:", "retries: {percent: 0, at-least: 1}, type:")
+                + "}\nrouting: {default-provider: p}\n";
+        try (TestPipeline test = new TestPipeline("", yaml)) {
+            test.fails("a", ErrorKind.UPSTREAM_RESET);
+            test.script("b", _ -> good(test, true));
+            test.chat(ASK_STREAM);
+
+            assertThat(test.lastFailure()).isEqualTo(ErrorKind.UPSTREAM_RESET);
+            assertThat(test.asked.stream().filter("b"::equals)).hasSizeLessThanOrEqualTo(1);
+            assertThat(test.asked).hasSizeLessThanOrEqualTo(4);
+        }
+    }
 }
