@@ -77,30 +77,17 @@ final class ProvidersReader {
     }
 
     private @Nullable ProviderSettings provider(String name, Section section) {
-        ProviderName providerName = null;
-        try {
-            providerName = new ProviderName(name);
-        } catch (IllegalArgumentException e) {
-            section.problem(String.valueOf(e.getMessage()));
-        }
+        ProviderName providerName = name(name, section);
         ProviderType type = section.choice("type", TYPES).required();
         Value<String> apiVersion = apiVersion(section, type);
         Conversion own = section.choice("conversion", CONVERSIONS).orElse(conversion);
         int ownChoices = choices(section.section("choices"), choices);
-        List<ModelName> models = section.items("models", new Kind.Text("model name"), ModelName::new).stream()
-                .map(Section.Item::value)
-                .distinct()
-                .toList();
+        List<ModelName> models = models(section);
         PoolSettings ownPool = pool(section.section("pool"), pool);
         TlsTrust tls = tls(section.section("tls"));
         Optional<ProxySettings> proxy = proxy(section.section("proxy"));
         RetrySettings retries = retries(section.section("retries"));
-        Base base = new Base(
-                type,
-                new HashSet<>(),
-                timeouts(section.section("timeouts"), timeouts),
-                ErrorsReader.statuses(section, Map.of()),
-                ErrorsReader.rules(section, List.of()));
+        Base base = base(type, section);
         Value<Boolean> discover = section.flag("discover");
         List<InstanceSettings> instances = instances(section, base);
         boolean near =
@@ -125,6 +112,31 @@ final class ProvidersReader {
                 selection,
                 retries,
                 instances);
+    }
+
+    private static @Nullable ProviderName name(String name, Section section) {
+        try {
+            return new ProviderName(name);
+        } catch (IllegalArgumentException e) {
+            section.problem(String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private static List<ModelName> models(Section section) {
+        return section.items("models", new Kind.Text("model name"), ModelName::new).stream()
+                .map(Section.Item::value)
+                .distinct()
+                .toList();
+    }
+
+    private Base base(@Nullable ProviderType type, Section section) {
+        return new Base(
+                type,
+                new HashSet<>(),
+                timeouts(section.section("timeouts"), timeouts),
+                ErrorsReader.statuses(section, Map.of()),
+                ErrorsReader.rules(section, List.of()));
     }
 
     private static int choices(Section section, int base) {
