@@ -75,7 +75,8 @@ class CallRepairsTest {
             "" | {}
             null | {}
             {"a":1} | {"a":1}
-            "words" | words
+            "words" | "words"
+            "{\\"a\\":[1" | {"a":[1]}
             """)
     void inputThatIsAText_isNotEncodedTwice(String input, String arguments) {
         String use = "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":" + input + "}";
