@@ -15,7 +15,8 @@ class ForeignReasoningTest {
         String last = loop ? "[{\"type\":\"tool_result\",\"tool_use_id\":\"t\",\"content\":\"1\"}]" : "\"and now?\"";
         return Converting.between(ANTHROPIC, ANTHROPIC)
                 .begin("{\"model\":\"m\",\"max_tokens\":4000,\"thinking\":" + thinking
-                        + ",\"context_management\":{\"edits\":[{\"type\":\"clear_thinking_20251015\",\"keep\":\"all\"}]}"
+                        + ",\"context_management\":{\"edits\":"
+                        + "[{\"type\":\"clear_thinking_20251015\",\"keep\":\"all\"}]}"
                         + ",\"messages\":[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":["
                         + thought + "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{}}]},"
                         + "{\"role\":\"user\",\"content\":" + last + "}]}");

@@ -285,7 +285,7 @@ class HistoryTest {
             strings = {
                 "{'type':'thinking','thinking':'hm','signature':'s'}",
                 "{'type':'redacted_thinking','data':'AA'}",
-                "{'type':'tool_result','tool_use_id':'t','content':[{'type':'thinking','thinking':'hm','signature':'s'}]}",
+                "{'type':'tool_result','tool_use_id':'t','content':[{'type':'redacted_thinking','data':'AA'}]}",
             })
     void reasoningOfAUser_isDroppedWithAWarning(String block) {
         for (Protocol upstream : List.of(OPENAI, GEMINI)) {

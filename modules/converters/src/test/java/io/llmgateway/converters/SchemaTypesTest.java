@@ -26,7 +26,8 @@ class SchemaTypesTest {
             strings = {
                 "{\"type\":\"OBJECT\",\"properties\":{\"a\":{\"type\":\"STRING\"}}}",
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"ARRAY\",\"items\":{\"type\":\"INTEGER\"}}}}",
-                "{\"type\":\"object\",\"properties\":{\"a\":{\"anyOf\":[{\"type\":\"NUMBER\"},{\"type\":\"BOOLEAN\"}]}}}"
+                "{\"type\":\"object\",\"properties\":{\"a\":"
+                        + "{\"anyOf\":[{\"type\":\"NUMBER\"},{\"type\":\"BOOLEAN\"}]}}}"
             })
     void typesInCapitals_areWrittenSmall_withAWarning(String schema) {
         for (Translation translation :
