@@ -54,7 +54,7 @@ class RelayTest {
 
     @Test
     void body_generated_arrivesUnchanged() throws IOException {
-        long seed = Long.getLong("seed", System.nanoTime());
+        long seed = Long.getLong("seed", 20_261_127L);
         Random random = new Random(seed);
         for (int i = 0; i < 200; i++) {
             gateway.simulator().clear();

@@ -21,7 +21,9 @@ public final class Unanswered {
 
     /** True when it says what is wrong; false when it is something else altogether. */
     public static boolean isError(JsonNode object) {
-        if (object.hasNonNull("error") || object.hasNonNull("errors") || object.path("detail").isArray()) {
+        if (object.hasNonNull("error")
+                || object.hasNonNull("errors")
+                || object.path("detail").isArray()) {
             return true;
         }
         for (String place : TEXTS) {
@@ -31,6 +33,7 @@ public final class Unanswered {
         }
         return object.path("base_resp").path("status_code").asInt(0) != 0
                 || "error".equals(object.path("object").asText(""))
-                || (object.path("success").isBoolean() && !object.path("success").booleanValue());
+                || (object.path("success").isBoolean()
+                        && !object.path("success").booleanValue());
     }
 }

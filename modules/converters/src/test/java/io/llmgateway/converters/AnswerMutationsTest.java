@@ -26,7 +26,7 @@ class AnswerMutationsTest {
     private static final List<String> VALUES =
             List.of("null", "true", "-1", "1e9", "\"\"", "\"x\"", "[]", "{}", "[null]", "[[]]", "{\"type\":\"text\"}");
 
-    private final long seed = Long.getLong("seed", System.nanoTime());
+    private final long seed = Long.getLong("seed", 20_261_127L);
     private final Random random = new Random(seed);
 
     @Test

@@ -40,8 +40,8 @@ class CallRepairsTest {
     @ValueSource(strings = {"", "\"id\":\"\",", "\"id\":null,", "\"id\":\"same\","})
     void idThatIsMissingOrRepeated_isAnIdOfItsOwn(String id) {
         String use = "{\"type\":\"tool_use\"," + id + "\"name\":\"f\",\"input\":{\"a\":1}}";
-        JsonNode calls = openAiAnswer(ANTHROPIC, message(use + "," + use, "tool_use"))
-                .at("/choices/0/message/tool_calls");
+        JsonNode calls =
+                openAiAnswer(ANTHROPIC, message(use + "," + use, "tool_use")).at("/choices/0/message/tool_calls");
 
         assertThat(calls).hasSize(2);
         assertThat(calls.path(0).path("id").asText()).isNotEmpty();
@@ -75,16 +75,16 @@ class CallRepairsTest {
             "" | {}
             null | {}
             {"a":1} | {"a":1}
-            "words" | words
+            "words" | "words"
+            "{\\"a\\":[1" | {"a":[1]}
             """)
     void inputThatIsAText_isNotEncodedTwice(String input, String arguments) {
         String use = "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":" + input + "}";
         String gemini = "{\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"name\":\"f\",\"args\":" + input
                 + "}}]},\"finishReason\":\"STOP\"}]}";
 
-        for (JsonNode answer : new JsonNode[] {
-            openAiAnswer(ANTHROPIC, message(use, "tool_use")), openAiAnswer(GEMINI, gemini)
-        }) {
+        for (JsonNode answer :
+                new JsonNode[] {openAiAnswer(ANTHROPIC, message(use, "tool_use")), openAiAnswer(GEMINI, gemini)}) {
             assertThat(answer.at("/choices/0/message/tool_calls/0/function/arguments")
                             .asText())
                     .isEqualTo(arguments);
@@ -184,7 +184,9 @@ class CallRepairsTest {
     void contentAsAText_isTold(String content) {
         String answer = "{\"type\":\"message\",\"content\":" + content + ",\"stop_reason\":\"end_turn\"}";
 
-        assertThat(openAiAnswer(ANTHROPIC, answer).at("/choices/0/message/content").asText())
+        assertThat(openAiAnswer(ANTHROPIC, answer)
+                        .at("/choices/0/message/content")
+                        .asText())
                 .isEqualTo("hello");
     }
 
@@ -197,8 +199,7 @@ class CallRepairsTest {
         String whole = stream(block, "end_turn");
         int from = whole.indexOf("data: {\"type\":\"message_delta\"");
         String without = whole.substring(0, from) + "data: {\"type\":\"message_stop\"}\n\n";
-        var streamed = Converting.between(OPENAI, ANTHROPIC).stream(
-                AnswerTables.request("openai", true), without, 64);
+        var streamed = Converting.between(OPENAI, ANTHROPIC).stream(AnswerTables.request("openai", true), without, 64);
 
         assertThat(streamed.finished()).isTrue();
         assertThat(streamed.out()).contains("\"finish_reason\":\"" + finish + "\"");

@@ -65,8 +65,8 @@ class CredibleUsageTest {
             {"prompt_tokens":5,"completion_tokens":7} | true
             """)
     void openAisCounters(String usage, boolean credible) {
-        String stream = delta("\"content\":\"" + WORDS + "\"")
-                + "data: {\"choices\":[],\"usage\":" + usage + "}\n\n" + finish("stop");
+        String stream = delta("\"content\":\"" + WORDS + "\"") + "data: {\"choices\":[],\"usage\":" + usage + "}\n\n"
+                + finish("stop");
         String oneChunk = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + WORDS
                 + "\"},\"finish_reason\":\"stop\"}],\"usage\":" + usage + "}\n\ndata: [DONE]\n\n";
         String call = openAi(
@@ -153,7 +153,8 @@ class CredibleUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"content\":\"\"", "\"content\":null,\"tool_calls\":[]", "\"content\":\"\",\"refusal\":null"})
+    @ValueSource(
+            strings = {"\"content\":\"\"", "\"content\":null,\"tool_calls\":[]", "\"content\":\"\",\"refusal\":null"})
     void answerThatSaysNothing_mayHaveCostNoOutput(String message) {
         String usage = "{\"prompt_tokens\":5,\"completion_tokens\":0,\"total_tokens\":5}";
 

@@ -8,17 +8,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A conversation that began with another provider goes on at Anthropic's, relayed. */
 class ForeignReasoningTest {
-    private static final String OURS =
-            "{\"type\":\"thinking\",\"thinking\":\"t\",\"signature\":\"gw1.oai.MQ\"},";
+    private static final String OURS = "{\"type\":\"thinking\",\"thinking\":\"t\",\"signature\":\"gw1.oai.MQ\"},";
     private static final String REAL = "{\"type\":\"thinking\",\"thinking\":\"t\",\"signature\":\"real\"},";
 
     private static Translation relayed(String thinking, String thought, boolean loop) {
-        String last = loop
-                ? "[{\"type\":\"tool_result\",\"tool_use_id\":\"t\",\"content\":\"1\"}]"
-                : "\"and now?\"";
+        String last = loop ? "[{\"type\":\"tool_result\",\"tool_use_id\":\"t\",\"content\":\"1\"}]" : "\"and now?\"";
         return Converting.between(ANTHROPIC, ANTHROPIC)
                 .begin("{\"model\":\"m\",\"max_tokens\":4000,\"thinking\":" + thinking
-                        + ",\"context_management\":{\"edits\":[{\"type\":\"clear_thinking_20251015\",\"keep\":\"all\"}]}"
+                        + ",\"context_management\":{\"edits\":"
+                        + "[{\"type\":\"clear_thinking_20251015\",\"keep\":\"all\"}]}"
                         + ",\"messages\":[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":["
                         + thought + "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{}}]},"
                         + "{\"role\":\"user\",\"content\":" + last + "}]}");

@@ -4,8 +4,10 @@ import static io.llmgateway.converters.Converting.ANTHROPIC;
 import static io.llmgateway.converters.Converting.GEMINI;
 import static io.llmgateway.converters.Converting.OPENAI;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.wire.Json;
 import java.io.IOException;
@@ -254,5 +256,49 @@ class HistoryTest {
                 + "{\"role\":\"user\",\"content\":\"go on\"}]}";
 
         assertThat(Converting.between(ANTHROPIC, OPENAI).convert(history)).contains("\"One.\\n\\nTwo.\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "user|{'type':'tool_use','id':'t','name':'f','input':{}}|messages[1].content[0]",
+                "user|{'type':'tool_result','tool_use_id':'t','content':[{'type':'tool_use','id':'u','name':'f'}]}"
+                        + "|messages[1].content[0].content[0]",
+                "user|{'type':'tool_result','tool_use_id':'t','content':[{'type':'tool_result','tool_use_id':'u'}]}"
+                        + "|messages[1].content[0].content[0]",
+                "assistant|{'type':'tool_result','tool_use_id':'t','content':'ok'}|messages[1].content[0]",
+            })
+    void callsAndResults_areRefusedWhereTheyCannotStand(String role, String block, String field) {
+        for (Protocol upstream : List.of(OPENAI, GEMINI)) {
+            GatewayException refused = catchThrowableOfType(
+                    GatewayException.class,
+                    () -> Converting.between(ANTHROPIC, upstream).convert(after(role, block)));
+
+            assertThat(refused.error().field()).contains(field);
+            assertThat(refused.error().message()).contains("message only");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'type':'thinking','thinking':'hm','signature':'s'}",
+                "{'type':'redacted_thinking','data':'AA'}",
+                "{'type':'tool_result','tool_use_id':'t','content':[{'type':'redacted_thinking','data':'AA'}]}",
+            })
+    void reasoningOfAUser_isDroppedWithAWarning(String block) {
+        for (Protocol upstream : List.of(OPENAI, GEMINI)) {
+            Translation translation = Converting.between(ANTHROPIC, upstream)
+                    .begin(after("user", block + ",{'type':'text','text':'go on'}"));
+
+            assertThat(translation.warnings()).anyMatch(told -> told.startsWith("dropped:messages[1].content[0]"));
+        }
+    }
+
+    private static String after(String role, String blocks) {
+        return ("{'model':'m','max_tokens':9,'messages':[{'role':'user','content':'hi'},{'role':'" + role
+                        + "','content':[" + blocks + "]}]}")
+                .replace('\'', '"');
     }
 }

@@ -17,6 +17,12 @@ import java.util.Set;
  * warning, or in a row of the table as mapped to something else or as meaningless there.
  */
 final class Loss {
+    /** What an answer without its thinking has lost, by the names that providers give it. */
+    private static final Set<String> REASONING = Set.of(
+            "choices[].message.reasoning",
+            "choices[].message.reasoning_content",
+            "choices[].message.reasoning_details[]");
+
     private final Set<String> excused = new HashSet<>();
     private final String out;
     private final StringBuilder texts = new StringBuilder();
@@ -43,6 +49,9 @@ final class Loss {
         excused.add("index");
         for (String warning : warnings) {
             excused.add(warning.substring(warning.indexOf("answer.") + "answer.".length()));
+        }
+        if (warnings.contains("dropped:answer.thinking")) {
+            excused.addAll(REASONING);
         }
         for (String line : out.split("\n", -1)) {
             String json = line.startsWith("data: ") ? line.substring("data: ".length()) : line;

@@ -38,7 +38,7 @@ class RequestMutationsTest {
     private static final String PROBE = "zz_probe";
 
     private final Protocols protocols = Protocols.load(() -> 0);
-    private final long seed = Long.getLong("seed", System.nanoTime());
+    private final long seed = Long.getLong("seed", 20_261_127L);
     private final Random random = new Random(seed);
     private final List<Case> cases = RequestCorpus.cases();
     private final JsonNodeFactory nodes = JsonNodeFactory.instance;

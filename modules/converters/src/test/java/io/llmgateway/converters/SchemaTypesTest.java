@@ -26,12 +26,12 @@ class SchemaTypesTest {
             strings = {
                 "{\"type\":\"OBJECT\",\"properties\":{\"a\":{\"type\":\"STRING\"}}}",
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"ARRAY\",\"items\":{\"type\":\"INTEGER\"}}}}",
-                "{\"type\":\"object\",\"properties\":{\"a\":{\"anyOf\":[{\"type\":\"NUMBER\"},{\"type\":\"BOOLEAN\"}]}}}"
+                "{\"type\":\"object\",\"properties\":{\"a\":"
+                        + "{\"anyOf\":[{\"type\":\"NUMBER\"},{\"type\":\"BOOLEAN\"}]}}}"
             })
     void typesInCapitals_areWrittenSmall_withAWarning(String schema) {
-        for (Translation translation : new Translation[] {
-            asked(OPENAI, ANTHROPIC, schema), asked(ANTHROPIC, OPENAI, schema)
-        }) {
+        for (Translation translation :
+                new Translation[] {asked(OPENAI, ANTHROPIC, schema), asked(ANTHROPIC, OPENAI, schema)}) {
             assertThat(Converting.text(translation))
                     .doesNotContain("OBJECT", "STRING", "ARRAY", "INTEGER", "NUMBER", "BOOLEAN")
                     .contains("\"object\"");
@@ -45,9 +45,8 @@ class SchemaTypesTest {
             {"type":"object","properties":{"a":{"const":{"type":"OBJECT"}}}}
             """)
     void capitalsThatAreNoTypes_stay(String schema) {
-        for (Translation translation : new Translation[] {
-            asked(OPENAI, ANTHROPIC, schema), asked(ANTHROPIC, OPENAI, schema)
-        }) {
+        for (Translation translation :
+                new Translation[] {asked(OPENAI, ANTHROPIC, schema), asked(ANTHROPIC, OPENAI, schema)}) {
             assertThat(Converting.text(translation)).containsAnyOf("\"STRING\"", "\"OBJECT\"");
             assertThat(translation.warnings()).noneMatch(warning -> warning.startsWith("adjusted:tools[0]"));
         }

@@ -116,7 +116,7 @@ class MeterTest {
 
         @Test
         void anyClaims_inAnyOrder_leaveEveryPlaceFree() {
-            long seed = Long.getLong("seed", System.nanoTime());
+            long seed = Long.getLong("seed", 20_261_127L);
             Random random = new Random(seed);
             Limiter limiter = limiter(
                     "requests-per-minute: 1m, tokens-per-minute: 10k, tokens-per-day: 1m, concurrent: 5,"

@@ -17,6 +17,7 @@ record BasePath(BaseUrl url, String version) {
             List.of("/chat/completions", "/completions", "/responses", "/embeddings", "/messages", "/models");
     /** Ollama's own endpoints; what speaks OpenAI's protocol stands beside them. */
     private static final List<String> OLLAMA_PATHS = List.of("/api/chat", "/api/generate", "/api/tags", "/api");
+
     private static final List<String> ANTHROPIC_ENDPOINTS =
             List.of("/messages/count_tokens", "/messages/batches", "/messages", "/models");
     private static final List<String> GEMINI_VERSIONS = List.of("v1beta", "v1", "v1alpha");

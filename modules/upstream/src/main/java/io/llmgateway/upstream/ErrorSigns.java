@@ -181,7 +181,8 @@ final class ErrorSigns {
     boolean rateLimit() {
         return meant.contains(ErrorKind.UPSTREAM_RATE_LIMIT)
                 || part("rate_limit")
-                || part("resource_exhausted") || (generic && begins(RATE_SENTENCES));
+                || part("resource_exhausted")
+                || (generic && begins(RATE_SENTENCES));
     }
 
     /** The caller's fault, for an error without a status. */

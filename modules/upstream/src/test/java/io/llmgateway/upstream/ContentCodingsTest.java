@@ -182,7 +182,7 @@ class ContentCodingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "deflate", "raw", "br", "zstd"})
     void damagedBody_isAnErrorOrOtherBytes(String coding) throws IOException {
-        long seed = Long.getLong("seed", System.nanoTime());
+        long seed = Long.getLong("seed", 20_261_127L);
         Random random = new Random(seed);
         byte[] content = content(3000);
         byte[] body = Encoded.whole(coding, content);

@@ -79,7 +79,7 @@ class JsonFaultTest {
     /** Whatever the parser refuses has a place and nothing of the parser's own words. */
     @Test
     void anyDamage_isToldInOurWords() {
-        long seed = Long.getLong("seed", System.nanoTime());
+        long seed = Long.getLong("seed", 20_261_127L);
         Random random = new Random(seed);
         byte[] whole = ("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"h\\u00e9\\n é\"}],"
                         + "\"n\":-1.5e3,\"x\":[true,false,null,{}],\"y\":{\"z\":[[]]}}")

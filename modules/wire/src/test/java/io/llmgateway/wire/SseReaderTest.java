@@ -83,7 +83,7 @@ class SseReaderTest {
 
     @Test
     void next_randomCutsOfALongStream_givesTheSameEvents() throws Exception {
-        long seed = Long.getLong("seed", System.nanoTime());
+        long seed = Long.getLong("seed", 20_261_127L);
         Random random = new Random(seed);
         StringBuilder stream = new StringBuilder();
         List<Event> expected = new ArrayList<>();

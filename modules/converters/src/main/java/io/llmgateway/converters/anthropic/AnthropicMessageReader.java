@@ -22,6 +22,14 @@ final class AnthropicMessageReader {
     private final Warnings warnings;
     private final List<Turn> turns = new ArrayList<>();
 
+    /** Where a block stands: who may call, answer a call and reason. */
+    private enum Place {
+        USER,
+        ASSISTANT,
+        SYSTEM,
+        RESULT
+    }
+
     AnthropicMessageReader(Fields root, Warnings warnings) {
         this.root = root;
         this.warnings = warnings;
@@ -44,7 +52,8 @@ final class AnthropicMessageReader {
                 case "system" -> Role.SYSTEM;
                 default -> throw message.unknownValue("role", role, "user, assistant, system");
             };
-            List<Part> parts = content(message);
+            Place place = Place.valueOf(read.name());
+            List<Part> parts = content(message, place);
             turns.add(new Turn(read, read == Role.SYSTEM ? texts(parts, message) : parts, message.path()));
             message.ignore("id", "type", "model", "stop_reason", "stop_sequence", "usage");
             message.rest(warnings);
@@ -60,7 +69,7 @@ final class AnthropicMessageReader {
     }
 
     /** The parts of {@code content}, which is a text or an array of blocks. */
-    private List<Part> content(Fields holder) {
+    private List<Part> content(Fields holder, Place place) {
         JsonNode content = holder.node("content");
         if (content.isMissingNode()) {
             return List.of();
@@ -69,7 +78,7 @@ final class AnthropicMessageReader {
             return List.of(Part.Text.of(content.textValue()));
         }
         if (content.isObject()) {
-            return single(holder, content);
+            return single(holder, content, place);
         }
         if (!content.isArray()) {
             throw holder.wrong("content", "a string or an array", content);
@@ -77,7 +86,7 @@ final class AnthropicMessageReader {
         List<Part> parts = new ArrayList<>(content.size());
         boolean dropped = false;
         for (Fields block : holder.objects("content")) {
-            Part part = block(block);
+            Part part = placed(block, place);
             if (part != null) {
                 parts.add(dropped ? apart(parts, part) : part);
                 block.rest(warnings);
@@ -88,14 +97,14 @@ final class AnthropicMessageReader {
     }
 
     /** One block without an array around it, or a value that a tool answered. */
-    private List<Part> single(Fields holder, JsonNode content) {
+    private List<Part> single(Fields holder, JsonNode content, Place place) {
         if (holder.has("tool_use_id") && !content.has("type") && !content.has("text")) {
             warnings.adjusted(holder.at("content"), "what a tool answers as a value is sent as its JSON");
             return List.of(Part.Text.of(JsonOut.document(content)));
         }
         warnings.adjusted(holder.at("content"), "one block is understood as an array of one");
         Fields block = holder.inside(content, holder.at("content"));
-        Part part = block(block);
+        Part part = placed(block, place);
         if (part == null) {
             return List.of();
         }
@@ -107,6 +116,25 @@ final class AnthropicMessageReader {
     private static Part apart(List<Part> before, Part part) {
         if (!before.isEmpty() && before.getLast() instanceof Part.Text last && part instanceof Part.Text text) {
             return new Part.Text(Words.apart(last.text(), text.text()), text.cache());
+        }
+        return part;
+    }
+
+    /** As {@link #block}; refuses calls and results that stand where nobody would answer or have made them. */
+    private @Nullable Part placed(Fields block, Place place) {
+        Part part = block(block);
+        if (part instanceof Part.ToolCall && place != Place.ASSISTANT && place != Place.SYSTEM) {
+            throw Warnings.refused(
+                    block.path(), "'" + block.path() + "': a tool_use block can stand in an assistant message only");
+        }
+        if (part instanceof Part.ToolResult && place != Place.USER && place != Place.SYSTEM) {
+            throw Warnings.refused(
+                    block.path(), "'" + block.path() + "': a tool_result block can stand in a user message only");
+        }
+        boolean reasons = part instanceof Part.Reasoning || part instanceof Part.RedactedReasoning;
+        if (reasons && (place == Place.USER || place == Place.RESULT)) {
+            warnings.dropped(block.path(), "reasoning can stand in an assistant message only");
+            return null;
         }
         return part;
     }
@@ -170,7 +198,7 @@ final class AnthropicMessageReader {
     private Part toolResult(Fields block, @Nullable CacheHint cache) {
         return new Part.ToolResult(
                 CallIds.unpacked(block.requiredText("tool_use_id")),
-                content(block),
+                content(block, Place.RESULT),
                 block.flag("is_error"),
                 cache,
                 block.path());

@@ -38,15 +38,23 @@ public final class Arguments {
                 : JsonNodeFactory.instance.objectNode().put(RAW, text);
     }
 
-    /** What a provider sent as a value is written as text: one that is a text already is not written a second time. */
+    /**
+     * What a provider sent as a value, written as JSON. A text that holds JSON is not written a second time; any other
+     * text stays a text.
+     */
     public static String written(JsonNode value) {
         if (value.isMissingNode() || value.isNull()) {
             return "{}";
         }
-        if (value.isTextual()) {
-            return value.textValue().isBlank() ? "{}" : value.textValue();
+        if (!value.isTextual()) {
+            return JsonOut.text(value);
         }
-        return JsonOut.text(value);
+        String text = value.textValue();
+        if (text.isBlank() || isWhole(text)) {
+            return text.isBlank() ? "{}" : text;
+        }
+        JsonNode understood = read(text);
+        return JsonOut.text(isRaw(understood) ? value : understood);
     }
 
     /** True when the text is a whole JSON value, without any repair: nothing of it was cut. */

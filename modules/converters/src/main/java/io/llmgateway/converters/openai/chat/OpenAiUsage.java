@@ -71,9 +71,7 @@ final class OpenAiUsage {
         return usage(
                 plain,
                 NOT_REPORTED,
-                Math.max(
-                        detail(json, counters, PROMPT_DETAILS, CACHED),
-                        counters.number(json, CACHED_BESIDE)),
+                Math.max(detail(json, counters, PROMPT_DETAILS, CACHED), counters.number(json, CACHED_BESIDE)),
                 detail(json, counters, PROMPT_DETAILS, WRITTEN));
     }
 
