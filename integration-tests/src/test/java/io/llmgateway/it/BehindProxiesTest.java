@@ -8,6 +8,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -69,6 +73,14 @@ class BehindProxiesTest {
             assertThat(status(OTHER, proxies.haproxy(0), lie)).isEqualTo(403);
             // from the proxy's own machine, but without its word; and from elsewhere, where no word is expected
             assertThat(status("127.0.0.1", gateway.port(), "")).isZero();
+            URI metrics = URI.create("http://127.0.0.1:" + gateway.adminPort() + "/metrics");
+            String page;
+            try (HttpClient http = HttpClient.newHttpClient()) {
+                page = http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+                        .body();
+            }
+            assertThat(page.lines().filter(line -> line.startsWith("gateway_client_connections_shed_total")))
+                    .anyMatch(line -> line.contains("reason=\"proxy\""));
             assertThat(status(ADMITTED, gateway.port(), "")).isEqualTo(200);
         }
     }

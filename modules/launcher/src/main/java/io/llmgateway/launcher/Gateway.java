@@ -101,7 +101,7 @@ public final class Gateway implements AutoCloseable {
                 pipeline,
                 nanoTime);
         parts.metrics().clientConnections(data::connections);
-        ConnectionMetrics.watch(parts.metrics(), data::evicted, data::refused);
+        ConnectionMetrics.watch(parts.metrics(), data::evicted, data::refused, data::unannounced);
         memory.beside(() -> ConnectionBudget.busyBytes(data.connections()), ConnectionBudget.ceiling());
         this.admin = admin(settings.admin(), adminTls, parts);
         this.prober = new Prober(parts.services(), snapshots);

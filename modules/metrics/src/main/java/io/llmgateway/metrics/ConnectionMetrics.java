@@ -15,8 +15,9 @@ public final class ConnectionMetrics {
             Kind.COUNTER,
             "",
             List.of(REASON),
-            "Connections of clients closed without an answer: crowded (silent or idle ones, to make room) or address"
-                    + " (one address has server.max-connections-per-address open)");
+            "Connections of clients closed without an answer: crowded (silent or idle ones, to make room), address"
+                    + " (one address has server.max-connections-per-address open) or proxy (a trusted proxy's without"
+                    + " a valid header of the PROXY protocol)");
 
     private ConnectionMetrics() {}
 
@@ -30,9 +31,11 @@ public final class ConnectionMetrics {
      *
      * @param crowded closed to make room, since the start
      * @param address refused since their address had too many, since the start
+     * @param proxy closed since a trusted proxy did not say whose they are, since the start
      */
-    public static void watch(GatewayMetrics metrics, LongSupplier crowded, LongSupplier address) {
+    public static void watch(GatewayMetrics metrics, LongSupplier crowded, LongSupplier address, LongSupplier proxy) {
         metrics.count(SHED, crowded, Tag.create(REASON, "crowded"));
         metrics.count(SHED, address, Tag.create(REASON, "address"));
+        metrics.count(SHED, proxy, Tag.create(REASON, "proxy"));
     }
 }

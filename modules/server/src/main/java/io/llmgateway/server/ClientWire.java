@@ -90,7 +90,7 @@ final class ClientWire {
         ClientSocket plain = peer.announced();
         if (plain != null) {
             arm(limits.headerTimeout().toNanos());
-            InetAddress said = ProxyHeader.read(plain, address);
+            InetAddress said = announced(plain);
             if (said == null || !deadline.disarm()) {
                 return false;
             }
@@ -105,6 +105,15 @@ final class ClientWire {
         }
         arm(limits.headerTimeout().toNanos());
         return tls.handshake() && deadline.disarm();
+    }
+
+    private @Nullable InetAddress announced(ClientSocket plain) throws IOException {
+        try {
+            return ProxyHeader.read(plain, address);
+        } catch (IOException e) {
+            connections.unannounced(address, expired() ? "its header does not come" : String.valueOf(e.getMessage()));
+            throw e;
+        }
     }
 
     /** Ends the connection after this time, in nanoseconds; the client is told why before. */

@@ -25,6 +25,11 @@ final class Connections implements AutoCloseable {
     /** How often deadlines are looked at, in nanoseconds. */
     static final long TICK_NANOS = 100_000_000L;
 
+    /** At most one warning about proxies in this time, in nanoseconds: everybody can provoke them. */
+    private static final long WARNING_NANOS = 60_000_000_000L;
+
+    private static final System.Logger LOG = System.getLogger(Connections.class.getName());
+
     private static final long QUIET_NANOS = 1_000_000_000L;
     private static final int PERCENT = 100;
 
@@ -48,6 +53,8 @@ final class Connections implements AutoCloseable {
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong evicted = new AtomicLong();
+    private final AtomicLong unannounced = new AtomicLong();
+    private final AtomicLong warnedAt;
     private final int most;
     private final Edge edge;
     private final long mostHeadBytes;
@@ -69,6 +76,7 @@ final class Connections implements AutoCloseable {
         this.edge = edge;
         this.mostHeadBytes = Math.max(LEAST_HEAD_BYTES, Runtime.getRuntime().maxMemory() / HEADS_OF_HEAP);
         this.nanoTime = nanoTime;
+        this.warnedAt = new AtomicLong(nanoTime.getAsLong() - WARNING_NANOS);
         this.loop = Loop.until(LoopName.CONNECTION_WATCHDOG, this::look);
     }
 
@@ -146,6 +154,29 @@ final class Connections implements AutoCloseable {
     /** How many were refused because their address had too many. */
     long refused() {
         return refused.get();
+    }
+
+    /**
+     * A connection of a trusted proxy is closed, since it does not say in the PROXY protocol whose it is.
+     *
+     * @param why what is wrong with it
+     */
+    void unannounced(InetAddress proxy, String why) {
+        long count = unannounced.incrementAndGet();
+        long last = warnedAt.get();
+        if (now() - last >= WARNING_NANOS && warnedAt.compareAndSet(last, now())) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "connection from trusted proxy {0} closed: {1} (server.proxy-protocol is true; {2} since the start)",
+                    proxy.getHostAddress(),
+                    why,
+                    count);
+        }
+    }
+
+    /** How many were closed since they did not say in the PROXY protocol whose they are. */
+    long unannounced() {
+        return unannounced.get();
     }
 
     /** How many were closed to make room, silent ones first. */

@@ -63,6 +63,11 @@ public final class DataListener implements AutoCloseable {
         return listener.connections().refused();
     }
 
+    /** How many connections of trusted proxies were closed for their header of the PROXY protocol. */
+    public long unannounced() {
+        return listener.connections().unannounced();
+    }
+
     /** How many connections were closed to make room for others. */
     public long evicted() {
         return listener.connections().evicted();

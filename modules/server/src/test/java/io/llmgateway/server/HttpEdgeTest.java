@@ -324,10 +324,13 @@ class HttpEdgeTest {
     @ParameterizedTest
     @CsvSource({"'PROXY TCP4 9.8.7.6 1.2.3.4 1 2\r\n', '9.8.7.6 a'", "'PROXY UNKNOWN\r\n', '127.0.0.1 a'", "'', ''"})
     void proxyProtocol_givesTheClient_andIsNeededFromAProxy(String header, String end) throws Exception {
-        String said = talk(open(limits(100, SHORT, LONG), PROXIED), header + last("a"), false);
+        TestListener listener = open(limits(100, SHORT, LONG), PROXIED);
+
+        String said = talk(listener, header + last("a"), false);
 
         assertThat(said).endsWith(end);
         assertThat(said.isEmpty()).isEqualTo(end.isEmpty());
+        assertThat(listener.listener().unannounced()).isEqualTo(end.isEmpty() ? 1 : 0);
     }
 
     @Test
