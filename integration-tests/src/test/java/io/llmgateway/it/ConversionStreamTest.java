@@ -107,7 +107,7 @@ class ConversionStreamTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ant/echo, n, '\"n\":2,'", "gem/echo, audio, '\"audio\":{\"voice\":\"x\",\"format\":\"wav\"},'"})
+    @CsvSource({"ant/echo, n, '\"n\":5,'", "gem/echo, audio, '\"audio\":{\"voice\":\"x\",\"format\":\"wav\"},'"})
     void whatCannotBeExpressed_isRefusedAndNothingIsSent(String model, String field, String more) throws Exception {
         long before = asked();
 

@@ -171,6 +171,7 @@ class ChoicesTest {
             StringBuilder said = new StringBuilder();
             for (JsonNode chunk : chunks(stream.out())) {
                 ids.add(chunk.path("id").asText());
+                assertThat(chunk.path("created").asLong()).isEqualTo(1);
                 assertThat(chunk.at("/choices/0/index").asInt(-1)).isEqualTo(i);
                 said.append(chunk.at("/choices/0/delta/content").asText(""));
             }
