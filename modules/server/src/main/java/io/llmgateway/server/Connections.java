@@ -167,7 +167,7 @@ final class Connections implements AutoCloseable {
         if (now() - last >= WARNING_NANOS && warnedAt.compareAndSet(last, now())) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "connection from trusted proxy {0} closed: {1} (server.proxy-protocol is true; {2} since the start)",
+                    "connection of trusted proxy {0} closed: {1} (server.proxy-protocol is true; {2} so far)",
                     proxy.getHostAddress(),
                     why,
                     count);
