@@ -42,6 +42,7 @@ public final class SettingsDiff {
             Map.entry("ForModels.limits", ""),
             Map.entry("StaticHeader.value", ""),
             Map.entry("ProviderSettings.selection", ""),
+            Map.entry("ProviderSettings.choices", "choices.max"),
             Map.entry("SelectionSettings.policy", "balancing.policy"),
             Map.entry("SelectionSettings.whenAllOut", "balancing.when-all-out"),
             Map.entry("SelectionSettings.queue", "balancing"),
