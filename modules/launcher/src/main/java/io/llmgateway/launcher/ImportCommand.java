@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,8 @@ final class ImportCommand implements Runnable {
                 "Turn a configuration of LiteLLM's proxy into one of ours: the same names lead to the same models.",
                 "",
                 "What was changed or has no counterpart is listed on standard error. Secrets are never copied: those",
-                "that stand in the file itself become environment variables to set.",
+                "that stand in the file itself become environment variables to set. Prices go into a second file beside",
+                "that of --output.",
                 "",
                 "Example: llm-gateway import litellm config.yaml --output gateway.yaml"
             },
@@ -63,27 +65,48 @@ final class ImportCommand implements Runnable {
         public Integer call() throws IOException {
             PrintWriter err = spec.commandLine().getErr();
             String text = new String(SmallFile.read(file, MAX_FILE_BYTES), StandardCharsets.UTF_8);
-            Imported imported = LiteLlmImport.of(file.toString(), text, System.getenv());
+            Path prices = output == null ? null : pricesOf(output);
+            Imported imported = LiteLlmImport.of(
+                    file.toString(),
+                    text,
+                    System.getenv(),
+                    prices == null ? "" : prices.getFileName().toString());
             imported.notes().forEach(note -> err.println("note: " + note));
             if (imported.yaml().isEmpty()) {
+                err.println("error: nothing in " + file + " can be taken over");
                 err.flush();
                 return Main.INVALID;
             }
-            if (!imported.variables().isEmpty()) {
-                err.println(
-                        "set these environment variables: " + String.join(" ", new TreeSet<>(imported.variables())));
-            }
-            err.flush();
-            if (output == null) {
+            if (output == null || prices == null) {
                 PrintWriter out = spec.commandLine().getOut();
                 out.print(imported.yaml());
                 out.flush();
-            } else if (Files.exists(output)) {
-                throw new IOException(output + " is there already and is not overwritten");
             } else {
-                Files.writeString(output, imported.yaml());
+                write(output, imported.yaml(), prices, imported.prices());
+                err.println("written: " + output + (imported.prices().isEmpty() ? "" : " and " + prices));
             }
+            err.println("set these environment variables before the start:");
+            new TreeSet<>(imported.variables()).forEach(variable -> err.println("  " + variable));
+            err.flush();
             return Main.OK;
+        }
+
+        private static Path pricesOf(Path output) {
+            String name = String.valueOf(output.getFileName());
+            int dot = name.lastIndexOf('.');
+            return output.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + "-prices.yaml");
+        }
+
+        private static void write(Path output, String yaml, Path prices, String priceList) throws IOException {
+            for (Path path : priceList.isEmpty() ? List.of(output) : List.of(output, prices)) {
+                if (Files.exists(path)) {
+                    throw new IOException(path + " is there already and is not overwritten");
+                }
+            }
+            Files.writeString(output, yaml);
+            if (!priceList.isEmpty()) {
+                Files.writeString(prices, priceList);
+            }
         }
     }
 }

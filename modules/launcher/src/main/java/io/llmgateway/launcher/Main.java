@@ -2,6 +2,9 @@ package io.llmgateway.launcher;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,9 +86,20 @@ public final class Main implements Runnable {
     }
 
     private static int failed(Exception e, PrintWriter err) {
-        err.println("error: " + e.getMessage());
+        err.println("error: " + reason(e));
         err.flush();
         return FAILED;
+    }
+
+    /** What is wrong, for people: exceptions about files say only which file. */
+    private static String reason(Exception e) {
+        return switch (e) {
+            case NoSuchFileException missing -> missing.getFile() + " does not exist";
+            case AccessDeniedException denied -> denied.getFile() + " cannot be accessed: permission denied";
+            case FileSystemException other
+            when other.getReason() != null -> other.getFile() + ": " + other.getReason();
+            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        };
     }
 
     private static Map<String, Class<?>> commands() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mapping of a LiteLLM configuration that knows which of its keys were used, so that the others can be told. Confined
@@ -18,6 +19,7 @@ final class LiteLlmNode {
     private final LiteLlmNotes notes;
     private final Set<String> used = new LinkedHashSet<>();
     private final List<LiteLlmNode> children = new ArrayList<>();
+    private @Nullable LiteLlmNode behind;
 
     LiteLlmNode(Node.Mapping mapping, String path, LiteLlmNotes notes) {
         this.mapping = mapping;
@@ -39,14 +41,27 @@ final class LiteLlmNode {
         return mapping.keyPlaces().keySet();
     }
 
-    Optional<String> text(String key) {
-        used.add(key);
-        return mapping.entries().get(key) instanceof Node.Scalar scalar ? Optional.of(scalar.text()) : Optional.empty();
+    /** Texts that this mapping does not have are taken from another one. */
+    void standsBefore(LiteLlmNode other) {
+        behind = other;
     }
 
-    /** A number that is not negative, decimals cut off; empty, with a note, when it is none. */
+    Optional<String> text(String key) {
+        used.add(key);
+        if (mapping.entries().get(key) instanceof Node.Scalar scalar) {
+            return Optional.of(scalar.text());
+        }
+        return behind == null ? Optional.empty() : behind.text(key);
+    }
+
+    /** A text that is no secret; one from the environment is looked up, and empty with a note when it is not set. */
+    Optional<String> plain(String key) {
+        return text(key).flatMap(value -> notes.plain(this, key, value));
+    }
+
+    /** A number that is not negative; empty, with a note, when it is none. */
     Optional<Double> number(String key) {
-        Optional<String> text = text(key);
+        Optional<String> text = plain(key);
         if (text.isEmpty()) {
             return Optional.empty();
         }
@@ -63,7 +78,7 @@ final class LiteLlmNode {
     }
 
     boolean flag(String key) {
-        return text(key).filter(text -> text.equalsIgnoreCase("true")).isPresent();
+        return plain(key).filter(text -> text.equalsIgnoreCase("true")).isPresent();
     }
 
     /** The mapping under a key; an empty one when there is none. */
@@ -106,24 +121,22 @@ final class LiteLlmNode {
         };
     }
 
-    /** The entries of a mapping whose values are single. */
-    Map<String, String> pairs(String key) {
-        LiteLlmNode node = under(key);
-        Map<String, String> pairs = new LinkedHashMap<>();
-        node.keys().forEach(name -> node.text(name).ifPresent(value -> pairs.put(name, value)));
-        return pairs;
-    }
-
     /** Takes keys as used that mean nothing here. */
     void ignore(String... keys) {
         used.addAll(List.of(keys));
+    }
+
+    /** Takes everything as used, since what it belongs to is left out as a whole. */
+    void ignoreAll() {
+        used.addAll(keys());
+        children.forEach(LiteLlmNode::ignoreAll);
     }
 
     /** Tells of every key that nobody used. */
     void reportUnused() {
         for (String key : mapping.keyPlaces().keySet()) {
             if (!used.contains(key)) {
-                note(key, "has no counterpart, left out");
+                note(key, LiteLlmLeftOut.reason(path, key));
             }
         }
         children.forEach(LiteLlmNode::reportUnused);

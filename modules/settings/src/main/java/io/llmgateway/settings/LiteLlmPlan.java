@@ -1,13 +1,21 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.model.ModelName;
 import io.llmgateway.settings.LiteLlmDeployment.Endpoint;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * LiteLLM's deployments in our order: providers with instances, aliases with targets and fallbacks. Deployments of one
@@ -31,6 +39,9 @@ final class LiteLlmPlan {
         final List<Target> targets = new ArrayList<>();
         final Set<String> fallbacks = new LinkedHashSet<>();
         final Set<String> fallBackOn = new LinkedHashSet<>();
+        /** Fallbacks of the name for every failure: where there are some, the general ones do not count. */
+        final Set<String> general = new LinkedHashSet<>();
+
         double rpm;
         double tpm;
     }
@@ -48,11 +59,29 @@ final class LiteLlmPlan {
         return rules;
     }
 
+    /** The variables that the plan reads. */
+    Set<String> variables() {
+        Set<String> variables = new TreeSet<>();
+        for (List<Instance> instances : providers.values()) {
+            for (Instance instance : instances) {
+                if (!instance.endpoint().key().isEmpty()) {
+                    variables.add(instance.endpoint().key());
+                }
+                instance.endpoint().headers().values().stream()
+                        .filter(LiteLlmDeployment.Header::variable)
+                        .forEach(header -> variables.add(header.value()));
+            }
+        }
+        return variables;
+    }
+
     /** Takes in all deployments of one name, in the order of the file. */
     void add(String name, List<LiteLlmDeployment> deployments, LiteLlmNotes notes) {
         Map<String, List<LiteLlmDeployment>> byModel = new LinkedHashMap<>();
         for (LiteLlmDeployment each : deployments) {
-            byModel.computeIfAbsent(each.endpoint().type() + " " + each.model(), _ -> new ArrayList<>())
+            // trust in certificates belongs to a provider here
+            Endpoint endpoint = each.endpoint();
+            byModel.computeIfAbsent(endpoint.type() + " " + endpoint.tls() + " " + each.model(), _ -> new ArrayList<>())
                     .add(each);
         }
         double[] shares = shares(deployments);
@@ -94,38 +123,84 @@ final class LiteLlmPlan {
         return weights;
     }
 
-    /** Takes in a name with a star. */
-    void addRule(LiteLlmDeployment deployment) {
-        rules.put(deployment.name(), provider(List.of(deployment), List.of(deployment), new double[] {1}));
+    /** Takes in all deployments of one name with a star, in the order of the file. */
+    void addRule(String name, List<LiteLlmDeployment> deployments, LiteLlmNotes notes) {
+        Endpoint first = deployments.getFirst().endpoint();
+        List<LiteLlmDeployment> alike = deployments.stream()
+                .filter(each -> each.endpoint().type() == first.type()
+                        && each.endpoint().tls().equals(first.tls()))
+                .toList();
+        if (alike.size() < deployments.size()) {
+            notes.add("'" + name + "' leads to one provider only: deployments of other types or with other trust in"
+                    + " certificates are left out");
+        }
+        rules.put(name, provider(alike, alike, shares(alike)));
+        if (alike.stream().anyMatch(each -> each.share().rpm() > 0 || each.share().tpm() > 0)) {
+            notes.add("rpm and tpm of '" + name + "' are left out: limits.models takes patterns of names");
+        }
+    }
+
+    /** The alias of a name; one that only a rule serves becomes an alias of its own. */
+    private @Nullable Alias aliasOf(String name) {
+        Alias alias = aliases.get(name);
+        Optional<String> provider = alias == null ? ruled(name) : Optional.empty();
+        if (provider.isPresent()) {
+            alias = new Alias();
+            alias.targets.add(new Target(provider.get(), name, 0));
+            aliases.put(name, alias);
+        }
+        return alias;
+    }
+
+    private Optional<String> ruled(String name) {
+        return rules.entrySet().stream()
+                .filter(rule -> rule.getKey().length() > 1 && new ModelGlob(rule.getKey()).matches(name))
+                .max(Comparator.comparingInt(rule -> rule.getKey().length()))
+                .or(() -> rules.entrySet().stream()
+                        .filter(rule -> rule.getKey().equals("*"))
+                        .findFirst())
+                .filter(_ -> ModelName.explain(name).isEmpty())
+                .map(Map.Entry::getValue);
     }
 
     private static void limits(
-            String name,
-            List<LiteLlmDeployment> deployments,
-            @org.jspecify.annotations.Nullable Alias alias,
-            LiteLlmNotes notes) {
+            String name, List<LiteLlmDeployment> deployments, @Nullable Alias alias, LiteLlmNotes notes) {
         if (alias == null) {
             return;
         }
-        boolean rpm = deployments.stream().allMatch(each -> each.share().rpm() > 0);
-        boolean tpm = deployments.stream().allMatch(each -> each.share().tpm() > 0);
-        alias.rpm = rpm
-                ? deployments.stream().mapToDouble(each -> each.share().rpm()).sum()
-                : 0;
-        alias.tpm = tpm
-                ? deployments.stream().mapToDouble(each -> each.share().tpm()).sum()
-                : 0;
-        boolean any = deployments.stream()
-                .anyMatch(each -> each.share().rpm() > 0 || each.share().tpm() > 0);
-        if (any) {
-            notes.add("rpm and tpm of '" + name + "' hold for the name as a whole here, not for each deployment"
-                    + (rpm || tpm ? "" : "; they are left out, since not every deployment has them"));
+        alias.rpm = sum("rpm", name, deployments, each -> each.share().rpm(), notes);
+        alias.tpm = sum("tpm", name, deployments, each -> each.share().tpm(), notes);
+        List<String> taken = new ArrayList<>();
+        if (alias.rpm > 0) {
+            taken.add("rpm");
         }
+        if (alias.tpm > 0) {
+            taken.add("tpm");
+        }
+        if (!taken.isEmpty()) {
+            notes.add(String.join(" and ", taken) + " of '" + name
+                    + (taken.size() == 1 ? "' holds" : "' hold") + " for the name as a whole here, not for each deployment");
+        }
+    }
+
+    /** A limit of a name: the sum over its deployments, when all of them have one. */
+    private static double sum(
+            String what,
+            String name,
+            List<LiteLlmDeployment> deployments,
+            ToDoubleFunction<LiteLlmDeployment> limit,
+            LiteLlmNotes notes) {
+        double sum = deployments.stream().mapToDouble(limit).sum();
+        boolean all = deployments.stream().allMatch(each -> limit.applyAsDouble(each) > 0);
+        if (sum > 0 && !all) {
+            notes.add(what + " of '" + name + "' is left out, since not every deployment has one");
+        }
+        return all ? sum : 0;
     }
 
     /** What LiteLLM's simple-shuffle draws by: weights, else requests, else tokens per minute, else all alike. */
     private static double[] shares(List<LiteLlmDeployment> deployments) {
-        List<java.util.function.ToDoubleFunction<LiteLlmDeployment>> measures = List.of(
+        List<ToDoubleFunction<LiteLlmDeployment>> measures = List.of(
                 each -> each.share().weight(),
                 each -> each.share().rpm(),
                 each -> each.share().tpm());
@@ -175,31 +250,75 @@ final class LiteLlmPlan {
 
     /** A name for another name. */
     void alias(String name, String meant, LiteLlmNotes notes) {
-        Alias alias = aliases.get(meant);
-        if (alias == null) {
-            notes.add("model_group_alias '" + name + "' means '" + meant + "', which is not there, left out");
+        Alias alias = aliasOf(meant);
+        Optional<String> wrong = ModelName.explain(name);
+        if (alias == null || wrong.isPresent()) {
+            notes.add("model_group_alias '" + name + "' "
+                    + wrong.orElse("means '" + meant + "', which is not there") + ", left out");
             return;
+        }
+        if (aliases.containsKey(name)) {
+            notes.add("model_group_alias '" + name + "' hides the model of that name, as in LiteLLM");
         }
         // the same object, so that fallbacks found later hold for both
         aliases.put(name, alias);
     }
 
+    /** A name for several others, in order: it has targets of its own, those of the first. */
+    void alias(String name, List<String> meant, LiteLlmNotes notes) {
+        Alias first = aliases.get(meant.getFirst());
+        if (first != null && aliases.get(name) == first) {
+            Alias own = new Alias();
+            own.targets.addAll(first.targets);
+            aliases.put(name, own);
+            fallbacks(name, meant.subList(1, meant.size()), "", notes);
+        }
+    }
+
     /** Names to go on with; empty words: after every failure of the targets. */
     void fallbacks(String name, List<String> next, String word, LiteLlmNotes notes) {
-        Alias alias = aliases.get(name);
+        Alias alias = aliasOf(name);
         if (alias == null) {
             notes.add("fallbacks of '" + name + "', which is not there, are left out");
             return;
         }
         for (String each : next) {
-            if (aliases.containsKey(each)) {
+            if (aliases.containsKey(each) || ruled(each).isPresent()) {
                 alias.fallbacks.add(each);
+                if (word.isEmpty()) {
+                    alias.general.add(each);
+                }
             } else {
                 notes.add("fallback '" + each + "' of '" + name + "' is not there, left out");
             }
         }
         if (!word.isEmpty() && !alias.fallbacks.isEmpty()) {
             alias.fallBackOn.add(word);
+        }
+    }
+
+    /** Names to go on with for everything that has no fallbacks of its own. */
+    void defaultFallbacks(List<String> next, LiteLlmNotes notes) {
+        List<String> there = new ArrayList<>();
+        for (String each : next) {
+            if (aliases.containsKey(each) || ruled(each).isPresent()) {
+                there.add(each);
+            } else {
+                notes.add("default fallback '" + each + "' is not there, left out");
+            }
+        }
+        Set<Alias> without = Collections.newSetFromMap(new IdentityHashMap<>());
+        aliases.values().stream().filter(alias -> alias.general.isEmpty()).forEach(without::add);
+        aliases.forEach((name, alias) -> {
+            if (without.contains(alias)) {
+                there.stream()
+                        .filter(each -> !each.equals(name) && aliases.get(each) != alias)
+                        .forEach(alias.fallbacks::add);
+            }
+        });
+        if (!there.isEmpty() && !rules.isEmpty()) {
+            notes.add("default fallbacks do not hold for names that a rule serves ("
+                    + String.join(", ", rules.keySet()) + "): name those that need them");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.llmgateway.settings;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -74,6 +75,16 @@ record LiteLlmProvider(ProviderType type, String baseUrl, String variable) {
     /** What is known of a provider; empty when we cannot speak to it. */
     static Optional<LiteLlmProvider> of(String name) {
         return Optional.ofNullable(KNOWN.get(name));
+    }
+
+    /** Where LiteLLM looks for an address that its configuration does not give, the first that is set. */
+    static List<String> baseVariables(String name) {
+        return switch (name) {
+            case "openai" -> List.of("OPENAI_BASE_URL", "OPENAI_API_BASE");
+            case "anthropic" -> List.of("ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL");
+            case "ollama", "ollama_chat" -> List.of("OLLAMA_API_BASE");
+            default -> List.of(name.toUpperCase(Locale.ROOT) + "_API_BASE");
+        };
     }
 
     /** The base URL in our form: without what the gateway adds itself. */

@@ -1,46 +1,36 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.settings.LiteLlmDeployment.Endpoint;
+import io.llmgateway.settings.LiteLlmDeployment.Times;
+import io.llmgateway.settings.LiteLlmDeployment.Tls;
 import io.llmgateway.settings.LiteLlmPlan.Alias;
 import io.llmgateway.settings.LiteLlmPlan.Instance;
 import io.llmgateway.settings.LiteLlmPlan.Target;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Writes what an import found as our configuration. Confined to one import. */
 final class LiteLlmYaml {
     private final YamlOut out = new YamlOut();
     private final LiteLlmPlan plan;
-    private final Options options;
+    private final LiteLlmOptions options;
+    private final String prices;
 
-    /**
-     * What holds for everything.
-     *
-     * @param master the variable with the key of the clients
-     * @param policy of balancing; empty for the default
-     * @param budget as YAML
-     */
-    record Options(
-            String master,
-            Optional<Duration> total,
-            Optional<Duration> firstToken,
-            String policy,
-            Optional<Integer> consecutiveFailures,
-            Optional<Duration> cooldown,
-            Optional<Integer> concurrent,
-            Optional<String> budget) {}
-
-    private LiteLlmYaml(LiteLlmPlan plan, Options options) {
+    private LiteLlmYaml(LiteLlmPlan plan, LiteLlmOptions options, String prices) {
         this.plan = plan;
         this.options = options;
+        this.prices = prices;
     }
 
-    static String write(String source, LiteLlmPlan plan, Options options) {
-        return new LiteLlmYaml(plan, options).text(source);
+    /**
+     * The whole file.
+     *
+     * @param prices the file with its prices; empty for none
+     */
+    static String write(String source, LiteLlmPlan plan, LiteLlmOptions options, String prices) {
+        return new LiteLlmYaml(plan, options, prices).text(source);
     }
 
     private String text(String source) {
@@ -49,13 +39,20 @@ final class LiteLlmYaml {
         out.blank()
                 .comment("Clients send this key as they sent LiteLLM's master key; llm-gateway keygen makes others.");
         out.open("keys").element().entry("name", "litellm-master", "");
-        out.entry("key", "{env: " + options.master() + "}", "");
+        out.entry("key", "{env: " + YamlOut.scalar(options.master()) + "}", "");
         List<String> names = new ArrayList<>(plan.aliases().keySet());
         names.addAll(plan.rules().keySet());
         out.comment("only the names that were there; other names would follow the rules of routing");
         out.entry("models", list(names), "").close().close();
         limits();
-        timeouts();
+        if (!prices.isEmpty()) {
+            out.blank().open("accounting").entry("prices", YamlOut.scalar(prices), "").close();
+        }
+        if (!options.times().isEmpty()) {
+            out.blank().open("upstream");
+            timeouts(options.times());
+            out.close();
+        }
         out.blank().open("providers");
         plan.providers().forEach(this::provider);
         out.close();
@@ -91,14 +88,12 @@ final class LiteLlmYaml {
         out.close();
     }
 
-    private void timeouts() {
-        if (options.total().isEmpty() && options.firstToken().isEmpty()) {
-            return;
-        }
-        out.blank().open("upstream").open("timeouts");
-        options.total().ifPresent(total -> out.entry("total", Units.format(total), ""));
-        options.firstToken().ifPresent(first -> out.entry("first-token", Units.format(first), ""));
-        out.close().close();
+    private void timeouts(Times times) {
+        out.open("timeouts");
+        times.firstToken().ifPresent(time -> out.entry("first-token", Units.format(time), ""));
+        times.idle().ifPresent(time -> out.entry("idle", Units.format(time), ""));
+        times.total().ifPresent(time -> out.entry("total", Units.format(time), ""));
+        out.close();
     }
 
     private void provider(String name, List<Instance> instances) {
@@ -106,7 +101,21 @@ final class LiteLlmYaml {
         if (!options.policy().isEmpty() && instances.size() > 1) {
             out.entry("balancing", "{policy: " + options.policy() + "}", "");
         }
-        breaker();
+        Tls tls = instances.getFirst().endpoint().tls();
+        if (tls.insecure()) {
+            out.entry("tls", "{insecure: true}", "");
+        } else if (!tls.trust().isEmpty()) {
+            out.entry("tls", "{trust: " + YamlOut.scalar(tls.trust()) + "}", "");
+        }
+        options.maxAttempts().ifPresent(count -> out.entry("retries", "{max-attempts: " + count + "}", ""));
+        if (!options.breaker().isEmpty()) {
+            out.entry(
+                    "breaker",
+                    options.breaker().entrySet().stream()
+                            .map(entry -> entry.getKey() + ": " + entry.getValue())
+                            .collect(Collectors.joining(", ", "{", "}")),
+                    "");
+        }
         out.open("instances");
         int number = 1;
         for (Instance instance : instances) {
@@ -115,26 +124,15 @@ final class LiteLlmYaml {
         out.close().close();
     }
 
-    private void breaker() {
-        List<String> breaker = new ArrayList<>();
-        options.consecutiveFailures().ifPresent(count -> breaker.add("consecutive-failures: " + count));
-        options.cooldown().ifPresent(time -> {
-            // what may be written goes up to an hour
-            Duration open = time.compareTo(Duration.ofHours(1)) > 0 ? Duration.ofHours(1) : time;
-            breaker.add("open-for: " + Units.format(open));
-            breaker.add("cooldown: " + Units.format(open));
-        });
-        if (!breaker.isEmpty()) {
-            out.entry("breaker", "{" + String.join(", ", breaker) + "}", "");
-        }
-    }
-
     private void instance(String name, Instance instance) {
         Endpoint endpoint = instance.endpoint();
         out.element().entry("name", YamlOut.scalar(name), "");
-        out.entry("base-url", YamlOut.scalar(endpoint.baseUrl()), "");
+        out.entry(
+                "base-url",
+                YamlOut.scalar(endpoint.baseUrl()),
+                endpoint.open() ? "OPEN: write the address here; the variable was not set" : "");
         if (!endpoint.key().isEmpty()) {
-            out.entry("api-key", endpoint.key(), "");
+            out.entry("api-key", "{env: " + YamlOut.scalar(endpoint.key()) + "}", "");
         }
         if (instance.priority() > 1) {
             out.entry("priority", Integer.toString(instance.priority()), "");
@@ -145,15 +143,12 @@ final class LiteLlmYaml {
         if (endpoint.maxConcurrent() > 0) {
             out.entry("max-concurrent", Integer.toString(endpoint.maxConcurrent()), "");
         }
-        if (endpoint.total().isPresent() || endpoint.firstToken().isPresent()) {
-            out.open("timeouts");
-            endpoint.total().ifPresent(total -> out.entry("total", Units.format(total), ""));
-            endpoint.firstToken().ifPresent(first -> out.entry("first-token", Units.format(first), ""));
-            out.close();
+        if (!endpoint.times().isEmpty()) {
+            timeouts(endpoint.times());
         }
         if (!endpoint.headers().isEmpty()) {
             out.open("headers");
-            endpoint.headers().forEach((header, value) -> out.entry(header, value, ""));
+            endpoint.headers().forEach((header, value) -> out.entry(header, value.yaml(), ""));
             out.close();
         }
         out.close();

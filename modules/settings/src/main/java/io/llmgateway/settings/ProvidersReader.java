@@ -34,7 +34,7 @@ final class ProvidersReader {
     static final Duration MAX_TIMEOUT = Duration.ofDays(1);
     private static final int MAX_CONNECTIONS = 100_000;
     // these frame the message or belong to the hop, so a fixed value would break it
-    private static final Set<String> RESERVED_HEADERS = Set.of(
+    static final Set<String> RESERVED_HEADERS = Set.of(
             "host",
             "content-length",
             "transfer-encoding",
