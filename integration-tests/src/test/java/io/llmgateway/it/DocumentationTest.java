@@ -51,6 +51,7 @@ class DocumentationTest {
             "helm",
             "kubectl",
             "sqlite3",
+            "psql",
             "export",
             "./dev demo",
             "./dev test",
@@ -90,6 +91,9 @@ class DocumentationTest {
                     litellm_params: {model: openai/x, api_base: "http://127.0.0.1:1/v1", api_key: none}
                 general_settings: {master_key: os.environ/PATH}
                 """);
+        Files.writeString(folder.resolve("keys.csv"), "token,key_alias,team_id\n" + "0a".repeat(32) + ",mine,team-1\n");
+        Files.writeString(folder.resolve("teams.csv"), "team_id,team_alias,models\nteam-1,search,{}\n");
+        Files.writeString(folder.resolve("budgets.csv"), "budget_id,max_budget\nb,1\n");
         SqliteLedger.open(folder.resolve("usage.db"), Duration.ofDays(1), Clock.systemUTC())
                 .close();
     }

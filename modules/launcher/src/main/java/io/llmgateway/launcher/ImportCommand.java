@@ -3,12 +3,14 @@ package io.llmgateway.launcher;
 import io.llmgateway.model.SmallFile;
 import io.llmgateway.settings.LiteLlmImport;
 import io.llmgateway.settings.LiteLlmImport.Imported;
+import io.llmgateway.settings.LiteLlmKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +25,17 @@ import picocli.CommandLine.Parameters;
         description = "Turn a configuration of another gateway into one of ours.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = ImportCommand.LiteLlm.class)
+        subcommands = {ImportCommand.LiteLlm.class, ImportCommand.LiteLlmKeyTable.class})
 final class ImportCommand implements Runnable {
     private static final int MAX_FILE_BYTES = 8 * 1024 * 1024;
+    private static final int MAX_TABLE_BYTES = 64 * 1024 * 1024;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "a command is needed: litellm");
+        throw new CommandLine.ParameterException(spec.commandLine(), "a command is needed: litellm or litellm-keys");
     }
 
     /** Imports a configuration of LiteLLM's proxy. Confined to one thread. */
@@ -107,6 +110,76 @@ final class ImportCommand implements Runnable {
             if (!priceList.isEmpty()) {
                 Files.writeString(prices, priceList);
             }
+        }
+    }
+
+    private static void writeNew(Path path, String text) throws IOException {
+        if (Files.exists(path)) {
+            throw new IOException(path + " is there already and is not overwritten");
+        }
+        Files.writeString(path, text);
+    }
+
+    /** Imports the keys of LiteLLM's database. Confined to one thread. */
+    @Command(
+            name = "litellm-keys",
+            description = {
+                "Turn the keys of LiteLLM's database into ours, from CSV exports of its tables. Only hashes are in them:",
+                "everybody keeps the key they have. Names, teams, models, budgets, limits and expiry are taken over; what",
+                "is not is listed on standard error.",
+                "",
+                "Example: psql \"$DATABASE_URL\" --csv -c 'SELECT * FROM \"LiteLLM_VerificationToken\"' > keys.csv",
+                "         psql \"$DATABASE_URL\" --csv -c 'SELECT * FROM \"LiteLLM_TeamTable\"' > teams.csv",
+                "         llm-gateway import litellm-keys keys.csv --teams teams.csv --output keys.yaml"
+            },
+            mixinStandardHelpOptions = true)
+    static final class LiteLlmKeyTable implements Callable<Integer> {
+        @Parameters(paramLabel = "FILE", description = "the table LiteLLM_VerificationToken as CSV with a header")
+        private Path file = Path.of("");
+
+        @Option(names = "--teams", paramLabel = "FILE", description = "the table LiteLLM_TeamTable, likewise")
+        private @Nullable Path teams;
+
+        @Option(names = "--budgets", paramLabel = "FILE", description = "the table LiteLLM_BudgetTable, likewise")
+        private @Nullable Path budgets;
+
+        @Option(
+                names = {"-o", "--output"},
+                paramLabel = "FILE",
+                description = "write here instead of to standard output; an existing file is not overwritten")
+        private @Nullable Path output;
+
+        @CommandLine.Spec
+        private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+        @Override
+        public Integer call() throws IOException {
+            PrintWriter err = spec.commandLine().getErr();
+            Imported imported =
+                    LiteLlmKeys.of(file.toString(), text(file), optional(teams), optional(budgets));
+            imported.notes().forEach(note -> err.println("note: " + note));
+            if (imported.yaml().isEmpty()) {
+                err.println("error: there is no key in " + file + " that can be taken over");
+            }
+            err.flush();
+            if (imported.yaml().isEmpty()) {
+                return Main.INVALID;
+            }
+            if (output == null) {
+                spec.commandLine().getOut().print(imported.yaml());
+                spec.commandLine().getOut().flush();
+            } else {
+                writeNew(output, imported.yaml());
+            }
+            return Main.OK;
+        }
+
+        private static Optional<String> optional(@Nullable Path path) throws IOException {
+            return path == null ? Optional.empty() : Optional.of(text(path));
+        }
+
+        private static String text(Path path) throws IOException {
+            return new String(SmallFile.read(path, MAX_TABLE_BYTES), StandardCharsets.UTF_8);
         }
     }
 }
