@@ -55,8 +55,9 @@ class LiteLlmImportTest {
                 general_settings: {master_key: os.environ/CLIENT_KEY}
                 """.formatted(first.baseUri(), second.baseUri());
         LiteLlmImport.Imported imported = LiteLlmImport.of("config.yaml", lite, Map.of());
-        assertThat(imported.notes()).extracting(Object::toString).allMatch(note ->
-                note.contains("rpm and tpm") || note.contains("request_timeout and timeout"));
+        assertThat(imported.notes())
+                .extracting(Object::toString)
+                .allMatch(note -> note.contains("rpm and tpm") || note.contains("request_timeout and timeout"));
         gateway = RunningGateway.configured("server: {port: 0}\nadmin: {port: 0}\n" + imported.yaml(), first);
         http = HttpClient.newHttpClient();
     }

@@ -155,8 +155,7 @@ final class ImportCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             PrintWriter err = spec.commandLine().getErr();
-            Imported imported =
-                    LiteLlmKeys.of(file.toString(), text(file), optional(teams), optional(budgets));
+            Imported imported = LiteLlmKeys.of(file.toString(), text(file), optional(teams), optional(budgets));
             imported.notes().forEach(note -> err.println("note: " + note));
             if (imported.yaml().isEmpty()) {
                 err.println("error: there is no key in " + file + " that can be taken over");

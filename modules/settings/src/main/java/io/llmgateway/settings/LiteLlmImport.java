@@ -179,14 +179,16 @@ public final class LiteLlmImport {
     private static void callbacks(LiteLlmNode lite, LiteLlmNotes notes) {
         for (String key : List.of("callbacks", "success_callback", "failure_callback", "service_callback")) {
             for (String callback : lite.texts(key)) {
-                lite.note(key, switch (callback) {
-                    case "prometheus" ->
-                        "'prometheus': metrics are always at /metrics of the admin listener, under the names of"
-                                + " docs/metrics.md";
-                    case "otel", "opentelemetry", "arize", "langfuse_otel" ->
-                        "'" + callback + "': see tracing.endpoint, left out";
-                    default -> "'" + callback + "' has no counterpart, left out";
-                });
+                lite.note(
+                        key,
+                        switch (callback) {
+                            case "prometheus" ->
+                                "'prometheus': metrics are always at /metrics of the admin listener, under the names of"
+                                        + " docs/metrics.md";
+                            case "otel", "opentelemetry", "arize", "langfuse_otel" ->
+                                "'" + callback + "': see tracing.endpoint, left out";
+                            default -> "'" + callback + "' has no counterpart, left out";
+                        });
             }
         }
     }

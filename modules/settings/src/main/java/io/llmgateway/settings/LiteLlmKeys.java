@@ -22,19 +22,60 @@ public final class LiteLlmKeys {
     private static final int HASH_DIGITS = 64;
     /** Stands among the limits of a key that LiteLLM refuses always. */
     private static final String NO_BUDGET = "";
+
     private static final int HASH_DIGITS_IN_NAME = 8;
     /** LiteLLM's own sessions of its web page. */
     private static final String DASHBOARD = "litellm-dashboard";
     /** Columns that are used, or say nothing about what a key may do. */
     private static final Set<String> KNOWN = Set.of(
-            "token", "key_name", "key_alias", "spend", "expires", "models", "team_id", "team_alias", "blocked",
-            "tpm_limit", "rpm_limit", "max_parallel_requests", "max_budget", "budget_duration", "budget_id",
-            "team_models", "team_blocked", "team_max_budget", "team_tpm_limit", "team_rpm_limit", "team_budget_duration",
-            "budget_reset_at", "soft_budget_cooldown", "model_spend", "created_at", "updated_at", "created_by",
-            "updated_by", "last_active", "last_refreshed_at", "last_rotation_at", "rotation_count");
+            "token",
+            "key_name",
+            "key_alias",
+            "spend",
+            "expires",
+            "models",
+            "team_id",
+            "team_alias",
+            "blocked",
+            "tpm_limit",
+            "rpm_limit",
+            "max_parallel_requests",
+            "max_budget",
+            "budget_duration",
+            "budget_id",
+            "team_models",
+            "team_blocked",
+            "team_max_budget",
+            "team_tpm_limit",
+            "team_rpm_limit",
+            "team_budget_duration",
+            "budget_reset_at",
+            "soft_budget_cooldown",
+            "model_spend",
+            "created_at",
+            "updated_at",
+            "created_by",
+            "updated_by",
+            "last_active",
+            "last_refreshed_at",
+            "last_rotation_at",
+            "rotation_count");
+
     private static final Set<String> KNOWN_OF_TEAMS = Set.of(
-            "team_id", "team_alias", "models", "blocked", "tpm_limit", "rpm_limit", "max_parallel_requests", "max_budget",
-            "budget_duration", "budget_reset_at", "spend", "model_spend", "created_at", "updated_at");
+            "team_id",
+            "team_alias",
+            "models",
+            "blocked",
+            "tpm_limit",
+            "rpm_limit",
+            "max_parallel_requests",
+            "max_budget",
+            "budget_duration",
+            "budget_reset_at",
+            "spend",
+            "model_spend",
+            "created_at",
+            "updated_at");
     private static final Set<String> NOTHING = Set.of("", "{}", "[]", "f", "false", "0", "0.0", "False");
 
     private final String source;
@@ -94,7 +135,8 @@ public final class LiteLlmKeys {
 
     private void teams(CsvTable table) {
         for (Row row : table.rows()) {
-            String name = LiteLlmTally.free(row.get("team_alias").isBlank() ? row.get("team_id") : row.get("team_alias"), groupNames);
+            String name = LiteLlmTally.free(
+                    row.get("team_alias").isBlank() ? row.get("team_id") : row.get("team_alias"), groupNames);
             Map<String, String> limits = limits("", row, "team '" + name + "'");
             teams.put(row.get("team_id"), new Team(name, list(row.get("models")), flag(row.get("blocked")), limits));
         }
@@ -154,7 +196,8 @@ public final class LiteLlmKeys {
             return false;
         }
         String hash = digest.text().substring(KeyDigest.PREFIX.length());
-        String name = LiteLlmTally.free(shown.isBlank() ? "key-" + hash.substring(0, HASH_DIGITS_IN_NAME) : shown, keyNames);
+        String name =
+                LiteLlmTally.free(shown.isBlank() ? "key-" + hash.substring(0, HASH_DIGITS_IN_NAME) : shown, keyNames);
         Team team = teams.get(row.get("team_id"));
         Optional<List<String>> models = models(name, list(row.get("models")), team);
         Optional<String> expires = expires(row.get("expires"));
@@ -276,8 +319,8 @@ public final class LiteLlmKeys {
         }
         List<String> written = patterns(name, own);
         List<String> both = written.stream()
-                .filter(each -> teams.isEmpty()
-                        || teams.stream().anyMatch(pattern -> new ModelGlob(pattern).matches(each)))
+                .filter(each ->
+                        teams.isEmpty() || teams.stream().anyMatch(pattern -> new ModelGlob(pattern).matches(each)))
                 .toList();
         if (both.isEmpty()) {
             tally.add("may use no model that its team may use: it is disabled", name);

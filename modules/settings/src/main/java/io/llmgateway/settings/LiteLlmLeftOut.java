@@ -42,7 +42,8 @@ final class LiteLlmLeftOut {
 
     private static Map<String, String> reasons() {
         Map<String, String> reasons = new HashMap<>();
-        String forwarded = "headers of clients are not forwarded, but for those of the provider's own protocol; left out";
+        String forwarded =
+                "headers of clients are not forwarded, but for those of the provider's own protocol; left out";
         for (String key : List.of(
                 "forward_client_headers_to_llm_api",
                 "forward_openai_org_id",
@@ -62,7 +63,8 @@ final class LiteLlmLeftOut {
         reasons.put("allowed_fails_policy", "see providers.*.breaker, which counts all failures alike; left out");
         reasons.put("retry_policy", "see providers.*.retries, which holds for all failures alike; left out");
         reasons.put("max_retries", "retries inside LiteLLM's client; here only providers.*.retries counts; left out");
-        reasons.put("ssl_certificate", "needs its key: see providers.*.tls.client-certificate and client-key; left out");
+        reasons.put(
+                "ssl_certificate", "needs its key: see providers.*.tls.client-certificate and client-key; left out");
         reasons.put("json_logs", "see logging.format; left out");
         reasons.put("set_verbose", "see logging.level; left out");
         reasons.put("turn_off_message_logging", "what is said is never logged unless a key has log-bodies; left out");

@@ -8,8 +8,8 @@ import java.util.Set;
 /** What a deployment is for: only models that chat become names here. Stateless. */
 final class LiteLlmMode {
     private static final Set<String> CHAT = Set.of("chat", "responses");
-    private static final List<String> OTHER_WORDS =
-            List.of("embed", "rerank", "whisper", "dall-e", "gpt-image", "stable-diffusion", "moderation", "transcribe");
+    private static final List<String> OTHER_WORDS = List.of(
+            "embed", "rerank", "whisper", "dall-e", "gpt-image", "stable-diffusion", "moderation", "transcribe");
     private static final List<String> OTHER_STARTS = List.of("tts-", "bge-", "imagen", "e5-", "sora-", "veo-");
 
     private LiteLlmMode() {}
@@ -26,10 +26,11 @@ final class LiteLlmMode {
         }
         String lower = model.toLowerCase(Locale.ROOT);
         String last = lower.substring(lower.lastIndexOf('/') + 1);
-        boolean other = OTHER_WORDS.stream().anyMatch(lower::contains) || OTHER_STARTS.stream().anyMatch(last::startsWith);
+        boolean other = OTHER_WORDS.stream().anyMatch(lower::contains)
+                || OTHER_STARTS.stream().anyMatch(last::startsWith);
         return other
-                ? Optional.of("the name of the model '" + model + "' says that it is not for chat (model_info: {mode: chat}"
-                        + " says that it is)")
+                ? Optional.of("the name of the model '" + model
+                        + "' says that it is not for chat (model_info: {mode: chat}" + " says that it is)")
                 : Optional.empty();
     }
 }

@@ -53,13 +53,12 @@ record LiteLlmOptions(
             return "GATEWAY_CLIENT_KEY";
         }
         String value = written.get();
-        Optional<String> known = LiteLlmNotes.isReference(value)
-                ? notes.lookUp(LiteLlmNotes.referred(value))
-                : written;
+        Optional<String> known = LiteLlmNotes.isReference(value) ? notes.lookUp(LiteLlmNotes.referred(value)) : written;
         if (known.filter(key -> key.length() < KeySettings.MIN_KEY_LENGTH).isPresent()) {
             general.note(
                     "master_key",
-                    "has less than the " + KeySettings.MIN_KEY_LENGTH + " characters that a key needs here: make another"
+                    "has less than the " + KeySettings.MIN_KEY_LENGTH
+                            + " characters that a key needs here: make another"
                             + " one with keygen, put it into the variable and give it to the clients");
         }
         return notes.variable(general, "master_key", value, MASTER);
@@ -82,7 +81,8 @@ record LiteLlmOptions(
 
     private static Optional<Integer> attempts(LiteLlmNode router, LiteLlmNode lite, LiteLlmNotes notes) {
         Optional<Double> general = lite.number("num_retries");
-        Optional<Integer> retries = router.number("num_retries").or(() -> general).map(Double::intValue);
+        Optional<Integer> retries =
+                router.number("num_retries").or(() -> general).map(Double::intValue);
         retries.ifPresent(count -> notes.add("num_retries: " + count + " became providers.*.retries.max-attempts: "
                 + Math.clamp(count + 1L, 1, RetrySettings.MOST_ATTEMPTS)
                 + "; retries go to other instances, within the retry budget"));
@@ -166,9 +166,7 @@ record LiteLlmOptions(
         try {
             BigDecimal amount = new BigDecimal(text.strip()).setScale(9, java.math.RoundingMode.HALF_UP);
             boolean possible = amount.signum() > 0 && amount.compareTo(MOST_MONEY) <= 0;
-            return possible
-                    ? Optional.of(amount.stripTrailingZeros().toPlainString())
-                    : Optional.empty();
+            return possible ? Optional.of(amount.stripTrailingZeros().toPlainString()) : Optional.empty();
         } catch (NumberFormatException _) {
             return Optional.empty();
         }

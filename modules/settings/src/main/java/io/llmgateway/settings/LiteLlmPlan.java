@@ -135,7 +135,8 @@ final class LiteLlmPlan {
                     + " certificates are left out");
         }
         rules.put(name, provider(alike, alike, shares(alike)));
-        if (alike.stream().anyMatch(each -> each.share().rpm() > 0 || each.share().tpm() > 0)) {
+        if (alike.stream()
+                .anyMatch(each -> each.share().rpm() > 0 || each.share().tpm() > 0)) {
             notes.add("rpm and tpm of '" + name + "' are left out: limits.models takes patterns of names");
         }
     }
@@ -178,8 +179,8 @@ final class LiteLlmPlan {
             taken.add("tpm");
         }
         if (!taken.isEmpty()) {
-            notes.add(String.join(" and ", taken) + " of '" + name
-                    + (taken.size() == 1 ? "' holds" : "' hold") + " for the name as a whole here, not for each deployment");
+            notes.add(String.join(" and ", taken) + " of '" + name + (taken.size() == 1 ? "' holds" : "' hold")
+                    + " for the name as a whole here, not for each deployment");
         }
     }
 
@@ -253,8 +254,8 @@ final class LiteLlmPlan {
         Alias alias = aliasOf(meant);
         Optional<String> wrong = ModelName.explain(name);
         if (alias == null || wrong.isPresent()) {
-            notes.add("model_group_alias '" + name + "' "
-                    + wrong.orElse("means '" + meant + "', which is not there") + ", left out");
+            notes.add("model_group_alias '" + name + "' " + wrong.orElse("means '" + meant + "', which is not there")
+                    + ", left out");
             return;
         }
         if (aliases.containsKey(name)) {
@@ -317,8 +318,8 @@ final class LiteLlmPlan {
             }
         });
         if (!there.isEmpty() && !rules.isEmpty()) {
-            notes.add("default fallbacks do not hold for names that a rule serves ("
-                    + String.join(", ", rules.keySet()) + "): name those that need them");
+            notes.add("default fallbacks do not hold for names that a rule serves (" + String.join(", ", rules.keySet())
+                    + "): name those that need them");
         }
     }
 

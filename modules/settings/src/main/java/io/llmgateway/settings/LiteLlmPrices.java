@@ -37,7 +37,8 @@ final class LiteLlmPrices {
         }
         LiteLlmNode where = info.keys().contains("input_cost_per_token") ? info : params;
         if (!found.containsKey("input") || !found.containsKey("output") || model.indexOf('*') >= 0) {
-            where.note("", "a price needs input_cost_per_token, output_cost_per_token and a model without star, left out");
+            where.note(
+                    "", "a price needs input_cost_per_token, output_cost_per_token and a model without star, left out");
             return;
         }
         Map<String, String> before = prices.putIfAbsent(model, found);

@@ -174,9 +174,8 @@ final class LiteLlmReader {
     }
 
     private String key(LiteLlmNode params, String name, LiteLlmProvider provider, String url) {
-        Optional<String> written = params.text("api_key")
-                .filter(value -> !value.isBlank())
-                .or(() -> notes.defined(provider.variable()));
+        Optional<String> written =
+                params.text("api_key").filter(value -> !value.isBlank()).or(() -> notes.defined(provider.variable()));
         if (written.filter(notes::isPlaceholder).isPresent()) {
             params.note("api_key", "is a placeholder: requests carry no key");
             return "";
@@ -196,12 +195,14 @@ final class LiteLlmReader {
 
     private Endpoint endpoint(LiteLlmNode params, LiteLlmProvider provider, String url, String key) {
         Map<String, Header> headers = new LinkedHashMap<>();
-        params.text("organization").ifPresent(value -> headers.put("OpenAI-Organization", header(params, "organization", value)));
+        params.text("organization")
+                .ifPresent(value -> headers.put("OpenAI-Organization", header(params, "organization", value)));
         for (String section : List.of("headers", "default_headers", "extra_headers")) {
             LiteLlmNode written = params.under(section);
             for (String header : written.keys()) {
-                written.text(header).filter(_ -> allowed(written, header)).ifPresent(value -> headers.put(
-                        header, header(written, header, value)));
+                written.text(header)
+                        .filter(_ -> allowed(written, header))
+                        .ifPresent(value -> headers.put(header, header(written, header, value)));
             }
         }
         int max = params.number("max_parallel_requests").orElse(0.0).intValue();

@@ -46,7 +46,10 @@ final class LiteLlmYaml {
         out.entry("models", list(names), "").close().close();
         limits();
         if (!prices.isEmpty()) {
-            out.blank().open("accounting").entry("prices", YamlOut.scalar(prices), "").close();
+            out.blank()
+                    .open("accounting")
+                    .entry("prices", YamlOut.scalar(prices), "")
+                    .close();
         }
         if (!options.times().isEmpty()) {
             out.blank().open("upstream");

@@ -85,9 +85,7 @@ class LiteLlmCasesTest {
     }
 
     private static List<String> fallbacks(GatewaySettings settings, String alias) {
-        return alias(settings, alias).fallbacks().stream()
-                .map(ModelName::value)
-                .toList();
+        return alias(settings, alias).fallbacks().stream().map(ModelName::value).toList();
     }
 
     @ParameterizedTest
@@ -130,7 +128,10 @@ class LiteLlmCasesTest {
         for (String variable : imported.variables()) {
             assertThat(imported.yaml()).contains("{env: " + variable + "}");
         }
-        assertThat(imported.yaml().lines().filter(line -> line.contains("{env: ")).count())
+        assertThat(imported.yaml()
+                        .lines()
+                        .filter(line -> line.contains("{env: "))
+                        .count())
                 .isGreaterThanOrEqualTo(imported.variables().size());
     }
 
@@ -138,11 +139,14 @@ class LiteLlmCasesTest {
     void addressThatNobodyKnows_staysOpen_andNoKeyGoesElsewhere() throws IOException {
         Imported imported = imported("unset-address");
 
-        assertThat(load(imported)).isInstanceOfSatisfying(LoadResult.Invalid.class, invalid -> assertThat(
-                        invalid.problems())
-                .hasSize(2)
-                .allMatch(problem -> problem.path().endsWith("base-url")));
-        String answered = imported.yaml().replaceAll("base-url: os.environ/[A-Z_]*", "base-url: \"https://answered.internal\"");
+        assertThat(load(imported))
+                .isInstanceOfSatisfying(
+                        LoadResult.Invalid.class,
+                        invalid -> assertThat(invalid.problems())
+                                .hasSize(2)
+                                .allMatch(problem -> problem.path().endsWith("base-url")));
+        String answered =
+                imported.yaml().replaceAll("base-url: os.environ/[A-Z_]*", "base-url: \"https://answered.internal\"");
         GatewaySettings settings =
                 ((LoadResult.Loaded) load(new Imported(answered, "", List.of(), imported.variables()))).settings();
         assertThat(instanceOf(settings, "assistant").baseUrl().host()).isEqualTo("answered.internal");
@@ -200,7 +204,10 @@ class LiteLlmCasesTest {
         UpstreamTimeouts patient = instanceOf(settings("modes"), "chat").timeouts();
         assertThat(patient.total()).hasMinutes(10);
         assertThat(patient.firstToken()).hasMinutes(10);
-        assertThat(instanceOf(settings("variables-in-names"), "numbers").timeouts().total()).hasSeconds(30);
+        assertThat(instanceOf(settings("variables-in-names"), "numbers")
+                        .timeouts()
+                        .total())
+                .hasSeconds(30);
     }
 
     @Test
@@ -212,7 +219,8 @@ class LiteLlmCasesTest {
             assertThat(price.output()).isEqualTo(600);
             assertThat(price.cacheRead()).isEqualTo(50);
         });
-        assertThat(prices.of("gpt-4o")).hasValueSatisfying(price -> assertThat(price.output()).isEqualTo(8_000));
+        assertThat(prices.of("gpt-4o"))
+                .hasValueSatisfying(price -> assertThat(price.output()).isEqualTo(8_000));
         String without = LiteLlmImport.of("prices.yaml", Files.readString(FOLDER.resolve("prices.yaml")), Map.of())
                 .notes()
                 .toString();

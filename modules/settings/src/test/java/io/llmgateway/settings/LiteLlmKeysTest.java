@@ -62,8 +62,8 @@ class LiteLlmKeysTest {
                 team_id,team_alias,models,blocked,tpm_limit,rpm_limit,max_budget,budget_duration,organization_id
                 team-1,Search & Ranking,{},f,,600,1000,1d,org-1
                 """;
-        String budgets = "budget_id,max_budget,tpm_limit,rpm_limit,max_parallel_requests,budget_duration\n"
-                + "b-1,3,,7,,1h\n";
+        String budgets =
+                "budget_id,max_budget,tpm_limit,rpm_limit,max_parallel_requests,budget_duration\n" + "b-1,3,,7,,1h\n";
 
         Imported imported = LiteLlmKeys.of("keys.csv", keys, Optional.of(teams), Optional.of(budgets));
         GatewaySettings settings = settings(imported);
@@ -174,7 +174,9 @@ class LiteLlmKeysTest {
 
     @Test
     void tablesWithSemicolonsTabsAndByteOrderMarks_areRead() {
-        for (String csv : List.of("\uFEFFtoken;key_alias\r\n%s;a\r\n", "token\tkey_alias\n%s\ta", "\"token\",\"key_alias\"\n\"%s\",\"a\"\n\n")) {
+        for (String csv : List.of(
+                "\uFEFFtoken;key_alias\r\n%s;a\r\n",
+                "token\tkey_alias\n%s\ta", "\"token\",\"key_alias\"\n\"%s\",\"a\"\n\n")) {
             assertThat(settings(keys(csv.formatted(hash(KEY)))).keys())
                     .extracting(key -> key.name().value())
                     .containsExactly("a");
