@@ -77,6 +77,7 @@ record StartedWith(GatewaySettings settings) {
         return Optional.of(new TlsListening(
                 next.get().identity(),
                 both ? next.get().clientAuthorities() : opened.get().clientAuthorities(),
-                opened.get().clientRequired()));
+                opened.get().clientRequired(),
+                next.get().content()));
     }
 }

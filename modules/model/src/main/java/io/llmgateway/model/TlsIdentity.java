@@ -13,6 +13,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import javax.net.ssl.KeyManager;
@@ -53,6 +54,18 @@ public record TlsIdentity(Path certificate, Path key) {
         } catch (GeneralSecurityException e) {
             throw new IOException(certificate + " and " + key + " do not belong together: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The own certificate, the first of the chain.
+     *
+     * @throws IOException when the file cannot be read or holds none
+     */
+    public X509Certificate leaf() throws IOException {
+        if (chain()[0] instanceof X509Certificate leaf) {
+            return leaf;
+        }
+        throw new IOException(certificate + " holds no X.509 certificate");
     }
 
     /** Tries whether what the one has signed the other accepts: two files can be renewed one after the other. */

@@ -119,6 +119,18 @@ final class ListenerReader {
         return new AdminSettings(enabled, host, port, Secret.of(key.orElse("")), Secret.of(readKey.orElse("")), tls);
     }
 
+    /** Two listeners cannot have one port of one address; 0 is another free port for each. */
+    static void apart(Section section, ServerSettings server, AdminSettings admin) {
+        boolean same = server.host().equals(admin.host()) || anyAddress(server.host()) || anyAddress(admin.host());
+        if (admin.enabled() && server.port() != 0 && server.port() == admin.port() && same) {
+            section.problemAt("port", "must not be the port of the server, was " + admin.port());
+        }
+    }
+
+    private static boolean anyAddress(String host) {
+        return host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
+    }
+
     private static Duration keepAlive(Section server) {
         return server.duration("stream-keep-alive", Duration.ZERO, MAX_KEEP_ALIVE)
                 .check(time -> time.isZero() || time.compareTo(MIN_KEEP_ALIVE) >= 0, "must be 0s or at least 1s")

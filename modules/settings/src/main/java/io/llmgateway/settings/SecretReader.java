@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,14 @@ final class SecretReader {
         LoadContext context = section.context();
         String path = section.pathOf(key);
         return switch (node) {
-            case Node.Scalar scalar -> usable(context, scalar.place(), path, "the secret", scalar.text());
+            case Node.Scalar scalar -> {
+                String meant = foreignReference(scalar.text());
+                if (!meant.isEmpty()) {
+                    context.problem(scalar.place(), path, "references are not written like this here, write " + meant);
+                    yield null;
+                }
+                yield usable(context, scalar.place(), path, "the secret", scalar.text());
+            }
             case Node.Mapping mapping -> referred(section.inside(key, mapping), mapping.place(), path);
             case Node.Sequence other -> {
                 context.problem(other.place(), path, EXPECTED + other.kind());
@@ -35,6 +43,34 @@ final class SecretReader {
                 yield null;
             }
         };
+    }
+
+    /** How a reference is written here, to one that other programs know; empty for a text that is none. */
+    private static String foreignReference(String text) {
+        String written = text.strip();
+        String name = "";
+        if (written.startsWith("os.environ/")) {
+            name = written.substring("os.environ/".length());
+        } else if (written.startsWith("${") && written.endsWith("}")) {
+            String inside = written.substring(2, written.length() - 1);
+            int end = inside.indexOf(':');
+            String first = end < 0 ? inside : inside.substring(0, end);
+            boolean prefixed = first.equals("env") && end > 0;
+            name = prefixed ? inside.substring(end + 1) : first;
+        } else if (written.startsWith("$(") && written.endsWith(")")) {
+            name = written.substring(2, written.length() - 1);
+        } else if (written.startsWith("env:") || written.startsWith("env/")) {
+            name = written.substring("env:".length());
+        } else if (written.startsWith("$") && written.equals(written.toUpperCase(Locale.ROOT))) {
+            // small letters are more likely part of a password
+            name = written.substring(1);
+        } else if (written.startsWith("file:") && written.indexOf('/') > 0) {
+            return "{file: PATH}";
+        }
+        boolean variable = !name.isEmpty()
+                && !Character.isDigit(name.charAt(0))
+                && name.chars().allMatch(c -> c == '_' || (c < 128 && Character.isLetterOrDigit(c)));
+        return variable ? "{env: " + name + "}" : "";
     }
 
     /** What may be shown of it: where it comes from, or stars. */

@@ -34,6 +34,7 @@ public final class SettingsDiff {
             Map.entry("ClientTimeouts.idle", "idle-timeout"),
             Map.entry("TlsListening.identity", ""),
             Map.entry("TlsListening.clientRequired", "clients"),
+            Map.entry("TlsListening.content", "certificate (content)"),
             Map.entry("TlsTrust.identity", "client-"),
             Map.entry("TlsTrust.version", "content"),
             Map.entry("AccountingSettings.zone", "time-zone"),

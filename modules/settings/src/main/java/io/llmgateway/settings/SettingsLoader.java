@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,10 +76,17 @@ public final class SettingsLoader {
         } catch (CharacterCodingException _) {
             return unreadable(name, "the file is not UTF-8 text");
         } catch (IOException e) {
-            String reason =
-                    Files.exists(file) ? "cannot be read (" + e.getClass().getSimpleName() + ")" : "does not exist";
-            return unreadable(name, "the file " + reason);
+            return unreadable(name, "the file " + reason(file, e));
         }
+    }
+
+    private static String reason(Path file, IOException e) {
+        if (!Files.exists(file)) {
+            return "does not exist";
+        }
+        return e instanceof AccessDeniedException
+                ? "cannot be read: permission denied to the user of this process"
+                : "cannot be read: " + e.getMessage();
     }
 
     /**
@@ -161,7 +169,9 @@ public final class SettingsLoader {
 
     private static GatewaySettings read(Section root) {
         ServerSettings server = ListenerReader.server(root.section("server"));
-        AdminSettings admin = ListenerReader.admin(root.section("admin"));
+        Section adminSection = root.section("admin");
+        AdminSettings admin = ListenerReader.admin(adminSection);
+        ListenerReader.apart(adminSection, server, admin);
         AuthSettings auth = auth(root.section("auth"));
         List<GroupSettings> groups = GroupsReader.read(root);
         LimitSet limits = LimitsReader.read(root.section("limits"));

@@ -7,22 +7,29 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** Reads certificates and keys; a file that cannot be used is a problem of the configuration. Thread-safe. */
 final class TlsReader {
-    private static final Map<String, Boolean> CLIENTS = clients();
+    private static final String REQUIRED = "required";
+    private static final Map<String, String> CLIENTS = clients();
+    private static final int SHOWN_BYTES = 4;
 
     private TlsReader() {}
 
-    private static Map<String, Boolean> clients() {
-        Map<String, Boolean> clients = new LinkedHashMap<>();
-        clients.put("required", true);
-        clients.put("optional", false);
+    private static Map<String, String> clients() {
+        Map<String, String> clients = new LinkedHashMap<>();
+        clients.put(REQUIRED, REQUIRED);
+        clients.put("optional", "optional");
         return clients;
     }
 
@@ -46,9 +53,9 @@ final class TlsReader {
     static Optional<TlsListening> listening(Section section) {
         Optional<TlsIdentity> identity = identity(section, "certificate", "key");
         Value<Path> authorities = file(section, "client-authorities");
-        Value<Boolean> clients = section.choice("clients", CLIENTS);
+        Value<String> clients = section.choice("clients", CLIENTS);
         boolean counts = authorities.written() || section.context().probing();
-        boolean required = !counts || clients.orElse(true);
+        boolean required = !counts || clients.orElse(REQUIRED).equals(REQUIRED);
         if (authorities.written() && identity.isEmpty()) {
             section.problemAt("client-authorities", "means nothing without certificate and key");
         }
@@ -66,7 +73,28 @@ final class TlsReader {
                 section.problemAt("client-authorities", "must be a PEM file of certificates");
             }
         });
-        return identity.map(own -> new TlsListening(own, authorities.optional(), required));
+        return identity.map(own ->
+                new TlsListening(own, authorities.optional(), required, content(own, authorities.optional())));
+    }
+
+    /** What is in the files: until when the certificate is valid, and the beginnings of digests. */
+    private static String content(TlsIdentity identity, Optional<Path> authorities) {
+        try {
+            X509Certificate leaf = identity.leaf();
+            String until = leaf.getNotAfter().toInstant().atOffset(ZoneOffset.UTC).toLocalDate().toString();
+            String own = "valid until " + until + " (" + digest(leaf.getEncoded()) + ")";
+            return authorities.isEmpty()
+                    ? own
+                    : own + ", authorities " + digest(SmallFile.read(authorities.get(), SmallFile.MAX_PEM_BYTES));
+        } catch (IOException | GeneralSecurityException _) {
+            // told where the files are checked
+            return "";
+        }
+    }
+
+    private static String digest(byte[] bytes) throws GeneralSecurityException {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+        return HexFormat.of().formatHex(digest, 0, SHOWN_BYTES);
     }
 
     /** A certificate with its key; both or neither. */
@@ -84,10 +112,13 @@ final class TlsReader {
         }
         TlsIdentity identity = new TlsIdentity(
                 certificate.optional().orElseThrow(), key.optional().orElseThrow());
+        String wrong = certificateKey;
         try {
+            identity.leaf();
+            wrong = keyKey;
             identity.keyManagers();
         } catch (IOException e) {
-            section.problemAt(keyKey, String.valueOf(e.getMessage()));
+            section.problemAt(wrong, String.valueOf(e.getMessage()));
         }
         return Optional.of(identity);
     }
