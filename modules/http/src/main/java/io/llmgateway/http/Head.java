@@ -227,7 +227,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
             append(in.buffer(), from, at - from);
             in.position(at);
             if (at < in.limit()) {
-                endLine(in, tooLong);
+                endLine(in, tooLong, length - start);
                 return start;
             }
         }
@@ -243,13 +243,11 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
         return at;
     }
 
-    private void endLine(Input in, Fault tooLong) throws IOException {
+    private void endLine(Input in, Fault tooLong, int lineBytes) throws IOException {
         byte last = (byte) in.next();
         if (last != '\r') {
             if (Bytes.text(last)) {
-                throw new BadMessageException(
-                        tooLong,
-                        tooLong == Fault.TARGET_TOO_LONG ? "the first line is too long" : "the head is too large");
+                throw new BadMessageException(tooLong, tooLarge(tooLong, lineBytes));
             }
             throw BadMessageException.malformed("the head has a control character");
         }
@@ -261,6 +259,15 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
             throw BadMessageException.malformed("the head has a carriage return alone");
         }
         lines++;
+    }
+
+    private String tooLarge(Fault fault, int lineBytes) {
+        if (fault == Fault.TARGET_TOO_LONG) {
+            return "the first line is longer than " + limits.maxLine() + " bytes";
+        }
+        return lineBytes >= limits.maxLine()
+                ? "a header field is longer than " + limits.maxLine() + " bytes"
+                : "the head is larger than " + limits.maxBytes() + " bytes";
     }
 
     private void append(byte[] source, int from, int count) {

@@ -1,12 +1,28 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.model.Secret;
+import io.llmgateway.model.SmallFile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
+import java.net.SocketException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the admin listener of a running gateway. Immutable, thread-safe. */
 final class AdminClient {
@@ -17,16 +33,64 @@ final class AdminClient {
 
     private final URI base;
     private final Secret key;
+    private final @Nullable Path caFile;
 
-    AdminClient(URI base, Secret key) {
+    /**
+     * Makes one.
+     *
+     * @param key empty for none
+     * @param caFile authorities for the listener's certificate; null for the public ones
+     */
+    AdminClient(URI base, Secret key, @Nullable Path caFile) {
         this.base = base;
         this.key = key;
+        this.caFile = caFile;
     }
 
     /** With the key of the environment. */
-    static AdminClient of(String url) {
+    static AdminClient of(String url, @Nullable Path caFile) throws IOException {
         String key = System.getenv(KEY_VARIABLE);
-        return new AdminClient(URI.create(url), Secret.of(key == null ? "" : key));
+        return new AdminClient(uri(url), Secret.of(key == null ? "" : key), caFile);
+    }
+
+    /**
+     * The address of a listener.
+     *
+     * @throws IOException when the text is none
+     */
+    static URI uri(String url) throws IOException {
+        try {
+            URI uri = new URI(url);
+            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (URISyntaxException _) {
+            // told below
+        }
+        throw new IOException("the address of the gateway must be a URL such as http://127.0.0.1:9090");
+    }
+
+    private static String reason(SSLException e) {
+        String text = String.valueOf(e.getMessage());
+        // the library's text names its classes
+        return text.contains("PKIX path") ? "no known CA has signed its certificate" : text;
+    }
+
+    private static SSLSocketFactory trusting(Path caFile) throws IOException {
+        try (InputStream in = new ByteArrayInputStream(SmallFile.read(caFile, SmallFile.MAX_PEM_BYTES))) {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("authority-" + store.size(), authority);
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException e) {
+            throw new IOException(caFile + " is not a PEM file of certificates", e);
+        }
     }
 
     /**
@@ -46,6 +110,9 @@ final class AdminClient {
         // the proxies of the environment lead out of the machine, this must not go there
         HttpURLConnection connection =
                 (HttpURLConnection) base.resolve(pathAndQuery).toURL().openConnection(Proxy.NO_PROXY);
+        if (caFile != null && connection instanceof HttpsURLConnection secure) {
+            secure.setSSLSocketFactory(trusting(caFile));
+        }
         connection.setRequestMethod(method);
         connection.setConnectTimeout(TIMEOUT_MILLIS);
         connection.setReadTimeout(TIMEOUT_MILLIS);
@@ -60,6 +127,13 @@ final class AdminClient {
             try (InputStream in = body == null ? InputStream.nullInputStream() : body) {
                 return new Answer(status, new String(in.readAllBytes(), StandardCharsets.UTF_8));
             }
+        } catch (ConnectException e) {
+            throw new IOException("nobody listens at " + base + ": does the gateway run, and on this port?", e);
+        } catch (SSLException e) {
+            throw new IOException(
+                    base + " cannot be spoken to by TLS: " + reason(e) + "; a private CA is named with --ca-file", e);
+        } catch (SocketException e) {
+            throw new IOException(base + " ended the connection; is it https, or the other way round?", e);
         } finally {
             connection.disconnect();
         }

@@ -46,7 +46,7 @@ final class AdminRoutes {
                 Route.look("/usage", query -> Reply.json(UsagePage.text(ledger, query))),
                 Route.look("/explain", this::explain),
                 Route.look("/config/status", _ -> Reply.json(ConfigPage.text(snapshots.inForce(), report()))),
-                Route.change("/reload", _ -> reload()),
+                Route.change("/reload", this::reload),
                 Route.change("/drain", _ -> leave(true)),
                 Route.change("/resume", _ -> leave(false)),
                 Route.change("/instances/drain", query -> drain(query, true)),
@@ -73,13 +73,16 @@ final class AdminRoutes {
         return reloader == null ? ConfigPage.started(snapshots.inForce()) : reloader.last();
     }
 
-    private Reply reload() {
+    private Reply reload(Map<String, String> query) {
         if (reloader == null) {
             throw new IllegalArgumentException(
                     "the gateway was started without a configuration file, there is nothing to read again");
         }
         ReloadReport report = reloader.reload("admin");
-        return Reply.json(report.taken() ? 200 : UNPROCESSABLE, ConfigPage.text(snapshots.inForce(), report));
+        int status = report.taken() ? 200 : UNPROCESSABLE;
+        return "text".equals(query.get("format"))
+                ? new Reply(status, "text/plain; charset=utf-8", ReloadText.of(report))
+                : Reply.json(status, ConfigPage.text(snapshots.inForce(), report));
     }
 
     private Reply leave(boolean away) {

@@ -2,15 +2,14 @@ package io.llmgateway.launcher;
 
 import io.llmgateway.settings.SettingsLoader;
 import io.llmgateway.settings.SettingsLoader.Effective;
-import io.llmgateway.settings.Sources;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What can be configured, and what is configured. Confined to one thread. */
@@ -69,18 +68,15 @@ final class ConfigCommand implements Runnable {
                 description = "configuration file (YAML)")
         private Path config = Path.of("");
 
-        @Option(
-                names = "--set",
-                paramLabel = "PATH=VALUE",
-                description = "a setting over the file and the environment, may be repeated")
-        private Map<String, String> overrides = new LinkedHashMap<>();
+        @Mixin
+        private Inputs inputs = new Inputs();
 
         @CommandLine.Spec
         private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
         @Override
-        public Integer call() {
-            Effective effective = SettingsLoader.effective(config, new Sources(System.getenv(), overrides));
+        public Integer call() throws IOException {
+            Effective effective = SettingsLoader.effective(config, inputs.sources());
             PrintWriter err = spec.commandLine().getErr();
             if (Configurations.accepted(effective.result(), err).equals(Optional.empty())) {
                 return Main.INVALID;

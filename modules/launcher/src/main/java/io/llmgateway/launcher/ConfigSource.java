@@ -1,9 +1,11 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.settings.LoadResult;
+import io.llmgateway.settings.Problem;
 import io.llmgateway.settings.SettingsLoader;
 import io.llmgateway.settings.Sources;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,6 +19,11 @@ public interface ConfigSource {
      */
     LoadResult load(Set<? super Path> files);
 
+    /** What the last load that gave settings warned of; empty for sources that do not remember. */
+    default List<Problem> warnings() {
+        return List.of();
+    }
+
     /**
      * A file.
      *
@@ -24,7 +31,32 @@ public interface ConfigSource {
      * @param overrides from the command line, by path
      */
     static ConfigSource file(Path file, Map<String, String> environment, Map<String, String> overrides) {
-        Sources sources = new Sources(environment, overrides);
-        return files -> SettingsLoader.load(file, sources, files);
+        return new FileSource(file, new Sources(environment, overrides));
+    }
+
+    /** A file, and what it last warned of. Thread-safe. */
+    final class FileSource implements ConfigSource {
+        private final Path file;
+        private final Sources sources;
+        private volatile List<Problem> warnings = List.of();
+
+        private FileSource(Path file, Sources sources) {
+            this.file = file;
+            this.sources = sources;
+        }
+
+        @Override
+        public LoadResult load(Set<? super Path> files) {
+            LoadResult result = SettingsLoader.load(file, sources, files);
+            if (result instanceof LoadResult.Loaded loaded) {
+                warnings = loaded.warnings();
+            }
+            return result;
+        }
+
+        @Override
+        public List<Problem> warnings() {
+            return warnings;
+        }
     }
 }

@@ -8,15 +8,14 @@ import io.llmgateway.settings.Sources;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Loads a configuration for a command and prints what is wrong with it. Stateless. */
 final class Configurations {
     private Configurations() {}
 
-    static Optional<GatewaySettings> load(Path file, Map<String, String> overrides, PrintWriter err) {
-        return accepted(SettingsLoader.load(file, new Sources(System.getenv(), overrides)), err);
+    static Optional<GatewaySettings> load(Path file, Sources sources, PrintWriter err) {
+        return accepted(SettingsLoader.load(file, sources), err);
     }
 
     static Optional<GatewaySettings> accepted(LoadResult result, PrintWriter err) {

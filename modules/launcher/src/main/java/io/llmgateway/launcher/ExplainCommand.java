@@ -6,13 +6,13 @@ import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Shows what would become of a request, without sending it. Confined to one thread. */
@@ -52,6 +52,12 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--json", description = "write JSON")
     private boolean json;
 
+    @Mixin
+    private Inputs inputs = new Inputs();
+
+    @Mixin
+    private AdminTrust trust = new AdminTrust();
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -63,9 +69,9 @@ final class ExplainCommand implements Callable<Integer> {
         return admin == null ? fromFile(Objects.requireNonNull(config)) : live(admin);
     }
 
-    private int fromFile(Path file) {
+    private int fromFile(Path file) throws IOException {
         Optional<GatewaySettings> settings =
-                Configurations.load(file, Map.of(), spec.commandLine().getErr());
+                Configurations.load(file, inputs.sources(), spec.commandLine().getErr());
         if (settings.isEmpty()) {
             return Main.INVALID;
         }
@@ -84,7 +90,7 @@ final class ExplainCommand implements Callable<Integer> {
                 + (key == null ? "" : "&key=" + escaped(key))
                 + (protocol == null ? "" : "&protocol=" + escaped(protocol))
                 + (json ? "" : "&format=text");
-        AdminClient.Answer answer = AdminClient.of(url).send("GET", query);
+        AdminClient.Answer answer = AdminClient.of(url, trust.caFile()).send("GET", query);
         if (answer.status() != 200) {
             spec.commandLine().getErr().println(answer.text().strip());
             spec.commandLine().getErr().flush();

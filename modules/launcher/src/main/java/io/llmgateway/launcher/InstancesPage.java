@@ -3,6 +3,7 @@ package io.llmgateway.launcher;
 import io.llmgateway.balancing.Balancer;
 import io.llmgateway.balancing.InstanceStatus;
 import io.llmgateway.model.ErrorKind;
+import io.llmgateway.settings.InstanceSettings;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,8 @@ final class InstancesPage {
                     .field("instance", status.instance().value());
             json.field("state", status.condition().wire());
             json.field("back_in_ms", status.backIn().toMillis());
-            json.field("in_flight", status.inFlight()).field("max_concurrent", status.maxConcurrent());
+            json.field("in_flight", status.inFlight());
+            maxConcurrent(json, status.maxConcurrent());
             json.field("priority", status.priority()).field("weight", status.weight());
             json.field("latency_ms", status.latency().toMillis());
             json.field("succeeded", status.succeeded()).field("failed", status.failed());
@@ -31,5 +33,14 @@ final class InstancesPage {
         }
         json.endArray().endObject();
         return new String(out.array(), 0, out.length(), StandardCharsets.UTF_8);
+    }
+
+    /** Null where there is no bound, as for other values that are not there. */
+    private static void maxConcurrent(JsonOut json, int bound) {
+        if (bound == InstanceSettings.UNLIMITED) {
+            json.field("max_concurrent", (String) null);
+        } else {
+            json.field("max_concurrent", bound);
+        }
     }
 }

@@ -108,6 +108,7 @@ public final class Main implements Runnable {
         commands.put("simulate", SimulateCommand.class);
         commands.put("keygen", KeygenCommand.class);
         commands.put("reload", ReloadCommand.class);
+        commands.put("health", HealthCommand.class);
         commands.put("usage", UsageCommand.class);
         commands.put("validate", ValidateCommand.class);
         commands.put("config", ConfigCommand.class);

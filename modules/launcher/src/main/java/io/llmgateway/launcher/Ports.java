@@ -1,6 +1,7 @@
 package io.llmgateway.launcher;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -21,6 +22,11 @@ final class Ports {
 
     @Option(names = ADMIN, paramLabel = "N", description = "port for operators, 0 for any free one (default: 9090)")
     private @Nullable Integer adminPort;
+
+    /** The environment variable that overrides a setting. */
+    static String variable(String path) {
+        return "GATEWAY_" + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
 
     /** What the options override in the configuration, by path. */
     Map<String, String> overrides() {

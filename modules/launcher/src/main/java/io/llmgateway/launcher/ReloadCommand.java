@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Has a running gateway read its configuration again. Confined to one thread. */
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class ReloadCommand implements Callable<Integer> {
+    private static final int UNAUTHORIZED = 401;
     private static final int UNPROCESSABLE = 422;
 
     @Option(
@@ -27,17 +29,27 @@ final class ReloadCommand implements Callable<Integer> {
             description = "where the gateway's admin listener is (default: ${DEFAULT-VALUE})")
     private String admin = "";
 
+    @Mixin
+    private AdminTrust trust = new AdminTrust();
+
+    @Option(names = "--json", description = "print what POST /reload answers, as JSON")
+    private boolean json;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @Override
     public Integer call() throws IOException {
-        AdminClient.Answer answer = AdminClient.of(admin).send("POST", "/reload");
+        AdminClient.Answer answer = AdminClient.of(admin, trust.caFile())
+                .send("POST", json ? "/reload" : "/reload?format=text");
         boolean taken = answer.status() == 200;
         boolean refused = answer.status() == UNPROCESSABLE;
         PrintWriter to =
                 taken ? spec.commandLine().getOut() : spec.commandLine().getErr();
         to.println(answer.text().strip());
+        if (answer.status() == UNAUTHORIZED) {
+            to.println("the key is taken from the environment variable " + AdminClient.KEY_VARIABLE);
+        }
         to.flush();
         if (taken) {
             return Main.OK;

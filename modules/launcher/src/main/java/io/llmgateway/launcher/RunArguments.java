@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config the configuration file; null when the providers come from the environment
  * @param overrides what the command line lays over the configuration, by path
+ * @param envFile variables over those of the process; null for none
  */
-record RunArguments(@Nullable Path config, Map<String, String> overrides) {
+record RunArguments(@Nullable Path config, Map<String, String> overrides, @Nullable Path envFile) {
     private static final System.Logger LOG = System.getLogger(RunArguments.class.getName());
 
     private static final int MAX_PORT_DIGITS = 5;
@@ -67,7 +68,7 @@ record RunArguments(@Nullable Path config, Map<String, String> overrides) {
                 return Optional.empty();
             }
         }
-        return Optional.of(new RunArguments(config, overrides));
+        return Optional.of(new RunArguments(config, overrides, null));
     }
 
     private static boolean isConfig(String name) {
@@ -104,10 +105,11 @@ record RunArguments(@Nullable Path config, Map<String, String> overrides) {
     int run(PrintWriter out, PrintWriter err) throws IOException, InterruptedException {
         // Helidon's registry is 150 ms of a start and needs no settings; who needs it sooner waits for it
         Thread.ofPlatform().daemon().name("head-start").start(RunArguments::prepare);
-        ConfigSource source = config == null ? null : ConfigSource.file(config, System.getenv(), overrides);
+        Map<String, String> environment = EnvFile.over(System.getenv(), envFile);
+        ConfigSource source = config == null ? null : ConfigSource.file(config, environment, overrides);
         Set<Path> files = new LinkedHashSet<>();
         Optional<GatewaySettings> settings =
-                source == null ? fromEnvironment(out, err) : Configurations.accepted(source.load(files), err);
+                source == null ? fromEnvironment(environment, out, err) : Configurations.accepted(source.load(files), err);
         if (settings.isEmpty()) {
             return Main.INVALID;
         }
@@ -135,9 +137,10 @@ record RunArguments(@Nullable Path config, Map<String, String> overrides) {
         GatewayMetrics.prepare();
     }
 
-    private Optional<GatewaySettings> fromEnvironment(PrintWriter out, PrintWriter err) {
+    private Optional<GatewaySettings> fromEnvironment(
+            Map<String, String> environment, PrintWriter out, PrintWriter err) {
         GeneratedKey key = KeyMaterial.generate(new SecureRandom());
-        Sources sources = new Sources(System.getenv(), overrides);
+        Sources sources = new Sources(environment, overrides);
         Optional<GatewaySettings> settings = Configurations.accepted(SettingsLoader.fromEnvironment(sources, key), err);
         settings.ifPresent(_ -> out.println("key (shown once, valid until the gateway stops): "
                 + key.secret().reveal()));

@@ -1,6 +1,8 @@
 package io.llmgateway.launcher;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -29,6 +31,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private Ports ports = new Ports();
 
+    @Mixin
+    private Inputs inputs = new Inputs();
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -38,6 +43,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     RunArguments arguments() {
-        return new RunArguments(config, ports.overrides());
+        Map<String, String> overrides = new HashMap<>(inputs.overrides());
+        overrides.putAll(ports.overrides());
+        return new RunArguments(config, overrides, inputs.envFile());
     }
 }

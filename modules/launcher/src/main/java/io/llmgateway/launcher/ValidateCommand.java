@@ -5,6 +5,7 @@ import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.ProviderSettings;
 import io.llmgateway.upstream.Provider.Operation;
 import io.llmgateway.upstream.Providers;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Checks a configuration without starting anything. Confined to one thread. */
@@ -28,13 +30,16 @@ final class ValidateCommand implements Callable<Integer> {
             description = "configuration file (YAML)")
     private Path config = Path.of("");
 
+    @Mixin
+    private Inputs inputs = new Inputs();
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Optional<GatewaySettings> settings =
-                Configurations.load(config, Map.of(), spec.commandLine().getErr());
+                Configurations.load(config, inputs.sources(), spec.commandLine().getErr());
         if (settings.isEmpty()) {
             return Main.INVALID;
         }

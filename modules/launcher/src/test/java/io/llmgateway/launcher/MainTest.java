@@ -35,6 +35,7 @@ class MainTest {
                 "simulate",
                 "keygen",
                 "reload",
+                "health",
                 "usage",
                 "validate",
                 "config",
@@ -87,6 +88,50 @@ class MainTest {
 
         assertThat(run("validate", "-c", file.toString())).as(err.toString()).isZero();
         assertThat(out.toString()).contains("valid (1 keys, 2 providers, 3 instances, 1 aliases)");
+        // the secrets were put in by this test
+        assertThat(err.toString().lines().filter(line -> !line.contains("a secret stands in")))
+                .isEmpty();
+    }
+
+    @Test
+    void fileThatIsNotThere_isNamedWithTheReason() {
+        assertThat(run("import", "litellm", folder.resolve("none.yaml").toString()))
+                .isEqualTo(Main.FAILED);
+        assertThat(run("import", "litellm-keys", folder.toString())).isEqualTo(Main.FAILED);
+        assertThat(err.toString()).contains("none.yaml does not exist", "is not a regular file");
+    }
+
+    @Test
+    void import_writesPricesBesideTheConfiguration_andListsTheVariables() throws IOException {
+        Path lite = Files.writeString(folder.resolve("config.yaml"), """
+                model_list:
+                  - model_name: m
+                    litellm_params: {model: hosted_vllm/m, api_base: "http://127.0.0.1:1/v1", api_key: EMPTY}
+                    model_info: {input_cost_per_token: 0.000001, output_cost_per_token: 0.000002}
+                general_settings: {master_key: os.environ/MASTER}
+                """);
+        Path output = folder.resolve("gateway.yaml");
+
+        assertThat(run("import", "litellm", lite.toString(), "-o", output.toString())).isZero();
+        assertThat(folder.resolve("gateway-prices.yaml")).content().contains("m: {input: 1, output: 2}");
+        assertThat(output).content().contains("prices: gateway-prices.yaml");
+        assertThat(err.toString()).contains("before the start:", "  MASTER\n");
+        assertThat(run("import", "litellm", lite.toString(), "-o", output.toString()))
+                .isEqualTo(Main.FAILED);
+        assertThat(run("import", "litellm", Files.writeString(lite, "a: 1").toString()))
+                .isEqualTo(Main.INVALID);
+        assertThat(err.toString()).contains("is there already", "error: nothing in " + lite);
+    }
+
+    @Test
+    void import_keysOfATable_loadIntoAConfiguration() throws IOException {
+        Path keys = Files.writeString(folder.resolve("keys.csv"), "token,key_alias\n" + "0a".repeat(32) + ",mine\n");
+
+        assertThat(run("import", "litellm-keys", keys.toString())).isZero();
+        assertThat(out.toString()).contains("name: mine", "hash: \"sha256:0a0a");
+        assertThat(run("import", "litellm-keys", Files.writeString(keys, "a\n1\n").toString()))
+                .isEqualTo(Main.FAILED);
+        assertThat(err.toString()).contains("has no column 'token'");
     }
 
     @Test

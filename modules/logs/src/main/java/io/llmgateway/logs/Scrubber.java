@@ -10,6 +10,7 @@ import java.util.List;
 final class Scrubber {
     private static final String STARS = "***";
     private static final String BEARER = "Bearer ";
+    private static final String AUTHORIZATION = "authorization";
     private static final int SHORTEST_KEY = 6;
     private static final char REPLACEMENT = '\ufffd';
 
@@ -49,7 +50,7 @@ final class Scrubber {
                 at++;
             } else {
                 out.append(STARS);
-                at = endOfSecret(text, from);
+                at = endOf(text, at, from);
             }
             copied = at;
         }
@@ -118,6 +119,31 @@ final class Scrubber {
             }
         }
         return sign && endOfSecret(text, at) > at ? at : -1;
+    }
+
+    /** Where the secret ends that is announced at one place and begins at another. */
+    private static int endOf(String text, int announced, int from) {
+        char before = from == 0 ? ' ' : text.charAt(from - 1);
+        if (before == '"' || before == '\'') {
+            // all that is in the quotes, which are escaped where the text is JSON in JSON
+            boolean escaped = from > 1 && text.charAt(from - 2) == '\\';
+            int end = escaped ? text.indexOf("\\" + before, from) : text.indexOf(before, from);
+            return end < 0 ? text.length() : end;
+        }
+        int end = endOfSecret(text, from);
+        int next = endOfSecret(text, Math.min(end + 1, text.length()));
+        // an unknown scheme and its credential
+        boolean two = text.regionMatches(true, announced, AUTHORIZATION, 0, AUTHORIZATION.length())
+                && !knownScheme(text, from)
+                && end < text.length()
+                && text.charAt(end) == ' '
+                && next - end > SHORTEST_KEY;
+        return two ? next : end;
+    }
+
+    private static boolean knownScheme(String text, int from) {
+        return SCHEMES.stream()
+                .anyMatch(scheme -> text.regionMatches(true, from - scheme.length(), scheme, 0, scheme.length()));
     }
 
     private static int endOfSecret(String text, int from) {

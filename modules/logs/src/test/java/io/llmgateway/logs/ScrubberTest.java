@@ -24,6 +24,12 @@ class ScrubberTest {
                 "{\\\"api_key\\\": \\\"abc123\\\"} | {\\\"api_key\\\": \\\"***\\\"}",
                 "OPENAI_API_KEY=abc123 | OPENAI_API_KEY=***",
                 "password = hunter2! | password = ***!",
+                "{\"password\": \"my secret, long\", \"b\": 1} | {\"password\": \"***\", \"b\": 1}",
+                "{\\\"client_secret\\\":\\\"two words\\\"} | {\\\"client_secret\\\":\\\"***\\\"}",
+                "api_key='a b c' d | api_key='***' d",
+                "password: \"never closed here | password: \"***",
+                "Authorization: Token abcdef123456, next | Authorization: ***, next",
+                "authorization: Bearer abcdefgh more words | authorization: Bearer *** more words",
                 "llmgw-AAAABBBBCCCC | llmgw-***",
                 "AIzaSyA1234567890 | AIza***",
                 "token gsk_abcdefgh and xai-abcdefgh | token gsk_*** and xai-***"

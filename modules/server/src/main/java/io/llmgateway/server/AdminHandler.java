@@ -53,8 +53,9 @@ final class AdminHandler implements HttpHandler {
             say(
                     answer,
                     MISDIRECTED,
-                    "this request comes from a web page or was sent to another name; use the address of this listener,"
-                            + " or set admin.key");
+                    request.header("origin") == null
+                            ? "the field Host has a name; without admin.key only an IP address or localhost is served"
+                            : "the field Origin names a web page of another address; this listener serves only its own");
             return;
         }
         Route route = routes.get(request.rawPath());

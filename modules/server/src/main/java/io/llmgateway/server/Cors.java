@@ -14,9 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class Cors {
     private static final String ANY = "*";
     private static final String EXPOSED =
-            "x-request-id, request-id, retry-after, x-gateway-instance, x-gateway-attempts, x-gateway-warnings,"
+            "x-request-id, request-id, retry-after, x-should-retry, www-authenticate, x-gateway-instance,"
+                    + " x-gateway-attempts, x-gateway-warnings, x-gateway-overhead-us, x-gateway-estimated,"
                     + " x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests,"
-                    + " x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens";
+                    + " x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens,"
+                    + " anthropic-ratelimit-requests-limit, anthropic-ratelimit-requests-remaining,"
+                    + " anthropic-ratelimit-requests-reset, anthropic-ratelimit-tokens-limit,"
+                    + " anthropic-ratelimit-tokens-remaining, anthropic-ratelimit-tokens-reset";
     private static final String MAX_AGE_SECONDS = "600";
 
     private final List<String> origins;
