@@ -17,11 +17,11 @@ name=llm-gateway-$version-linux-$arch
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 say() { echo "package: $*" >&2; }
-pack() { # FOLDER FILE [MORE]: a tar that depends on nothing but its contents
+pack() { # FOLDER FILE [MORE]: a tar that depends on nothing but its contents; names begin without ./, which helm refuses
     folder=$1
     file=$2
     shift 2
-    (cd "$folder" && find . -mindepth 1 -print0 | LC_ALL=C sort -z |
+    (cd "$folder" && find . -mindepth 1 -printf '%P\0' | LC_ALL=C sort -z |
         tar --null --no-recursion -T - --format=gnu --owner=0 --group=0 --numeric-owner --mtime="$stamp" "$@" -cf -) >"$file.tar"
     gzip -n -6 <"$file.tar" >"$file"
 }
@@ -45,12 +45,19 @@ documents() { # FOLDER: what people read
     find "$1" -type d -exec chmod 755 {} + && find "$1" -type f -exec chmod 644 {} +
 }
 
+say "manual page and completion"
+"$image/bin/llm-gateway" man >"$work/llm-gateway.1"
+gzip -n -9 "$work/llm-gateway.1"
+"$image/bin/llm-gateway" completion >"$work/completion"
+
 say "$name.tar.gz"
 tree=$work/tar/llm-gateway-$version
 mkdir -p "$tree"
 cp -a "$image/." "$tree/"
 documents "$tree/doc"
-mkdir -p "$tree/systemd"
+mkdir -p "$tree/systemd" "$tree/share/man/man1" "$tree/share/bash-completion/completions"
+cp "$work/llm-gateway.1.gz" "$tree/share/man/man1/"
+cp "$work/completion" "$tree/share/bash-completion/completions/llm-gateway"
 cp deploy/systemd/* "$tree/systemd/"
 cp LICENSE "$tree/"
 chmod -R go-w "$work/tar"
@@ -68,6 +75,9 @@ cp deploy/systemd/sysusers.conf "$root/usr/lib/sysusers.d/llm-gateway.conf"
 cp deploy/systemd/tmpfiles.conf "$root/usr/lib/tmpfiles.d/llm-gateway.conf"
 cp deploy/systemd/gateway.yaml deploy/systemd/environment "$root/etc/llm-gateway/"
 chmod 640 "$root/etc/llm-gateway/environment"
+mkdir -p "$root/usr/share/man/man1" "$root/usr/share/bash-completion/completions"
+cp "$work/llm-gateway.1.gz" "$root/usr/share/man/man1/"
+cp "$work/completion" "$root/usr/share/bash-completion/completions/llm-gateway"
 documents "$root/usr/share/doc/llm-gateway"
 mv "$root/usr/share/doc/llm-gateway/LICENSE" "$root/usr/share/doc/llm-gateway/copyright"
 chmod -R go-w "$root"

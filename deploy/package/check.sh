@@ -40,9 +40,24 @@ done
 mkdir "$work/tar" && tar -xzf "$tarball" -C "$work/tar"
 home=$(echo "$work"/tar/llm-gateway-*)
 for file in bin/llm-gateway lib/llm-gateway.aot LICENSE doc/README.md doc/configuration.md doc/sbom.cdx.json \
-    systemd/llm-gateway.service systemd/sysusers.conf systemd/tmpfiles.conf; do
+    systemd/llm-gateway.service systemd/sysusers.conf systemd/tmpfiles.conf \
+    share/man/man1/llm-gateway.1.gz share/bash-completion/completions/llm-gateway; do
     [ -f "$home/$file" ] || fail "$file is not in the tarball"
 done
+gzip -dc "$home/share/man/man1/llm-gateway.1.gz" | grep -q '^\.SH COMMANDS' || fail "the manual page"
+for archive in "$tarball" "$packages"/*.tgz; do
+    ! tar -tzf "$archive" | grep -q '^\./' || fail "names in $archive begin with ./, which helm refuses"
+done
+# with real helm, where there is one: the packed chart lints, renders, and takes a configuration instead of its sample
+if command -v helm >/dev/null 2>&1; then
+    chart=$(one '*.tgz')
+    helm lint "$chart" >"$work/helm.err" 2>&1 || fail "helm lint"
+    helm template gateway "$chart" >"$work/helm.out" 2>"$work/helm.err" || fail "helm template"
+    printf 'config: {keys: [{name: own, key: {env: K}}], providers: {own: {type: openai, instances: []}}}\n' \
+        >"$work/values.yaml"
+    helm template gateway "$chart" -f "$work/values.yaml" >"$work/helm.own" 2>"$work/helm.err" || fail "helm template -f"
+    grep -q openai-a "$work/helm.out" && ! grep -q openai-a "$work/helm.own" || fail "the sample configuration is merged"
+fi
 
 # --- .deb -------------------------------------------------------------------------------------------------------------
 if command -v dpkg-deb >/dev/null 2>&1; then
@@ -54,7 +69,8 @@ else
 fi
 for file in usr/lib/llm-gateway/bin/java usr/bin/llm-gateway etc/llm-gateway/gateway.yaml \
     usr/lib/systemd/system/llm-gateway.service usr/lib/sysusers.d/llm-gateway.conf \
-    usr/lib/tmpfiles.d/llm-gateway.conf usr/share/doc/llm-gateway/copyright; do
+    usr/lib/tmpfiles.d/llm-gateway.conf usr/share/doc/llm-gateway/copyright \
+    usr/share/man/man1/llm-gateway.1.gz usr/share/bash-completion/completions/llm-gateway; do
     [ -e "$work/deb/$file" ] || fail "$file is not in the .deb"
 done
 for file in "$work/control"/postinst "$work/control"/prerm "$work/control"/postrm; do
@@ -62,6 +78,9 @@ for file in "$work/control"/postinst "$work/control"/prerm "$work/control"/postr
 done
 (cd "$work/deb" && md5sum --quiet -c "$work/control/md5sums") || fail "md5sums of the .deb"
 [ "$(stat -c %a "$work/deb/etc/llm-gateway/environment")" = 640 ] || fail "the file for secrets can be read by all"
+if command -v lintian >/dev/null 2>&1; then
+    lintian --fail-on error --no-tag-display-limit "$deb" >"$work/lintian.err" 2>&1 || fail "lintian"
+fi
 if command -v systemd-analyze >/dev/null 2>&1; then
     # the program and the user of the unit are in the package, not on this machine
     sed -e "s|/usr/lib/llm-gateway|$work/deb/usr/lib/llm-gateway|; s|^User=.*|User=$(id -un)|; s|^Group=.*||" \

@@ -9,5 +9,5 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- define "llm-gateway.scheme" -}}
-{{- if .Values.config.server.tls }}HTTPS{{ else }}HTTP{{ end }}
+{{- if not .Values.config.server }}HTTP{{ else }}{{ if .Values.config.server.tls }}HTTPS{{ else }}HTTP{{ end }}{{ end }}
 {{- end }}

@@ -114,6 +114,8 @@ public final class Main implements Runnable {
         commands.put("config", ConfigCommand.class);
         commands.put("explain", ExplainCommand.class);
         commands.put("import", ImportCommand.class);
+        commands.put("completion", ShellCommand.Completion.class);
+        commands.put("man", ShellCommand.Man.class);
         commands.put("version", VersionCommand.class);
         return commands;
     }

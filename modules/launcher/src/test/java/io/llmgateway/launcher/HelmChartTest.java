@@ -96,7 +96,7 @@ class HelmChartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"replicas: -1", "replica: 1", "image: {}", "service: {port: 0}", "config: {}"})
+    @ValueSource(strings = {"replicas: -1", "replica: 1", "image: {}", "service: {port: 0}", "config: {keys: []}"})
     void wrongValues_areRefused(String wrong) throws IOException {
         ObjectNode values = (ObjectNode) YAML.readTree(Files.readString(CHART.resolve("values.yaml")));
         values.setAll((ObjectNode) YAML.readTree(wrong));
@@ -192,6 +192,32 @@ class HelmChartTest {
                         .at("/spec/template/spec/terminationGracePeriodSeconds")
                         .asLong())
                 .isGreaterThan(stop.toSeconds());
+    }
+
+    @Test
+    void configurationOfTheOperator_replacesTheSample_andIsNotMergedIntoIt() throws IOException {
+        Map<String, JsonNode> manifests = render("""
+                config:
+                  server: {host: 0.0.0.0, allow-plain-remote: true}
+                  keys: [{name: mine, key: {env: MINE}}]
+                  providers: {vllm: {type: openai, instances: [{name: v, base-url: "http://vllm:8000/v1"}]}}
+                """);
+        String yaml =
+                manifests.get("ConfigMap/gw-config").at("/data/gateway.yaml").asText();
+        LoadResult result = SettingsLoader.load(
+                "gateway.yaml", yaml, Path.of("."), Sources.of(Map.of("MINE", "a-client-key-for-this-test")));
+
+        assertThat(result).isInstanceOfSatisfying(LoadResult.Loaded.class, loaded -> {
+            assertThat(loaded.settings().providers())
+                    .extracting(provider -> provider.name().value())
+                    .containsExactly("vllm");
+            assertThat(loaded.settings().keys()).hasSize(1);
+        });
+        assertThat(manifests
+                        .get("StatefulSet/gw")
+                        .at("/spec/template/spec/containers/0/env")
+                        .toString())
+                .contains("{\"name\":\"GATEWAY_SERVER_PORT\",\"value\":\"8080\"}");
     }
 
     @Test

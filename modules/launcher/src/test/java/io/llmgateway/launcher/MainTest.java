@@ -41,11 +41,53 @@ class MainTest {
                 "config",
                 "explain",
                 "import",
+                "completion",
+                "man",
                 "version"
             })
     void help_ofEveryCommand_explainsIt(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).startsWith("Usage: llm-gateway " + command);
+    }
+
+    @Test
+    void manualPage_hasEveryCommandAndOption_inValidMacros() {
+        assertThat(run("man")).isZero();
+
+        assertThat(out.toString().lines())
+                .contains(".SH NAME", ".SS llm\\-gateway import litellm\\-keys", ".SS llm\\-gateway config print")
+                .contains("\\fB\\-\\-env\\-file\\fR \\fIFILE\\fR")
+                .allMatch(line -> !line.startsWith("'") && !line.isEmpty())
+                .filteredOn(line -> line.startsWith("."))
+                .allMatch(line -> line.matches("\\.(TH|SH|SS|TP|B|I|PP|br)( .*)?"));
+        assertThat(out.toString()).doesNotContain("@|", "${");
+    }
+
+    @Test
+    void completion_isAShellScript_thatKnowsTheCommands() throws Exception {
+        assertThat(run("completion")).isZero();
+        Path script = Files.writeString(folder.resolve("completion"), out.toString());
+
+        assertThat(out.toString()).contains("import", "litellm-keys", "--env-file");
+        if (Files.isExecutable(Path.of("/bin/bash"))) {
+            assertThat(new ProcessBuilder("/bin/bash", "-n", script.toString())
+                            .inheritIO()
+                            .start()
+                            .waitFor())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void sampleOfTheService_isValid_withItsVariables() throws IOException {
+        Path samples = Path.of(System.getProperty("root.dir"), "deploy", "systemd");
+        String environment = Files.readString(samples.resolve("environment"))
+                .replaceAll("(?m)^# ([A-Z_]+)=\\.\\.\\..*$", "$1=a-value-of-the-operator-0123456789");
+        Path env = Files.writeString(folder.resolve("environment"), environment);
+
+        assertThat(run("validate", "-c", samples.resolve("gateway.yaml").toString(), "--env-file", env.toString()))
+                .as(err.toString())
+                .isZero();
     }
 
     @Test

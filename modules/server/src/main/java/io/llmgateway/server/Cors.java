@@ -20,7 +20,10 @@ final class Cors {
                     + " x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens,"
                     + " anthropic-ratelimit-requests-limit, anthropic-ratelimit-requests-remaining,"
                     + " anthropic-ratelimit-requests-reset, anthropic-ratelimit-tokens-limit,"
-                    + " anthropic-ratelimit-tokens-remaining, anthropic-ratelimit-tokens-reset";
+                    + " anthropic-ratelimit-tokens-remaining, anthropic-ratelimit-tokens-reset,"
+                    + " anthropic-ratelimit-input-tokens-limit, anthropic-ratelimit-input-tokens-remaining,"
+                    + " anthropic-ratelimit-input-tokens-reset, anthropic-ratelimit-output-tokens-limit,"
+                    + " anthropic-ratelimit-output-tokens-remaining, anthropic-ratelimit-output-tokens-reset";
     private static final String MAX_AGE_SECONDS = "600";
 
     private final List<String> origins;

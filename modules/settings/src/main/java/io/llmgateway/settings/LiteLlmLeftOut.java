@@ -42,8 +42,8 @@ final class LiteLlmLeftOut {
 
     private static Map<String, String> reasons() {
         Map<String, String> reasons = new HashMap<>();
-        String forwarded =
-                "headers of clients are not forwarded, but for those of the provider's own protocol; left out";
+        String forwarded = "of the headers of clients anthropic-beta, openai-beta, openai-organization, openai-project,"
+                + " idempotency-key and x-client-request-id are always forwarded, others never; left out";
         for (String key : List.of(
                 "forward_client_headers_to_llm_api",
                 "forward_openai_org_id",
