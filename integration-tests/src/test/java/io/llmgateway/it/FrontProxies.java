@@ -79,6 +79,22 @@ final class FrontProxies implements AutoCloseable {
         return proxies;
     }
 
+    /** Starts both with files as the documents show them; in the texts PORT is where each listens. */
+    static FrontProxies documented(Path folder, String nginxText, String haproxyText) throws Exception {
+        FrontProxies proxies = new FrontProxies(free(1), free(1));
+        Path nginx = Files.writeString(
+                folder.resolve("nginx.conf"), nginxText.replace("PORT", Integer.toString(proxies.nginx[0])));
+        Path haproxy = Files.writeString(
+                folder.resolve("haproxy.cfg"), haproxyText.replace("PORT", Integer.toString(proxies.haproxy[0])));
+        String here = "daemon off; pid " + folder.resolve("nginx.pid") + ";";
+        String errors = folder.resolve("nginx.log").toString();
+        proxies.run(folder, program("nginx").orElseThrow(), "-e", errors, "-c", nginx.toString(), "-g", here);
+        proxies.run(folder, program("haproxy").orElseThrow(), "-db", "-q", "-f", haproxy.toString());
+        proxies.await(folder, proxies.nginx[0]);
+        proxies.await(folder, proxies.haproxy[0]);
+        return proxies;
+    }
+
     int nginx(int behind) {
         return nginx[behind];
     }
@@ -176,6 +192,8 @@ final class FrontProxies implements AutoCloseable {
 
     @Override
     public void close() {
+        // nginx's workers are children of its master
+        processes.forEach(process -> process.descendants().forEach(ProcessHandle::destroyForcibly));
         processes.forEach(Process::destroyForcibly);
     }
 }

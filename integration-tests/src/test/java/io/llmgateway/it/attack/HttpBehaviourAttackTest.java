@@ -68,6 +68,7 @@ class HttpBehaviourAttackTest {
                     Exchange.talk(victim.adminPort(), get(path, "1.1", "Host: " + host, "Connection: close"), QUIET);
 
             assertThat(said.status()).as(said.text()).isIn(400, 403, 421);
+            assertThat(said.text()).contains("without admin.key only an IP address or localhost is served");
         }
     }
 
@@ -82,6 +83,9 @@ class HttpBehaviourAttackTest {
                 QUIET);
 
         assertThat(said.status()).as(said.text()).isIn(403, 421);
+        assertThat(said.text())
+                .contains("Origin names a web page of another address")
+                .doesNotContain("admin.key");
         assertThat(said.field("access-control-allow-origin")).isEmpty();
     }
 

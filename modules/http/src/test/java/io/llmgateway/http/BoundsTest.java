@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llmgateway.http.BadMessageException.Fault;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,25 @@ class BoundsTest {
                 .isEqualTo(expected);
         assertThat(request("GET /" + "x".repeat(more) + " HTTP/1.1\r\n").equals("400"))
                 .isEqualTo("read".equals(expected));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET /, 50, the first line is longer than 50 bytes",
+        "GET / HTTP/1.1\\r\\nHost: a\\r\\nA: , 50, a header field is longer than 50 bytes",
+        "GET / HTTP/1.1\\r\\nHost: a\\r\\nA: 1234567890123456789012345678901234567890\\r\\nB: , 45,"
+                + " the head is larger than 120 bytes",
+        "GET / HTTP/1.1\\r\\nHost: a\\r\\nb:\\r\\nc:\\r\\nd:\\r\\ne: , 1, the head has more than 4 fields"
+    })
+    void refusal_namesTheBound(String start, int more, String message) {
+        String text = start.replace("\\r\\n", "\r\n") + "x".repeat(more) + "\r\n\r\n";
+
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        Input in = new Input(new Feeds.Source(bytes, 0, bytes.length), bytes.length, 2 * bytes.length);
+
+        assertThatThrownBy(() -> new RequestHead(LIMITS).read(in))
+                .isInstanceOf(BadMessageException.class)
+                .hasMessage(message);
     }
 
     @ParameterizedTest

@@ -39,7 +39,9 @@ final class EnvFile {
             if (equals <= 0) {
                 throw new IOException(file + ":" + number + ": must be NAME=value");
             }
-            all.put(assignment.substring(0, equals).strip(), unquoted(assignment.substring(equals + 1).strip()));
+            all.put(
+                    assignment.substring(0, equals).strip(),
+                    unquoted(assignment.substring(equals + 1).strip()));
         }
         return all;
     }

@@ -40,8 +40,8 @@ final class ReloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        AdminClient.Answer answer = AdminClient.of(admin, trust.caFile())
-                .send("POST", json ? "/reload" : "/reload?format=text");
+        AdminClient.Answer answer =
+                AdminClient.of(admin, trust.caFile()).send("POST", json ? "/reload" : "/reload?format=text");
         boolean taken = answer.status() == 200;
         boolean refused = answer.status() == UNPROCESSABLE;
         PrintWriter to =

@@ -45,8 +45,8 @@ final class Reloader {
         this.started = new StartedWith(snapshots.inForce().settings());
         this.metrics = metrics;
         this.clock = clock;
-        this.last = new ReloadReport(
-                clock.instant(), "start", true, 1, List.of(), List.of(), List.of(), source.warnings());
+        this.last =
+                new ReloadReport(clock.instant(), "start", true, 1, List.of(), List.of(), List.of(), source.warnings());
         metrics.configuration(() -> (int) snapshots.inForce().generation(), () -> last.taken() ? 1 : 0);
     }
 

@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param overrides what the command line lays over the configuration, by path
  * @param envFile variables over those of the process; null for none
  */
-record RunArguments(@Nullable Path config, Map<String, String> overrides, @Nullable Path envFile) {
+record RunArguments(
+        @Nullable Path config,
+        Map<String, String> overrides,
+        @Nullable Path envFile) {
     private static final System.Logger LOG = System.getLogger(RunArguments.class.getName());
 
     private static final int MAX_PORT_DIGITS = 5;
@@ -108,8 +111,9 @@ record RunArguments(@Nullable Path config, Map<String, String> overrides, @Nulla
         Map<String, String> environment = EnvFile.over(System.getenv(), envFile);
         ConfigSource source = config == null ? null : ConfigSource.file(config, environment, overrides);
         Set<Path> files = new LinkedHashSet<>();
-        Optional<GatewaySettings> settings =
-                source == null ? fromEnvironment(environment, out, err) : Configurations.accepted(source.load(files), err);
+        Optional<GatewaySettings> settings = source == null
+                ? fromEnvironment(environment, out, err)
+                : Configurations.accepted(source.load(files), err);
         if (settings.isEmpty()) {
             return Main.INVALID;
         }

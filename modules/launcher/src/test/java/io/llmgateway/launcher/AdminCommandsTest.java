@@ -135,8 +135,7 @@ class AdminCommandsTest {
 
     @Test
     void renewedCertificate_isReported() throws Exception {
-        TestCertificate next =
-                TestCertificate.create(folder, "next-", "san=dns:localhost,ip:127.0.0.1", "-1d", 9);
+        TestCertificate next = TestCertificate.create(folder, "next-", "san=dns:localhost,ip:127.0.0.1", "-1d", 9);
         Files.copy(next.certificate(), own.certificate(), StandardCopyOption.REPLACE_EXISTING);
         Files.copy(next.key(), own.key(), StandardCopyOption.REPLACE_EXISTING);
 
@@ -191,7 +190,15 @@ class AdminCommandsTest {
                 .isZero();
         assertThat(run("validate", "-c", file.toString(), "--env-file", env.toString(), "--set", "server.port=x"))
                 .isEqualTo(Main.INVALID);
-        assertThat(run("config", "print", "-c", file.toString(), "--env-file", env.toString(), "--set", "server.port=7"))
+        assertThat(run(
+                        "config",
+                        "print",
+                        "-c",
+                        file.toString(),
+                        "--env-file",
+                        env.toString(),
+                        "--set",
+                        "server.port=7"))
                 .isZero();
         assertThat(out.toString()).contains("port: 7");
         assertThat(run("run", "-c", file.toString(), "--env-file", env.toString(), "--set", "server.prot=7"))

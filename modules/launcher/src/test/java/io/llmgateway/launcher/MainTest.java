@@ -154,7 +154,8 @@ class MainTest {
                 """);
         Path output = folder.resolve("gateway.yaml");
 
-        assertThat(run("import", "litellm", lite.toString(), "-o", output.toString())).isZero();
+        assertThat(run("import", "litellm", lite.toString(), "-o", output.toString()))
+                .isZero();
         assertThat(folder.resolve("gateway-prices.yaml")).content().contains("m: {input: 1, output: 2}");
         assertThat(output).content().contains("prices: gateway-prices.yaml");
         assertThat(err.toString()).contains("before the start:", "  MASTER\n");
@@ -171,7 +172,10 @@ class MainTest {
 
         assertThat(run("import", "litellm-keys", keys.toString())).isZero();
         assertThat(out.toString()).contains("name: mine", "hash: \"sha256:0a0a");
-        assertThat(run("import", "litellm-keys", Files.writeString(keys, "a\n1\n").toString()))
+        assertThat(run(
+                        "import",
+                        "litellm-keys",
+                        Files.writeString(keys, "a\n1\n").toString()))
                 .isEqualTo(Main.FAILED);
         assertThat(err.toString()).contains("has no column 'token'");
     }

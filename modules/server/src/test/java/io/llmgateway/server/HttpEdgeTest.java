@@ -364,6 +364,10 @@ class HttpEdgeTest {
 
         assertThat(said).contains("vary: Origin").endsWith("127.0.0.1 a");
         assertThat(said.contains("access-control-allow-origin: " + admitted)).isEqualTo(preflight);
+        for (String readable : List.of(
+                "x-should-retry", "retry-after", "x-gateway-estimated", "anthropic-ratelimit-output-tokens-reset")) {
+            assertThat(said.contains(" " + readable)).as(readable).isEqualTo(preflight);
+        }
         assertThat(asked.contains("access-control-allow-headers: authorization,content-type"))
                 .isEqualTo(preflight);
         assertThat(asked.contains("access-control-allow-methods: POST, OPTIONS"))

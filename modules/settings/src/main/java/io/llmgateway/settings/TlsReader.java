@@ -73,15 +73,19 @@ final class TlsReader {
                 section.problemAt("client-authorities", "must be a PEM file of certificates");
             }
         });
-        return identity.map(own ->
-                new TlsListening(own, authorities.optional(), required, content(own, authorities.optional())));
+        return identity.map(
+                own -> new TlsListening(own, authorities.optional(), required, content(own, authorities.optional())));
     }
 
     /** What is in the files: until when the certificate is valid, and the beginnings of digests. */
     private static String content(TlsIdentity identity, Optional<Path> authorities) {
         try {
             X509Certificate leaf = identity.leaf();
-            String until = leaf.getNotAfter().toInstant().atOffset(ZoneOffset.UTC).toLocalDate().toString();
+            String until = leaf.getNotAfter()
+                    .toInstant()
+                    .atOffset(ZoneOffset.UTC)
+                    .toLocalDate()
+                    .toString();
             String own = "valid until " + until + " (" + digest(leaf.getEncoded()) + ")";
             return authorities.isEmpty()
                     ? own
