@@ -48,7 +48,7 @@ documents() { # FOLDER: what people read
 say "manual page and completion"
 "$image/bin/llm-gateway" man >"$work/llm-gateway.1"
 gzip -n -9 "$work/llm-gateway.1"
-"$image/bin/llm-gateway" completion >"$work/completion"
+"$image/bin/llm-gateway" completion | sed '1{/^#!/d}' >"$work/completion"
 
 say "$name.tar.gz"
 tree=$work/tar/llm-gateway-$version
@@ -79,7 +79,14 @@ mkdir -p "$root/usr/share/man/man1" "$root/usr/share/bash-completion/completions
 cp "$work/llm-gateway.1.gz" "$root/usr/share/man/man1/"
 cp "$work/completion" "$root/usr/share/bash-completion/completions/llm-gateway"
 documents "$root/usr/share/doc/llm-gateway"
-mv "$root/usr/share/doc/llm-gateway/LICENSE" "$root/usr/share/doc/llm-gateway/copyright"
+rm "$root/usr/share/doc/llm-gateway/LICENSE"
+cp deploy/package/copyright "$root/usr/share/doc/llm-gateway/copyright"
+{
+    printf 'llm-gateway (%s) stable; urgency=medium\n\n  * What changed is in CHANGELOG.md beside this file.\n\n' "$version"
+    printf ' -- LLM Gateway <noreply@llmgateway.invalid>  %s\n' "$(LC_ALL=C date -u -R -d "$stamp")"
+} | gzip -n -9 >"$root/usr/share/doc/llm-gateway/changelog.gz"
+mkdir -p "$root/usr/share/lintian/overrides"
+cp deploy/package/lintian-overrides "$root/usr/share/lintian/overrides/llm-gateway"
 chmod -R go-w "$root"
 sed -e "s/@VERSION@/$version/; s/@ARCH@/$arch/; s/@SIZE@/$(du -sk "$root" | cut -f 1)/" deploy/package/control \
     >"$work/deb/control/control"

@@ -52,10 +52,10 @@ done
 if command -v helm >/dev/null 2>&1; then
     chart=$(one '*.tgz')
     helm lint "$chart" >"$work/helm.err" 2>&1 || fail "helm lint"
-    helm template gateway "$chart" >"$work/helm.out" 2>"$work/helm.err" || fail "helm template"
+    helm template gateway "$chart" --kube-version 1.30.0 >"$work/helm.out" 2>"$work/helm.err" || fail "helm template"
     printf 'config: {keys: [{name: own, key: {env: K}}], providers: {own: {type: openai, instances: []}}}\n' \
         >"$work/values.yaml"
-    helm template gateway "$chart" -f "$work/values.yaml" >"$work/helm.own" 2>"$work/helm.err" || fail "helm template -f"
+    helm template gateway "$chart" --kube-version 1.30.0 -f "$work/values.yaml" >"$work/helm.own" 2>"$work/helm.err" || fail "helm template -f"
     grep -q openai-a "$work/helm.out" && ! grep -q openai-a "$work/helm.own" || fail "the sample configuration is merged"
 fi
 
@@ -79,7 +79,7 @@ done
 (cd "$work/deb" && md5sum --quiet -c "$work/control/md5sums") || fail "md5sums of the .deb"
 [ "$(stat -c %a "$work/deb/etc/llm-gateway/environment")" = 640 ] || fail "the file for secrets can be read by all"
 if command -v lintian >/dev/null 2>&1; then
-    lintian --fail-on error --no-tag-display-limit "$deb" >"$work/lintian.err" 2>&1 || fail "lintian"
+    lintian --fail-on error --tag-display-limit 0 "$deb" >"$work/lintian.err" 2>&1 || fail "lintian"
 fi
 if command -v systemd-analyze >/dev/null 2>&1; then
     # the program and the user of the unit are in the package, not on this machine
