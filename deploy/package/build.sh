@@ -17,11 +17,13 @@ name=llm-gateway-$version-linux-$arch
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 say() { echo "package: $*" >&2; }
-pack() { # FOLDER FILE [MORE]: a tar that depends on nothing but its contents; names begin without ./, which helm refuses
+# what names in archives begin with: nothing, since helm refuses ./, which dpkg is used to
+names=
+pack() { # FOLDER FILE [MORE]: a tar that depends on nothing but its contents
     folder=$1
     file=$2
     shift 2
-    (cd "$folder" && find . -mindepth 1 -printf '%P\0' | LC_ALL=C sort -z |
+    (cd "$folder" && find . -mindepth 1 -printf "$names%P\0" | LC_ALL=C sort -z |
         tar --null --no-recursion -T - --format=gnu --owner=0 --group=0 --numeric-owner --mtime="$stamp" "$@" -cf -) >"$file.tar"
     gzip -n -6 <"$file.tar" >"$file"
 }
@@ -94,8 +96,10 @@ printf '/etc/llm-gateway/gateway.yaml\n/etc/llm-gateway/environment\n' >"$work/d
 (cd "$root" && find . -type f ! -path './etc/*' | LC_ALL=C sort | cut -c 3- | xargs md5sum) >"$work/deb/control/md5sums"
 cp deploy/package/postinst deploy/package/prerm deploy/package/postrm "$work/deb/control/"
 chmod 755 "$work/deb/control"/p* && chmod 644 "$work/deb/control"/[cm]*
+names=./
 pack "$work/deb/control" "$work/deb/control.tar.gz"
 pack "$root" "$work/deb/data.tar.gz"
+names=
 printf '2.0\n' >"$work/deb/debian-binary"
 seconds=$(date -u -d "$stamp" +%s)
 {
