@@ -45,8 +45,8 @@ final class ImportCommand implements Runnable {
                 "Turn a configuration of LiteLLM's proxy into one of ours: the same names lead to the same models.",
                 "",
                 "What was changed or has no counterpart is listed on standard error. Secrets are never copied: those",
-                "that stand in the file itself become environment variables to set. Prices go into a second file beside",
-                "that of --output.",
+                "that stand in the file itself become environment variables to set. Prices go into a second file",
+                "beside that of --output.",
                 "",
                 "Example: llm-gateway import litellm config.yaml --output gateway.yaml"
             },
@@ -124,9 +124,9 @@ final class ImportCommand implements Runnable {
     @Command(
             name = "litellm-keys",
             description = {
-                "Turn the keys of LiteLLM's database into ours, from CSV exports of its tables. Only hashes are in them:",
-                "everybody keeps the key they have. Names, teams, models, budgets, limits and expiry are taken over; what",
-                "is not is listed on standard error.",
+                "Turn the keys of LiteLLM's database into ours, from CSV exports of its tables. Only hashes are in",
+                "them: everybody keeps the key they have. Names, teams, models, budgets, limits and expiry are taken",
+                "over; what is not is listed on standard error.",
                 "",
                 "Example: psql \"$DATABASE_URL\" --csv -c 'SELECT * FROM \"LiteLLM_VerificationToken\"' > keys.csv",
                 "         psql \"$DATABASE_URL\" --csv -c 'SELECT * FROM \"LiteLLM_TeamTable\"' > teams.csv",

@@ -36,7 +36,7 @@ class DevScriptTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "help", "run --help", "test --help", "package -h", "bench --help", "cli -h"})
+    @ValueSource(strings = {"--help", "-h", "help", "run --help", "test --help", "package -h", "cli -h"})
     void help_needsNoBuild(String line) throws Exception {
         Ended ended = dev(line.split(" "));
 

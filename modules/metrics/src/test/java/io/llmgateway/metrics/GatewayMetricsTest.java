@@ -171,8 +171,8 @@ class GatewayMetricsTest {
     void document_isWhatTheCatalogSays() throws IOException {
         StringBuilder text =
                 new StringBuilder("# Metrics\n\nGenerated from `MetricCatalog`; `./dev golden` rewrites it."
-                        + " All are on the admin listener at `/metrics`; each series has the label `scope=\"application\"` as"
-                        + " well.\n\n| metric | type | labels | meaning |\n"
+                        + " All are on the admin listener at `/metrics`; each series has the label"
+                        + " `scope=\"application\"` as well.\n\n| metric | type | labels | meaning |\n"
                         + "| --- | --- | --- | --- |\n");
         MetricCatalog.all().forEach(metric -> text.append(row(metric)));
         text.append("\nBeside them those that OpenTelemetry names for generative AI; `gen-ai-conventions` chooses the"

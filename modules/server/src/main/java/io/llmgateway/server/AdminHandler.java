@@ -55,7 +55,7 @@ final class AdminHandler implements HttpHandler {
                     MISDIRECTED,
                     request.header("origin") == null
                             ? "the field Host has a name; without admin.key only an IP address or localhost is served"
-                            : "the field Origin names a web page of another address; this listener serves only its own");
+                            : "the field Origin names a web page of another address; only its own are served");
             return;
         }
         Route route = routes.get(request.rawPath());

@@ -53,8 +53,7 @@ public final class LiteLlmImport {
         LiteLlmNotes notes = new LiteLlmNotes(source, environment);
         notes.referredIn(tree);
         LiteLlmNode root = new LiteLlmNode(tree, "", notes);
-        LiteLlmNode section = root.under("environment_variables");
-        section.keys().forEach(name -> section.text(name).ifPresent(value -> notes.define(name, value)));
+        LiteLlmNode section = environment(root, notes);
         LiteLlmNode router = root.under("router_settings");
         LiteLlmNode lite = root.under("litellm_settings");
         LiteLlmNode general = root.under("general_settings");
@@ -64,11 +63,9 @@ public final class LiteLlmImport {
         deployments(root, new LiteLlmReader(root, lite, prices, notes), plan, notes);
         fallbacks(router, lite, plan, notes);
         plan.breakCircles(notes);
-        callbacks(lite, notes);
+        callbacks(lite);
         LiteLlmOptions options = LiteLlmOptions.read(router, lite, general, notes);
-        section.keys().stream()
-                .filter(name -> !notes.wasUsed(name))
-                .forEach(name -> section.note(name, "nothing that is taken over reads it, left out"));
+        tellUnused(section, notes);
         root.reportUnused();
         boolean priced = !prices.isEmpty() && !pricesFile.isEmpty();
         if (!prices.isEmpty() && !priced) {
@@ -85,6 +82,19 @@ public final class LiteLlmImport {
         variables.add(options.master());
         String yaml = LiteLlmYaml.write(source, plan, options, priced ? pricesFile : "");
         return new Imported(yaml, priced ? prices.yaml(source) : "", all, variables);
+    }
+
+    /** The section that LiteLLM puts into its environment. */
+    private static LiteLlmNode environment(LiteLlmNode root, LiteLlmNotes notes) {
+        LiteLlmNode section = root.under("environment_variables");
+        section.keys().forEach(name -> section.text(name).ifPresent(value -> notes.define(name, value)));
+        return section;
+    }
+
+    private static void tellUnused(LiteLlmNode section, LiteLlmNotes notes) {
+        section.keys().stream()
+                .filter(name -> !notes.wasUsed(name))
+                .forEach(name -> section.note(name, "nothing that is taken over reads it, left out"));
     }
 
     private static void deployments(LiteLlmNode root, LiteLlmReader reader, LiteLlmPlan plan, LiteLlmNotes notes) {
@@ -176,7 +186,7 @@ public final class LiteLlmImport {
         return general;
     }
 
-    private static void callbacks(LiteLlmNode lite, LiteLlmNotes notes) {
+    private static void callbacks(LiteLlmNode lite) {
         for (String key : List.of("callbacks", "success_callback", "failure_callback", "service_callback")) {
             for (String callback : lite.texts(key)) {
                 lite.note(

@@ -2,13 +2,11 @@ package io.llmgateway.settings;
 
 import io.llmgateway.settings.CsvTable.Row;
 import io.llmgateway.settings.LiteLlmImport.Imported;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -138,7 +136,13 @@ public final class LiteLlmKeys {
             String name = LiteLlmTally.free(
                     row.get("team_alias").isBlank() ? row.get("team_id") : row.get("team_alias"), groupNames);
             Map<String, String> limits = limits("", row, "team '" + name + "'");
-            teams.put(row.get("team_id"), new Team(name, list(row.get("models")), flag(row.get("blocked")), limits));
+            teams.put(
+                    row.get("team_id"),
+                    new Team(
+                            name,
+                            LiteLlmValues.list(row.get("models")),
+                            LiteLlmValues.flag(row.get("blocked")),
+                            limits));
         }
         unused(table, KNOWN_OF_TEAMS, "team_alias");
     }
@@ -151,7 +155,13 @@ public final class LiteLlmKeys {
         }
         String name = LiteLlmTally.free(row.get("team_alias").isBlank() ? id : row.get("team_alias"), groupNames);
         Map<String, String> limits = limits("team_", row, "team '" + name + "'");
-        teams.put(id, new Team(name, list(row.get("team_models")), flag(row.get("team_blocked")), limits));
+        teams.put(
+                id,
+                new Team(
+                        name,
+                        LiteLlmValues.list(row.get("team_models")),
+                        LiteLlmValues.flag(row.get("team_blocked")),
+                        limits));
         if (limits.isEmpty() && row.get("team_models").isEmpty()) {
             tally.add(
                     hasTeams
@@ -199,9 +209,10 @@ public final class LiteLlmKeys {
         String name =
                 LiteLlmTally.free(shown.isBlank() ? "key-" + hash.substring(0, HASH_DIGITS_IN_NAME) : shown, keyNames);
         Team team = teams.get(row.get("team_id"));
-        Optional<List<String>> models = models(name, list(row.get("models")), team);
-        Optional<String> expires = expires(row.get("expires"));
-        boolean enabled = !flag(row.get("blocked")) && (team == null || !team.refused()) && models.isPresent();
+        Optional<List<String>> models = models(name, LiteLlmValues.list(row.get("models")), team);
+        Optional<String> expires = LiteLlmValues.expires(row.get("expires"));
+        boolean enabled =
+                !LiteLlmValues.flag(row.get("blocked")) && (team == null || !team.refused()) && models.isPresent();
         if (expires.isEmpty()) {
             tally.add("expires at a time that cannot be read: it is disabled", name);
             enabled = false;
@@ -353,59 +364,6 @@ public final class LiteLlmKeys {
         } catch (IllegalArgumentException _) {
             return null;
         }
-    }
-
-    /** The moment in our form; an empty text for never; absent when it cannot be read. */
-    private static Optional<String> expires(String text) {
-        if (text.isBlank()) {
-            return Optional.of("");
-        }
-        String moment = text.strip().replace(' ', 'T');
-        int zone = Math.max(moment.indexOf('+'), moment.lastIndexOf('-'));
-        boolean hasZone = moment.endsWith("Z") || zone > moment.indexOf('T');
-        String whole = hasZone ? moment.replaceFirst("([+-]\\d\\d)$", "$1:00") : moment + "Z";
-        try {
-            return Optional.of(Units.instant(moment.indexOf('T') < 0 ? moment + "T00:00:00Z" : whole)
-                    .toString());
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
-    }
-
-    /** An array of PostgreSQL, {@code {a,"b c"}}, or one of JSON. */
-    static List<String> list(String text) {
-        String inner = text.strip();
-        if (inner.length() < 2 || "{[".indexOf(inner.charAt(0)) < 0) {
-            return inner.isEmpty() ? List.of() : List.of(inner);
-        }
-        List<String> items = new ArrayList<>();
-        StringBuilder item = new StringBuilder();
-        boolean quoted = false;
-        for (int i = 1; i < inner.length(); i++) {
-            char c = inner.charAt(i);
-            boolean end = i == inner.length() - 1;
-            if (c == '\\' && quoted && !end) {
-                item.append(inner.charAt(++i));
-            } else if (c == '"') {
-                quoted = !quoted;
-            } else if (!quoted && (c == ',' || end)) {
-                String found = item.toString().strip();
-                if (!found.isEmpty()) {
-                    items.add(found);
-                }
-                item.setLength(0);
-            } else {
-                item.append(c);
-            }
-        }
-        return items;
-    }
-
-    private static boolean flag(String text) {
-        return switch (text.strip().toLowerCase(Locale.ROOT)) {
-            case "t", "true", "1", "yes" -> true;
-            default -> false;
-        };
     }
 
     private void unused(CsvTable table, Set<String> known, String nameColumn) {

@@ -112,7 +112,7 @@ record LiteLlmOptions(
                         "consecutive-failures", Integer.toString(Math.clamp(fails.longValue() + 1, 1, 1_000))));
         router.number("cooldown_time").flatMap(Times::seconds).ifPresent(time -> {
             Duration open = time.compareTo(MOST_COOLDOWN) > 0 ? MOST_COOLDOWN : time;
-            if (open != time) {
+            if (!open.equals(time)) {
                 router.note("cooldown_time", "is longer than an hour, an hour is taken");
             }
             breaker.put("open-for", Units.format(open));

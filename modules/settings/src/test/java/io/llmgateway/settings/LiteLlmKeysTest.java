@@ -53,8 +53,10 @@ class LiteLlmKeysTest {
     @Test
     void developersKeepTheirKeys_withNamesTeamsBudgetsAndExpiry() {
         String keys = """
-                token,key_name,key_alias,spend,expires,models,aliases,user_id,team_id,max_parallel_requests,metadata,blocked,tpm_limit,rpm_limit,max_budget,budget_duration,budget_id
-                %s,sk-...eSQ,alice laptop,12.5,2099-01-02 03:04:05.678,"{gpt-4o,""claude 3""}",{},alice,team-1,5,"{""a"": ""b, c
+                token,key_name,key_alias,spend,expires,models,aliases,user_id,team_id,max_parallel_requests,\
+                metadata,blocked,tpm_limit,rpm_limit,max_budget,budget_duration,budget_id
+                %s,sk-...eSQ,alice laptop,12.5,2099-01-02 03:04:05.678,"{gpt-4o,""claude 3""}",{},alice,team-1,5,\
+                "{""a"": ""b, c
                 d""}",f,100000,60,25.5,30d,
                 %s,sk-...abc,,0,,{},{},,team-1,,{},t,,,,,b-1
                 """.formatted(hash(KEY), hash("sk-another-key-of-somebody"));
@@ -169,7 +171,7 @@ class LiteLlmKeysTest {
     void arrays_ofPostgresAndJson(String text, String items) {
         String expected = items == null ? "" : items.replace(' ', '\u0001').replace("a\u0001b,c", "a b\u0001c");
 
-        assertThat(String.join("\u0001", LiteLlmKeys.list(text))).isEqualTo(expected);
+        assertThat(String.join("\u0001", LiteLlmValues.list(text))).isEqualTo(expected);
     }
 
     @Test
