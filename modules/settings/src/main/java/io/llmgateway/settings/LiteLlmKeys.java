@@ -210,6 +210,9 @@ public final class LiteLlmKeys {
                 LiteLlmTally.free(shown.isBlank() ? "key-" + hash.substring(0, HASH_DIGITS_IN_NAME) : shown, keyNames);
         Team team = teams.get(row.get("team_id"));
         Optional<List<String>> models = models(name, LiteLlmValues.list(row.get("models")), team);
+        if (models.filter(List::isEmpty).isPresent()) {
+            tally.add("may use every model: names that no alias takes go to routing.default-provider, if any", name);
+        }
         Optional<String> expires = LiteLlmValues.expires(row.get("expires"));
         boolean enabled =
                 !LiteLlmValues.flag(row.get("blocked")) && (team == null || !team.refused()) && models.isPresent();

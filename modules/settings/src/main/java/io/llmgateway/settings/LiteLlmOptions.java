@@ -47,7 +47,10 @@ record LiteLlmOptions(
     }
 
     private static String master(LiteLlmNode general, LiteLlmNotes notes) {
-        Optional<String> written = general.text("master_key").filter(value -> !value.isBlank());
+        // LiteLLM looks there when its configuration has none
+        Optional<String> written = general.text("master_key")
+                .filter(value -> !value.isBlank())
+                .or(() -> notes.lookUp(MASTER).map(_ -> "os.environ/" + MASTER));
         if (written.isEmpty()) {
             notes.add("there is no master_key and the gateway is never open: put a key into GATEWAY_CLIENT_KEY");
             return "GATEWAY_CLIENT_KEY";

@@ -63,6 +63,17 @@ class LiteLlmImportTest {
     }
 
     @Test
+    void masterKeyOfTheEnvironment_isTheOneOfTheClients() {
+        String text = "model_list: [{model_name: m, litellm_params: {model: gpt-4o}}]";
+
+        assertThat(LiteLlmImport.of("c", text, Map.of("LITELLM_MASTER_KEY", "sk-0123456789abcdef"))
+                        .variables())
+                .containsExactlyInAnyOrder("LITELLM_MASTER_KEY", "OPENAI_API_KEY");
+        assertThat(LiteLlmImport.of("c", text, Map.of()).variables())
+                .containsExactlyInAnyOrder("GATEWAY_CLIENT_KEY", "OPENAI_API_KEY");
+    }
+
+    @Test
     void deploymentsOfOneModel_areInstances_withTheirWeights() {
         Imported imported = LiteLlmImport.of("c", """
                 model_list:

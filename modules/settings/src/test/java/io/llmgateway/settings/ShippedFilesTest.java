@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +76,50 @@ class ShippedFilesTest {
                 .isEqualTo(defaults.instances().getFirst().timeouts());
         assertThat(reference.settings().routing().rules())
                 .containsAll(minimal.settings().routing().rules());
+    }
+
+    /** What somebody who copies a sample must not have: a key that everybody can guess. */
+    @Test
+    void samples_admitNoKeyThatIsKnown() throws IOException {
+        Path root = CONFIG.resolveSibling("docs");
+        Set<String> known = new HashSet<>();
+        for (String word : List.of(
+                "",
+                "abc",
+                "key",
+                "test",
+                "secret",
+                "password",
+                "changeme",
+                "example",
+                "search-team",
+                "sk-1234",
+                "hello",
+                "admin",
+                "demo",
+                "llm-gateway",
+                "gateway",
+                "foo",
+                "123456",
+                "my-key",
+                "your-key")) {
+            known.add(KeyDigest.of(word).text());
+            known.add(KeyDigest.of(word + "\n").text());
+        }
+        List<String> shown = new ArrayList<>();
+        try (Stream<Path> documents = Files.list(root)) {
+            for (Path file : Stream.concat(
+                            Stream.concat(documents, files()), Stream.of(CONFIG.resolveSibling("README.md")))
+                    .filter(Files::isRegularFile)
+                    .toList()) {
+                Matcher hash = Pattern.compile("sha256:[0-9a-f]{64}").matcher(Files.readString(file));
+                while (hash.find()) {
+                    shown.add(hash.group());
+                }
+            }
+        }
+
+        assertThat(shown).isNotEmpty().doesNotContainAnyElementsOf(known);
     }
 
     private static Node find(Node.Mapping tree, String path) {
