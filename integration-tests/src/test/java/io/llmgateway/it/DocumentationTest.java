@@ -216,6 +216,7 @@ class DocumentationTest {
         }
         String[] arguments = words.stream()
                 .map(word -> word.equals("http://127.0.0.1:9090") ? "http://127.0.0.1:" + gateway.adminPort() : word)
+                .map(word -> word.equals("http://127.0.0.1:8080") ? "http://127.0.0.1:" + gateway.port() : word)
                 .map(word -> word.matches("[a-z-]+\\.(yaml|db|csv)")
                         ? folder.resolve(word).toString()
                         : word)

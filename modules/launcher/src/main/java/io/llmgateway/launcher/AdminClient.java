@@ -1,8 +1,7 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.model.Secret;
-import io.llmgateway.model.SmallFile;
-import java.io.ByteArrayInputStream;
+import io.llmgateway.model.TlsAuthorities;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -13,15 +12,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import javax.net.ssl.HttpsURLConnection;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the admin listener of a running gateway. Immutable, thread-safe. */
@@ -70,29 +60,6 @@ final class AdminClient {
         throw new IOException("the address of the gateway must be a URL such as http://127.0.0.1:9090");
     }
 
-    private static String reason(SSLException e) {
-        String text = String.valueOf(e.getMessage());
-        // the library's text names its classes
-        return text.contains("PKIX path") ? "no known CA has signed its certificate" : text;
-    }
-
-    private static SSLSocketFactory trusting(Path caFile) throws IOException {
-        try (InputStream in = new ByteArrayInputStream(SmallFile.read(caFile, SmallFile.MAX_PEM_BYTES))) {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                store.setCertificateEntry("authority-" + store.size(), authority);
-            }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context.getSocketFactory();
-        } catch (GeneralSecurityException e) {
-            throw new IOException(caFile + " is not a PEM file of certificates", e);
-        }
-    }
-
     /**
      * An answer.
      *
@@ -110,8 +77,8 @@ final class AdminClient {
         // the proxies of the environment lead out of the machine, this must not go there
         HttpURLConnection connection =
                 (HttpURLConnection) base.resolve(pathAndQuery).toURL().openConnection(Proxy.NO_PROXY);
-        if (caFile != null && connection instanceof HttpsURLConnection secure) {
-            secure.setSSLSocketFactory(trusting(caFile));
+        if (caFile != null) {
+            new TlsAuthorities(caFile).apply(connection);
         }
         connection.setRequestMethod(method);
         connection.setConnectTimeout(TIMEOUT_MILLIS);
@@ -129,11 +96,15 @@ final class AdminClient {
             }
         } catch (ConnectException e) {
             throw new IOException("nobody listens at " + base + ": does the gateway run, and on this port?", e);
-        } catch (SSLException e) {
-            throw new IOException(
-                    base + " cannot be spoken to by TLS: " + reason(e) + "; a private CA is named with --ca-file", e);
         } catch (SocketException e) {
             throw new IOException(base + " ended the connection; is it https, or the other way round?", e);
+        } catch (IOException e) {
+            String reason = TlsAuthorities.failure(e).orElse("");
+            throw reason.isEmpty()
+                    ? e
+                    : new IOException(
+                            base + " cannot be spoken to by TLS: " + reason + "; a private CA is named with --ca-file",
+                            e);
         } finally {
             connection.disconnect();
         }
