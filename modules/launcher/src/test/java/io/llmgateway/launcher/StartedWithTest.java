@@ -68,6 +68,8 @@ class StartedWithTest {
 
     /** Values for settings whose kind does not say what another value would be; OTHER- begins files. */
     private static final Map<String, String> VALUES = Map.ofEntries(
+            // not the port of the server
+            Map.entry("admin.port", "7"),
             Map.entry("server.host", "localhost"),
             Map.entry("server.trusted-proxies[]", "127.0.0.3"),
             Map.entry("server.cors-origins[]", "https://b"),
