@@ -29,9 +29,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Writes what clients get, with what stands in it, a JSON object a line, for the official SDKs to read: all recorded
- * streams, all cells of the tables of answers, random and mutated answers, whole and streamed, and every error. The test
- * of the same name in {@code integration-tests} and the programs in its folders read the file. {@code -Dseed=} repeats a
- * run, {@code -Dsdk.answers=} sets how many are random.
+ * streams, all cells of the tables of answers, random and mutated answers, whole and streamed, and every error. The
+ * test of the same name in {@code integration-tests} and the programs in its folders read the file.
+ * {@code -Dseed=} repeats a run, {@code -Dsdk.answers=} sets how many are random.
  */
 class SdkAnswersTest {
     private static final Path MODULE = Path.of(System.getProperty("root.dir"), "modules/converters");

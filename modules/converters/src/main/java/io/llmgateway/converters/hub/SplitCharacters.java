@@ -9,14 +9,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts characters together whose two halves come in two pieces of a text: clients that read each piece by itself cannot.
+ * Puts characters together whose two halves come in two pieces of a text: clients that read each piece alone cannot.
  * A half without its other one becomes U+FFFD. Confined to one answer.
  */
 final class SplitCharacters {
     private static final String LOST = "\uFFFD";
 
     private final Consumer<StreamEvent> next;
-    /** First halves by the text they belong to, an event without words: one text, and calls, whose number is bounded. */
+    /** First halves by the text they belong to, an event without words: one text, and calls, which are bounded. */
     private final Map<StreamEvent, Character> held = new LinkedHashMap<>();
 
     SplitCharacters(Consumer<StreamEvent> next) {
