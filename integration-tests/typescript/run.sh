@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs the official TypeScript SDKs against the runtime image. Needs Node.js 20 or newer with npm; without it the suite is
-# skipped, unless SDK_TESTS=required, as in CI.
+# Runs the official TypeScript SDKs against the runtime image, and has them read every answer that the tests of
+# modules/converters wrote. Needs Node.js 20 or newer with npm; without it the suite is skipped, unless
+# SDK_TESTS=required, as in CI.
 set -eu
 cd "$(dirname "$0")"
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then

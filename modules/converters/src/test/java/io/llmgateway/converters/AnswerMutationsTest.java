@@ -41,10 +41,10 @@ class AnswerMutationsTest {
             String upstream = table.path("name").asText();
             JsonNode answer = answers.whole(table);
             List<JsonNode> events = new ArrayList<>(AnswerPieces.of(upstream, answer));
-            mutate(answer);
+            mutate(random, answer);
             events.forEach(event -> {
                 if (random.nextInt(4) == 0) {
-                    mutate(event);
+                    mutate(random, event);
                 }
             });
             for (String client : AnswerTables.targets(table)) {
@@ -55,7 +55,8 @@ class AnswerMutationsTest {
         assertThat(told).isGreaterThan(ANSWERS / 2);
     }
 
-    private void mutate(JsonNode root) {
+    /** Puts a value of another kind at a random place, takes one away, or doubles one. */
+    static void mutate(Random random, JsonNode root) {
         List<JsonNode> holders = new ArrayList<>();
         gather(root, holders);
         if (holders.isEmpty()) {

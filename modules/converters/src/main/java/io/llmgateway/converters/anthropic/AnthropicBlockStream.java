@@ -74,7 +74,8 @@ final class AnthropicBlockStream {
     void text(String text) {
         if (open != Open.TEXT) {
             closeBlock();
-            JsonOut json = blockStart().field("type", "text").field("text", "").field("citations", (String) null);
+            // no citations here: the official Java SDK can add the first one to a missing list, not to null
+            JsonOut json = blockStart().field("type", "text").field("text", "");
             json.endObject();
             close(json);
             open = Open.TEXT;

@@ -95,6 +95,13 @@ final class AnthropicCallQueue {
             return;
         }
         look(call, json);
+        if (!call.odd && call.progress.complete()) {
+            // more would make it no JSON
+            if (!json.isBlank()) {
+                losses.dropped("choices[].message.tool_calls[].function", "arguments");
+            }
+            return;
+        }
         call.progress.take(json);
         if (call == open && !call.odd) {
             call.sent = true;

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class GeminiEventReader implements EventReader {
     private static final int MAX_CANDIDATES = 128;
+    /** What OpenAI says of a token whose probability is not known. */
+    private static final double VERY_UNLIKELY = -9999.0;
+
     private static final Set<String> KNOWN = Set.of(
             "candidates", "promptFeedback", "usageMetadata", "modelVersion", "responseId", "createTime", "modelStatus");
     private static final Set<String> OF_CONTENT = Set.of("role", "parts");
@@ -189,7 +192,7 @@ final class GeminiEventReader implements EventReader {
 
     private static ObjectNode logprob(ObjectNode into, JsonNode from) {
         into.put("token", from.path("token").asText(""));
-        into.set("logprob", from.path("logProbability"));
+        into.put("logprob", from.path("logProbability").asDouble(VERY_UNLIKELY));
         into.putNull("bytes");
         return into;
     }

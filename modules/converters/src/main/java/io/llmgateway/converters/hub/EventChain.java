@@ -27,6 +27,7 @@ final class EventChain implements Consumer<StreamEvent> {
     private final AnswerContext context;
     private final List<Part> reasoning = new ArrayList<>();
     private final StringBuilder thought = new StringBuilder();
+    private final SplitCharacters halves = new SplitCharacters(this::tell);
     private List<Part> remembered = List.of();
     private int rememberedChars;
     private boolean forgotten;
@@ -92,6 +93,7 @@ final class EventChain implements Consumer<StreamEvent> {
      * @param counted true when the provider has counted all that was used
      */
     void end(boolean counted) {
+        halves.flush();
         Usage known = usage;
         long output = TokenEstimate.ofTwelfths(saidTwelfths);
         if (known == null || known.total() == 0) {
@@ -117,6 +119,10 @@ final class EventChain implements Consumer<StreamEvent> {
 
     @Override
     public void accept(StreamEvent event) {
+        halves.take(event);
+    }
+
+    private void tell(StreamEvent event) {
         switch (event) {
             case StreamEvent.Begin begin -> {
                 begun = true;

@@ -1,5 +1,9 @@
 package io.llmgateway.converters.openai.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llmgateway.converters.canonical.Citation;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.hub.Arguments;
@@ -17,6 +21,7 @@ final class OpenAiChoice {
 
     private final BitSet withArguments = new BitSet();
     private final Map<Integer, StringBuilder> custom = new HashMap<>();
+    private final Map<String, Integer> listed = new HashMap<>();
     private final StringBuilder thought = new StringBuilder();
     private final List<Citation> citations = new ArrayList<>();
     private Stop stop = Stop.UNKNOWN;
@@ -27,6 +32,24 @@ final class OpenAiChoice {
     /** Something other than the role was sent. */
     void speaks() {
         said = true;
+    }
+
+    /** The index of the next entry of a list that comes in several deltas. */
+    int next(String list) {
+        return listed.merge(list, 1, Integer::sum) - 1;
+    }
+
+    /** The entries of a delta's list with their indexes; any other value as it is. */
+    JsonNode indexed(String field, JsonNode value) {
+        if (!value.isArray()) {
+            return value;
+        }
+        ArrayNode all = JsonNodeFactory.instance.arrayNode(value.size());
+        for (JsonNode entry : value) {
+            boolean object = entry.isObject();
+            all.add(object ? all.objectNode().put("index", next(field)).setAll((ObjectNode) entry) : entry);
+        }
+        return all;
     }
 
     /** Words of a refusal were sent. */

@@ -1,5 +1,6 @@
 package io.llmgateway.converters.openai.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.canonical.Stop;
 import io.llmgateway.converters.canonical.StreamEvent;
 import io.llmgateway.converters.hub.AnswerContext;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * stream.
  */
 final class OpenAiEventWriter implements EventWriter {
+    private static final String THINKING = "thinking_blocks";
     private static final byte[] DATA = ascii("data: ");
     private static final byte[] DONE = ascii("data: [DONE]\n\n");
     private static final byte[] OPEN = ascii("],\"usage\":null}\n\n");
@@ -54,18 +56,24 @@ final class OpenAiEventWriter implements EventWriter {
                 delta(thought.choice(), out, json -> json.field("reasoning_content", thought.text()));
             }
             case StreamEvent.ReasoningSigned signed -> {
-                String thought = choice(signed.choice(), out).endThought();
-                delta(signed.choice(), out, json -> OpenAiThinking.signed(json, thought, signed.signature()));
+                OpenAiChoice choice = choice(signed.choice(), out);
+                String thought = choice.endThought();
+                int index = choice.next(THINKING);
+                delta(signed.choice(), out, json -> OpenAiThinking.signed(json, index, thought, signed.signature()));
             }
-            case StreamEvent.ReasoningRedacted redacted ->
-                delta(redacted.choice(), out, json -> OpenAiThinking.redacted(json, redacted.data()));
+            case StreamEvent.ReasoningRedacted redacted -> {
+                int index = choice(redacted.choice(), out).next(THINKING);
+                delta(redacted.choice(), out, json -> OpenAiThinking.redacted(json, index, redacted.data()));
+            }
             case StreamEvent.CallBegin call -> begin(call, "", out);
             case StreamEvent.WholeCall call -> whole(call, out);
             case StreamEvent.CallDelta delta -> more(delta, out);
             case StreamEvent.CallEnd end -> end(end, out);
             case StreamEvent.Logprobs logprobs -> logprobs(logprobs, out);
-            case StreamEvent.Extra extra ->
-                delta(extra.choice(), out, json -> json.field(extra.field(), extra.value()));
+            case StreamEvent.Extra extra -> {
+                JsonNode value = choice(extra.choice(), out).indexed(extra.field(), extra.value());
+                delta(extra.choice(), out, json -> json.field(extra.field(), value));
+            }
             case StreamEvent.Cited cited ->
                 choice(cited.choice(), out).citations().add(cited.citation());
             case StreamEvent.Used used -> usage = used.usage();

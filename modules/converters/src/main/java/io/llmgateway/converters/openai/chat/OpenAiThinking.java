@@ -10,28 +10,36 @@ import org.jspecify.annotations.Nullable;
 final class OpenAiThinking {
     private OpenAiThinking() {}
 
-    static void signed(JsonOut json, String thought, String signature) {
-        json.array("thinking_blocks");
-        block(json, thought, signature);
+    /** A block of a delta, with its index: the official Python SDK puts lists together by it, and fails without. */
+    static void signed(JsonOut json, int index, String thought, String signature) {
+        json.array("thinking_blocks").object().field("index", index);
+        thinking(json, thought, signature);
         json.endArray();
     }
 
-    static void redacted(JsonOut json, String data) {
-        json.array("thinking_blocks");
-        redactedBlock(json, data);
+    static void redacted(JsonOut json, int index, String data) {
+        json.array("thinking_blocks").object().field("index", index);
+        redactedThinking(json, data);
         json.endArray();
     }
 
     static void block(JsonOut json, String thought, String signature) {
-        json.object()
-                .field("type", "thinking")
+        thinking(json.object(), thought, signature);
+    }
+
+    static void redactedBlock(JsonOut json, String data) {
+        redactedThinking(json.object(), data);
+    }
+
+    private static void thinking(JsonOut object, String thought, String signature) {
+        object.field("type", "thinking")
                 .field("thinking", thought)
                 .field("signature", signature)
                 .endObject();
     }
 
-    static void redactedBlock(JsonOut json, String data) {
-        json.object().field("type", "redacted_thinking").field("data", data).endObject();
+    private static void redactedThinking(JsonOut object, String data) {
+        object.field("type", "redacted_thinking").field("data", data).endObject();
     }
 
     static void proof(JsonOut json, @Nullable String signature) {
