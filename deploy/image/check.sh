@@ -41,20 +41,20 @@ TEXT
 grep -q '^decoders load' "$work/decoders" || fail "the decoders do not load"
 
 # with AOTMode=on the JVM refuses to start when the cache cannot be used
-export GATEWAY_ACCOUNTING_DATABASE="$work/usage.db"
+export GATEWAY_USAGE_DATABASE="$work/usage.db"
 # nobody listens there: that the attempt to export spans fails shows that it was made
 export GATEWAY_TRACING_ENDPOINT=http://127.0.0.1:1
 JAVA_OPTS="-XX:AOTMode=on -Djava.io.tmpdir=/nowhere" "$image/bin/llm-gateway" demo --port 0 --admin-port 0 --key image-check-key-0123456789 \
     >"$work/out" 2>"$work/err" &
 pid=$!
 tries=0
-until grep -q '^  operators' "$work/out"; do
+until grep -q '^  admin' "$work/out"; do
     tries=$((tries + 1))
     [ $tries -le 200 ] && kill -0 $pid 2>/dev/null || fail "it does not start with its AOT cache"
     sleep 0.1
 done
 data=$(sed -n 's/^  applications *\(http:[^ ]*\).*/\1/p' "$work/out")
-metrics=$(sed -n 's/^  operators *\(http:[^ ]*\).*/\1/p' "$work/out")
+metrics=$(sed -n 's/^  admin *\(http:[^ ]*\).*/\1/p' "$work/out")
 "$image/bin/java" -XX:AOTMode=off -m io.llmgateway.launcher/io.llmgateway.launcher.Training \
     "$data" "$metrics" image-check-key-0123456789 1 >"$work/client" 2>&1 || fail "requests to the image"
 "$image/bin/jcmd" $pid Thread.vthread_scheduler >"$work/scheduler" 2>&1 || fail "the scheduler cannot be asked"

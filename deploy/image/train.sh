@@ -35,7 +35,7 @@ up=$(upstream)
 cat >"$work/gateway.yaml" <<YAML
 server: {port: 0}
 admin: {port: 0}
-accounting: {database: usage.db}
+usage: {database: usage.db}
 limits: {requests-per-minute: 10m, concurrent: 1000}
 groups:
   - {name: team, limits: {tokens-per-minute: 900m, budget: {amount: 1000, currency: USD, per: month}}}
@@ -59,9 +59,9 @@ pid=$!
 started="$started $pid"
 
 url() { sed -n "s/^  $1 *\(http:[^ ]*\).*/\1/p" "$work/gateway.out" | head -n 1; }
-await $pid url operators
-data=$(url applications)
-metrics=$(url operators)
+await $pid url admin
+data=$(url listening)
+metrics=$(url admin)
 
 "$image/bin/java" -XX:AOTMode=off -m io.llmgateway.launcher/io.llmgateway.launcher.Training \
     "$data" "$metrics" "$TRAINING_KEY"

@@ -121,7 +121,7 @@ done
 # --- it runs: not root, read-only root, writable data -----------------------------------------------------------------
 await() { # PID NAME
     tries=0
-    until grep -q '^  operators' "$work/$2.out" 2>/dev/null; do
+    until grep -q '^  admin' "$work/$2.out" 2>/dev/null; do
         tries=$((tries + 1))
         [ $tries -le 300 ] && kill -0 "$1" 2>/dev/null || fail "$2 does not start"
         sleep 0.1
@@ -129,7 +129,7 @@ await() { # PID NAME
 }
 asked() { # NAME: one request to what runs
     data=$(sed -n 's/^  applications *\(http:[^ ]*\).*/\1/p' "$work/$1.out")
-    metrics=$(sed -n 's/^  operators *\(http:[^ ]*\).*/\1/p' "$work/$1.out")
+    metrics=$(sed -n 's/^  admin *\(http:[^ ]*\).*/\1/p' "$work/$1.out")
     "$image/bin/java" -XX:AOTMode=off -m io.llmgateway.launcher/io.llmgateway.launcher.Training \
         "$data" "$metrics" "$key" 1 >"$work/$1.client.err" 2>&1 || fail "a request to $1"
 }
@@ -153,7 +153,7 @@ if [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
     }
     entry=$(sed 's/.*"Entrypoint":\[\([^]]*\)\].*/\1/; s/","/ /g; s/"//g' "$config")
     # shellcheck disable=SC2086 # the entry point is words
-    GATEWAY_ACCOUNTING_DATABASE=/var/lib/llm-gateway/usage.db \
+    GATEWAY_USAGE_DATABASE=/var/lib/llm-gateway/usage.db \
         confined oci "$work/rootfs" /var/lib/llm-gateway $entry demo --port 0 --admin-port 0 --key "$key"
     await "$pid" oci
     asked oci
@@ -188,7 +188,7 @@ for name in tarball deb; do
     program=$home/bin/llm-gateway
     [ $name = tarball ] || program=$work/deb/usr/lib/llm-gateway/bin/llm-gateway
     mkdir "$work/data-$name"
-    GATEWAY_ACCOUNTING_DATABASE=usage.db JAVA_OPTS="-XX:AOTMode=on -Djava.io.tmpdir=/nowhere" \
+    GATEWAY_USAGE_DATABASE=usage.db JAVA_OPTS="-XX:AOTMode=on -Djava.io.tmpdir=/nowhere" \
         confined_here "$work/data-$name" "$program" demo --port 0 --admin-port 0 --key "$key" \
         >"$work/$name.out" 2>"$work/$name.err" &
     pid=$!

@@ -23,7 +23,7 @@ gateway=$!
 trap 'kill "$gateway" 2>/dev/null; rm -f "$said"' EXIT
 base=
 for _ in $(seq 100); do
-    base=$(sed -n 's|.*applications *\(http://[^ /]*\).*|\1|p' "$said" | head -n 1)
+    base=$(sed -n 's|.*listening *\(http://[^ /]*\).*|\1|p' "$said" | head -n 1)
     [ -z "$base" ] || break
     kill -0 "$gateway" || break
     sleep 0.2

@@ -21,7 +21,7 @@ before(async () => {
     gateway.once('exit', (code) => reject(new Error(`the gateway stopped with ${code}: ${out}`)));
     gateway.stdout.on('data', (data) => {
       out += data;
-      const found = /applications\s+(http:\/\/[^\s/]+)/.exec(out);
+      const found = /listening\s+(http:\/\/[^\s/]+)/.exec(out);
       if (found) resolve(found[1]);
     });
   });

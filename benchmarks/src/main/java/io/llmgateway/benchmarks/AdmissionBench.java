@@ -1,8 +1,8 @@
 package io.llmgateway.benchmarks;
 
 import io.llmgateway.limits.Admission;
-import io.llmgateway.limits.Claim;
 import io.llmgateway.limits.Limiter;
+import io.llmgateway.limits.ResourceUsage;
 import io.llmgateway.model.KeyName;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
@@ -31,9 +31,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class AdmissionBench {
     private static final KeyName KEY = new KeyName("me");
-    private static final Claim CLAIM = new Claim(250, 1000, 0);
+    private static final ResourceUsage CLAIM = new ResourceUsage(250, 1000, 0);
     // so little that more comes back than the fastest run can use: a refused request would end the run
-    private static final Claim USED = new Claim(1, 1, 0);
+    private static final ResourceUsage USED = new ResourceUsage(1, 1, 0);
 
     /** How many limits hold. */
     @Param({"1", "2", "3", "4"})

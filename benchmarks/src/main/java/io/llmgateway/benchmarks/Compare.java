@@ -2,7 +2,7 @@ package io.llmgateway.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.llmgateway.benchmarks.load.Say;
+import io.llmgateway.benchmarks.load.Console;
 import java.io.File;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -21,12 +21,12 @@ public final class Compare {
     public static void main(String[] arguments) throws IOException {
         Map<String, Score> before = read(new File(arguments[0]));
         Map<String, Score> after = read(new File(arguments[1]));
-        Say.line("| benchmark | ns/op before | ns/op now | ratio | between | B/op before | B/op now |");
-        Say.line("| --- | --- | --- | --- | --- | --- | --- |");
+        Console.line("| benchmark | ns/op before | ns/op now | ratio | between | B/op before | B/op now |");
+        Console.line("| --- | --- | --- | --- | --- | --- | --- |");
         after.forEach((name, now) -> {
             Score then = before.get(name);
             if (then != null) {
-                Say.line(row(name, then, now));
+                Console.line(row(name, then, now));
             }
         });
     }

@@ -38,7 +38,7 @@ public class SelectionBench {
     private static final Set<InstanceName> NONE = Set.of();
 
     /** The policy. */
-    @Param({"weighted", "round-robin", "least-busy", "peak-ewma"})
+    @Param({"weighted", "round-robin", "least-requests", "peak-ewma"})
     public String policy = "weighted";
 
     /** How many instances. */
@@ -64,7 +64,7 @@ public class SelectionBench {
         StringBuilder text = new StringBuilder("keys: [{name: me, key: a-key-for-this-bench}]\nproviders:\n  p:\n")
                 .append("    type: openai\n    balancing: {policy: ")
                 .append(policy)
-                .append("}\n    breaker: {open-for: 1h, max-open-for: 1h}\n    instances:\n");
+                .append("}\n    circuit-breaker: {open-duration: 1h, max-open-duration: 1h}\n    instances:\n");
         for (int i = 0; i < instances; i++) {
             text.append("      - {name: i").append(i).append(", base-url: \"http://h\"}\n");
         }

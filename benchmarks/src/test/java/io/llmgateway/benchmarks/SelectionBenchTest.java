@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Calls every benchmark once, so that none can rot. */
 class SelectionBenchTest {
     @ParameterizedTest
-    @ValueSource(strings = {"weighted", "round-robin", "least-busy", "peak-ewma"})
+    @ValueSource(strings = {"weighted", "round-robin", "least-requests", "peak-ewma"})
     void everyBenchmark_runsOnce(String policy) {
         SelectionBench bench = new SelectionBench();
         bench.policy = policy;

@@ -49,7 +49,7 @@ class AccountsTest {
         return RunningGateway.configured("""
                 server: {port: 0}
                 admin: {port: 0}
-                accounting: {database: "%2$s/usage.db"}
+                usage: {database: "%2$s/usage.db"}
                 groups: [{name: team, limits: {budget: {amount: 1000000, per: month}}}]
                 keys:
                   - {name: free, key: {env: CLIENT_KEY}, group: team, limits: {concurrent: 100}}
@@ -275,7 +275,7 @@ class AccountsTest {
         gateway.close();
         gateway = RunningGateway.start();
 
-        assertThat(admin("/usage")).contains("set accounting.database");
+        assertThat(admin("/usage")).contains("set usage.database");
     }
 
     @Test

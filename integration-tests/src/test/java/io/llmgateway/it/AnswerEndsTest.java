@@ -147,7 +147,7 @@ class AnswerEndsTest {
             assertThat(lines(gateway, folder.resolve("gateway.log")))
                     .singleElement()
                     .satisfies(line -> {
-                        assertThat(line.path("end").asText()).isEqualTo("timeout_idle");
+                        assertThat(line.path("outcome").asText()).isEqualTo("timeout_idle");
                         assertThat(line.path("estimated").asBoolean()).isTrue();
                         assertThat(line.path("output_tokens").asInt()).isBetween(50, 51);
                         assertThat(line.path("cost").asDouble()).isPositive();
@@ -211,7 +211,7 @@ class AnswerEndsTest {
             assertThat(lines(gateway, folder.resolve("gateway.log")))
                     .singleElement()
                     .satisfies(line -> {
-                        assertThat(line.path("end").asText()).isEqualTo("ok");
+                        assertThat(line.path("outcome").asText()).isEqualTo("ok");
                         assertThat(line.path("attempts")).hasSize(2);
                         assertThat(line.path("input_tokens").asInt()).isLessThan(1_000);
                     });

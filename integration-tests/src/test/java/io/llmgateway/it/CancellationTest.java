@@ -145,8 +145,8 @@ class CancellationTest {
         String page;
         do {
             page = page("/instances");
-        } while (!page.contains("\"waiting\":" + wanted + ",") && System.nanoTime() - end < 0);
-        assertThat(page).contains("\"waiting\":" + wanted + ",");
+        } while (!page.contains("\"queued\":" + wanted + ",") && System.nanoTime() - end < 0);
+        assertThat(page).contains("\"queued\":" + wanted + ",");
     }
 
     @Test

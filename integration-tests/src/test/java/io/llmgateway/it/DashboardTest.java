@@ -52,7 +52,7 @@ class DashboardTest {
                 server: {port: 0}
                 admin: {port: 0}
                 logging: {file: gateway.log}
-                accounting: {database: usage.db}
+                usage: {database: usage.db}
                 keys:
                   - {name: test, key: {env: CLIENT_KEY}}
                   - {name: narrow, key: {env: OTHER_KEY}, limits: {requests-per-minute: 1}}

@@ -56,15 +56,15 @@ class FailoverTest {
                 providers:
                   openai:
                     type: openai
-                    retries: {percent: 100}
-                    breaker: {enabled: false, max-cooldown: 0s}
+                    retries: {budget-percent: 100}
+                    circuit-breaker: {enabled: false, max-cooldown: 0s}
                     instances:
                       - {name: o1, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}}
                       - {name: o2, base-url: "%2$s/v1", api-key: {env: PROVIDER_KEY}}
                       - {name: o3, base-url: "%3$s/v1", api-key: {env: PROVIDER_KEY}}
                   anthropic:
                     type: anthropic
-                    retries: {percent: 100}
+                    retries: {budget-percent: 100}
                     instances:
                       - {name: a1, base-url: "%1$s", api-key: {env: PROVIDER_KEY}}
                       - {name: a2, base-url: "%2$s", api-key: {env: PROVIDER_KEY}}
@@ -163,7 +163,7 @@ class FailoverTest {
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.adminPort() + "/instances"))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-        assertThat(instances.body()).contains("\"waiting\":0").contains("\"in_flight\":0");
+        assertThat(instances.body()).contains("\"queued\":0").contains("\"in_flight\":0");
         assertThat(instances.body()).doesNotContain("\"in_flight\":1");
     }
 

@@ -68,7 +68,7 @@ class GracefulStopTest {
         try (Simulator simulator = Simulator.start(SimulatorOptions.defaults());
                 HttpClient http = HttpClient.newHttpClient();
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            Process process = start(simulator, "drain: {accept-for: 2s, deadline: 1s}");
+            Process process = start(simulator, "shutdown: {accept-period: 2s, grace-period: 1s}");
             try (BufferedReader out = process.inputReader()) {
                 int port = port(out);
                 Future<String> chat = clients.submit(() -> cut(port, "/v1/chat/completions"));
@@ -112,7 +112,7 @@ class GracefulStopTest {
     void secondSigterm_endsAtOnce() throws Exception {
         try (Simulator simulator = Simulator.start(SimulatorOptions.defaults());
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            Process process = start(simulator, "drain: {deadline: 10m}");
+            Process process = start(simulator, "shutdown: {grace-period: 10m}");
             try (BufferedReader out = process.inputReader()) {
                 int port = port(out);
                 Future<String> stream = clients.submit(() -> cut(port, "/v1/chat/completions"));
@@ -229,7 +229,7 @@ class GracefulStopTest {
                 server: {port: 0%3$s}
                 admin: {port: 0}
                 reload: {watch: false}
-                accounting: {database: usage.db}
+                usage: {database: usage.db}
                 keys: [{name: test, key: "%1$s"}]
                 providers:
                   openai: {type: openai, instances: [{name: a, base-url: "%2$s/v1", api-key: "provider-key"}]}
@@ -255,7 +255,7 @@ class GracefulStopTest {
 
     private static int port(BufferedReader out) throws IOException {
         String line = out.readLine();
-        while (line != null && !line.startsWith("  applications")) {
+        while (line != null && !line.startsWith("  listening")) {
             line = out.readLine();
         }
         assertThat(line).isNotNull();

@@ -65,7 +65,7 @@ class LedgerFaultsTest {
                 folder.resolve("gateway.yaml"), """
                 server: {port: 0}
                 admin: {port: 0}
-                accounting: {database: accounts/usage.db}
+                usage: {database: accounts/usage.db}
                 keys: [{name: test, key: "%s"}]
                 providers:
                   openai: {type: openai, instances: [{name: a, base-url: "%s/v1", api-key: "provider-key"}]}
@@ -86,10 +86,10 @@ class LedgerFaultsTest {
         BufferedReader out = process.inputReader();
         for (String line = out.readLine(); adminPort == 0; line = out.readLine()) {
             assertThat(line).as("the gateway starts").isNotNull();
-            if (line.startsWith("  applications")) {
+            if (line.startsWith("  listening")) {
                 port = Integer.parseInt(
                         line.substring(line.lastIndexOf(':') + 1).strip());
-            } else if (line.startsWith("  operators")) {
+            } else if (line.startsWith("  admin")) {
                 adminPort = URI.create(line.substring(line.indexOf("http"))).getPort();
             }
         }
@@ -128,7 +128,7 @@ class LedgerFaultsTest {
                 .body();
         return page.lines()
                 .filter(line -> "waiting".equals(state)
-                        ? line.startsWith("gateway_ledger_waiting")
+                        ? line.startsWith("gateway_ledger_records_queued")
                         : line.startsWith("gateway_ledger_records_total{") && line.contains("\"" + state + "\""))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .findFirst()

@@ -148,7 +148,7 @@ class LogStallTest {
                     builder.redirectError(folder.resolve("pipe").toFile()).start();
             try (BufferedReader out = process.inputReader()) {
                 String line = out.readLine();
-                while (!line.startsWith("  applications")) {
+                while (!line.startsWith("  listening")) {
                     line = out.readLine();
                 }
                 int port = Integer.parseInt(

@@ -58,7 +58,7 @@ class MixedAccountsTest {
         return """
                 server: {port: 0}
                 admin: {port: 0}
-                accounting: {database: "%2$s/usage.db"}
+                usage: {database: "%2$s/usage.db"}
                 groups: [{name: mixed-team, limits: {tokens-per-day: 900m}}]
                 keys:
                   - {name: mixed, key: {env: CLIENT_KEY}, group: mixed-team, limits: {concurrent: 500}}
@@ -66,27 +66,27 @@ class MixedAccountsTest {
                 providers:
                   mixed-openai:
                     type: openai
-                    breaker: {enabled: false}
+                    circuit-breaker: {enabled: false}
                     instances: [{name: mo, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}}]
                   mixed-anthropic:
                     type: anthropic
-                    breaker: {enabled: false}
+                    circuit-breaker: {enabled: false}
                     instances: [{name: ma, base-url: "%1$s", api-key: {env: PROVIDER_KEY}}]
                   mixed-gemini:
                     type: gemini
                     instances: [{name: mg, base-url: "%1$s", api-key: {env: PROVIDER_KEY}}]
                   mixed-half:
                     type: openai
-                    breaker: {enabled: false}
-                    retries: {percent: 100}
+                    circuit-breaker: {enabled: false}
+                    retries: {budget-percent: 100}
                     instances:
                       - {name: mdead, base-url: "http://127.0.0.1:1/v1", priority: 1}
                       - {name: mgood, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}, priority: 2}
                   # a second one, since the requests that fail over would use up the budget of retries of one provider
                   mixed-half-too:
                     type: openai
-                    breaker: {enabled: false}
-                    retries: {percent: 100}
+                    circuit-breaker: {enabled: false}
+                    retries: {budget-percent: 100}
                     instances:
                       - {name: mdead-too, base-url: "http://127.0.0.1:1/v1", priority: 1}
                       - {name: mgood-too, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}, priority: 2}

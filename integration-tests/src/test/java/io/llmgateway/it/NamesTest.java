@@ -42,7 +42,7 @@ class NamesTest {
     @BeforeEach
     void start() throws IOException {
         gateway = ScriptedGateway.start("""
-                        server: {port: 0, reveal-headers: true}
+                        server: {port: 0, debug-headers: true}
                         metrics: {detailed: true}
                         providers:
                           chat: {type: openai, instances: [{name: c, base-url: "%1$s"}]}

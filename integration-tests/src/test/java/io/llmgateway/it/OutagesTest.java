@@ -30,12 +30,12 @@ class OutagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "balancing: {when-all-out: refuse},", "balancing: {when-all-out: wait},"})
+    @ValueSource(strings = {"", "balancing: {when-all-unhealthy: refuse},", "balancing: {when-all-unhealthy: wait},"})
     void deadPrimaryWithAFallback_isAskedAHandfulOfTimes_andNoRequestFails(String balancing) throws Exception {
         String yaml = """
                 server: {port: 0}
                 providers:
-                  a: {type: openai, %s breaker: {open-for: 1m}, instances: [{name: a1, base-url: "%%1$s"}]}
+                  a: {type: openai, %s circuit-breaker: {open-duration: 1m}, instances: [{name: a1, base-url: "%%1$s"}]}
                   b: {type: openai, instances: [{name: b1, base-url: "%%2$s"}]}
                 routing:
                   models:
@@ -111,7 +111,7 @@ class OutagesTest {
                 providers:
                   p:
                     type: openai
-                    breaker: {open-for: 100ms, max-open-for: 100ms}
+                    circuit-breaker: {open-duration: 100ms, max-open-duration: 100ms}
                     sticky: {enabled: false}
                     instances:
                       - {name: main, base-url: "%1$s", priority: 1}

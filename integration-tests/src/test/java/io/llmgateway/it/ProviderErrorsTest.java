@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProviderErrorsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CALM =
-            "breaker: {enabled: false, cooldown: 0s, max-cooldown: 0s, credential-bench: 0s}";
+            "circuit-breaker: {enabled: false, cooldown: 0s, max-cooldown: 0s, auth-failure-cooldown: 0s}";
 
     private static ScriptedUpstream.Script says(int status, String body) {
         return call -> call.write(ProviderAnswers.json(status, body));

@@ -238,7 +238,7 @@ class RelayTest {
                     .contains("gateway_requests_total{outcome=\"ok\",protocol=\"openai-chat\"")
                     .contains("gateway_requests_total{outcome=\"ok\",protocol=\"anthropic-messages\"")
                     .contains("gateway_tokens_total{kind=\"output\",provider=\"openai\"")
-                    .contains("gateway_first_token_seconds_bucket")
+                    .contains("gateway_time_to_first_token_seconds_bucket")
                     .contains("gateway_upstream_connections{instance=\"openai-a\"");
         }
     }

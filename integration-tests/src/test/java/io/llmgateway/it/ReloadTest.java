@@ -67,7 +67,7 @@ class ReloadTest {
                 providers:
                   openai:
                     type: openai
-                    breaker: {consecutive-failures: 2, open-for: 1m}
+                    circuit-breaker: {consecutive-failures: 2, open-duration: 1m}
                     instances:
                       - {name: a, base-url: "%1$s/v1", api-key: {file: provider-key}}
                       - {name: b, base-url: "%1$s/v1", api-key: {file: provider-key}}
@@ -120,7 +120,7 @@ class ReloadTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body())
-                .contains("\"taken\":true")
+                .contains("\"applied\":true")
                 .contains("keys.test.limits.requests-per-minute changed from 1000 to 900")
                 .contains("routing.models.m.targets.openai/sim/first removed")
                 .contains("routing.models.m.targets.openai/sim/second added")
@@ -174,7 +174,7 @@ class ReloadTest {
 
         awaitGeneration(2);
 
-        assertThat(admin("GET", "/config/status").body()).contains("\"taken\":true");
+        assertThat(admin("GET", "/config/status").body()).contains("\"applied\":true");
         assertThat(ask("m").body()).contains("\"sim/written-slowly\"");
     }
 
@@ -200,14 +200,14 @@ class ReloadTest {
         assertThat(generation()).isEqualTo(1);
         assertThat(admin("POST", "/reload").statusCode()).isEqualTo(422);
         String page = admin("GET", "/metrics").body();
-        assertThat(page).containsPattern("gateway_config_last_reload_ok[^\n]* 0");
-        assertThat(page).containsPattern("gateway_config_reloads_total\\{result=\"refused\"[^\n]* [1-9]");
+        assertThat(page).containsPattern("gateway_config_last_reload_successful[^\n]* 0");
+        assertThat(page).containsPattern("gateway_config_reloads_total\\{result=\"failure\"[^\n]* [1-9]");
 
         Files.writeString(file, yaml("good-again", ""));
         awaitGeneration(2);
 
         assertThat(ask("m").body()).contains("\"sim/good-again\"");
-        assertThat(admin("GET", "/metrics").body()).containsPattern("gateway_config_last_reload_ok[^\n]* 1");
+        assertThat(admin("GET", "/metrics").body()).containsPattern("gateway_config_last_reload_successful[^\n]* 1");
     }
 
     private ReloadReport replacedBy(Path other) throws IOException {

@@ -50,7 +50,7 @@ class ReloadUnderLoadTest {
                 server: {port: 0}
                 admin: {port: 0}
                 reload: {watch: false}
-                accounting: {database: usage.db}
+                usage: {database: usage.db}
                 limits: {tokens-per-day: 1000m}
                 keys: [{name: k-%2$d, key: {env: CLIENT_KEY}}]
                 providers:

@@ -114,13 +114,13 @@ class RequestLogTest {
         assertThat(line.path("instance").asText()).isEqualTo("openai-a");
         assertThat(line.path("stream").asBoolean()).isTrue();
         assertThat(line.path("status").asInt()).isEqualTo(200);
-        assertThat(line.path("end").asText()).isEqualTo("ok");
+        assertThat(line.path("outcome").asText()).isEqualTo("ok");
         assertThat(line.path("input_tokens").asInt()).isPositive();
         assertThat(line.path("output_tokens").asInt()).isPositive();
         assertThat(line.path("cost").asDouble()).isPositive();
         assertThat(line.path("attempts")).hasSize(2);
-        assertThat(line.path("attempts").get(0).path("end").asText()).isEqualTo("upstream_connect");
-        assertThat(line.path("attempts").get(1).path("end").asText()).isEqualTo("ok");
+        assertThat(line.path("attempts").get(0).path("outcome").asText()).isEqualTo("upstream_connect");
+        assertThat(line.path("attempts").get(1).path("outcome").asText()).isEqualTo("ok");
         assertThat(line.path("duration_ms").asDouble())
                 .isGreaterThanOrEqualTo(line.path("first_token_ms").asDouble());
         assertThat(line.path("overhead_ms").asDouble())
@@ -141,8 +141,8 @@ class RequestLogTest {
                 HttpRequest.newBuilder(URI.create(gateway.url() + CHAT)).build(), HttpResponse.BodyHandlers.ofString());
 
         assertThat(lines())
-                .extracting(line ->
-                        line.path("end").asText() + " " + line.path("status").asInt())
+                .extracting(line -> line.path("outcome").asText() + " "
+                        + line.path("status").asInt())
                 .containsExactly(
                         "authentication 401",
                         "bad_request 400",
@@ -163,16 +163,16 @@ class RequestLogTest {
         List<JsonNode> lines = lines();
         JsonNode whole = lines.get(0);
         assertThat(whole.path("request_body").asText()).isEqualTo(body("fast", false, "whole canary sk-***"));
-        assertThat(whole.path("answer_body").asText()).startsWith("{").hasSizeLessThanOrEqualTo(200);
-        assertThat(whole.path("answer_bytes").asInt()).isGreaterThan(200);
+        assertThat(whole.path("response_body").asText()).startsWith("{").hasSizeLessThanOrEqualTo(200);
+        assertThat(whole.path("response_bytes").asInt()).isGreaterThan(200);
         JsonNode stream = lines.get(1);
         assertThat(stream.path("request_body").asText())
                 .isEqualTo(body("fast", true, longText).substring(0, 200));
         assertThat(stream.path("request_bytes").asInt())
                 .isEqualTo(body("fast", true, longText).length());
-        assertThat(stream.path("answer_body").asText()).startsWith("data: {").hasSize(200);
+        assertThat(stream.path("response_body").asText()).startsWith("data: {").hasSize(200);
         assertThat(lines.get(2).path("request_body").asText()).contains("unrouted canary");
-        assertThat(lines.get(2).path("answer_body").asText()).contains("nowhere");
+        assertThat(lines.get(2).path("response_body").asText()).contains("nowhere");
         assertThat(lines.get(3).toString()).doesNotContain("canary");
     }
 

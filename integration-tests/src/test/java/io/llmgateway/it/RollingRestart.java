@@ -113,7 +113,7 @@ final class RollingRestart {
 
     private void startGateway(int number) throws Exception {
         Path config = Files.writeString(folder.resolve("gateway-" + number + ".yaml"), """
-                server: {port: %d, drain: {accept-for: 2s, deadline: 30s}}
+                server: {port: %d, shutdown: {accept-period: 2s, grace-period: 30s}}
                 admin: {enabled: false}
                 keys: [{name: test, key: "%s"}]
                 providers:
@@ -133,7 +133,7 @@ final class RollingRestart {
                 .start();
         BufferedReader out = gateways[number].inputReader();
         String line = out.readLine();
-        while (line != null && !line.startsWith("  applications")) {
+        while (line != null && !line.startsWith("  listening")) {
             line = out.readLine();
         }
         awaitReady(ports[number]);

@@ -49,8 +49,8 @@ class RouteOptionsTest {
                 providers:
                   openai:
                     type: openai
-                    statuses: {418: overloaded}
-                    breaker: {max-cooldown: 0s}
+                    status-overrides: {418: overloaded}
+                    circuit-breaker: {max-cooldown: 0s}
                     instances: [{name: o, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}}]
                   teapot:
                     type: openai
@@ -58,14 +58,14 @@ class RouteOptionsTest {
                       - name: t
                         base-url: "%1$s/v1"
                         api-key: {env: PROVIDER_KEY}
-                        statuses: {400: context-length, 418: rate-limit}
+                        status-overrides: {400: context-length, 418: rate-limit}
                   moody:
                     type: openai
                     instances: [{name: m, base-url: "http://127.0.0.1:%2$d/v1"}]
                   patient:
                     type: openai
-                    balancing: {when-all-out: wait, max-wait: 10s}
-                    breaker: {cooldown: 300ms, consecutive-failures: 1, open-for: 300ms}
+                    balancing: {when-all-unhealthy: wait, max-wait: 10s}
+                    circuit-breaker: {cooldown: 300ms, consecutive-failures: 1, open-duration: 300ms}
                     instances: [{name: p, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}}]
                 routing:
                   rules: {"gpt-": openai, "sim/*": openai, "tea/*": teapot, "moody": moody, "patient/*": patient}
@@ -74,7 +74,7 @@ class RouteOptionsTest {
                     helped:
                       targets: [{provider: teapot, model: sim/status-400}]
                       fallbacks: [sim/echo]
-                      fall-back-on: [context-length]
+                      fallback-on: [context-length]
                     hasty:
                       targets: [{provider: openai, model: sim/hang}]
                       timeouts: {first-token: 300ms, total: 300ms}

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The table of error kinds, as the official SDKs show them: class, status, code, and the words they begin with. */
 class SdkErrorsTest {
     private static final String CALM =
-            "breaker: {enabled: false, cooldown: 0s, max-cooldown: 0s, credential-bench: 0s}";
+            "circuit-breaker: {enabled: false, cooldown: 0s, max-cooldown: 0s, auth-failure-cooldown: 0s}";
 
     private static OpenAIClient openAi(ScriptedGateway gateway, String key, int retries) {
         return OpenAIOkHttpClient.builder()

@@ -80,7 +80,7 @@ class SecretsTest {
                 """
                 server: {port: 0}
                 admin: {port: 0, key: "%3$s", read-key: "%4$s"}
-                accounting: {database: "%2$s/usage.db"}
+                usage: {database: "%2$s/usage.db"}
                 logging: {file: "%2$s/gateway.log", level: trace}
                 tracing: {endpoint: "%5$s", headers: {Authorization: "%6$s"}}
                 keys: [{name: test, key: {env: CLIENT_KEY}, limits: {tokens-per-day: 100m}}]

@@ -115,7 +115,7 @@ class SeveralChoicesBoundsTest {
                                     + "\r\nContent-Length: 0\r\n\r\n")
                             .read()
                             .body();
-                    assertThat(answer).contains("\"taken\":true");
+                    assertThat(answer).contains("\"applied\":true");
                 }
                 reloaded.countDown();
 

@@ -73,7 +73,7 @@ class SeveralChoicesTest {
         int n = Math.max(2, asked);
         String yaml = """
                 server: {port: 0}
-                accounting: {database: "%s/usage.db"}
+                usage: {database: "%s/usage.db"}
                 providers:
                   p: {type: %s, instances: [{name: one, base-url: "%%1$s"}]}
                 routing: {default-provider: p}

@@ -77,7 +77,7 @@ class TakenPortTest {
     @Test
     void addressOfAnotherMachine_isAClearError() {
         assertThatThrownBy(() -> Gateway.start(
-                        settings("server: {host: 192.0.2.1, port: 0, allow-plain-remote: true}\nadmin: {port: 0}")))
+                        settings("server: {host: 192.0.2.1, port: 0, allow-insecure-http: true}\nadmin: {port: 0}")))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("cannot listen on 192.0.2.1:0 (server.port): ");
     }

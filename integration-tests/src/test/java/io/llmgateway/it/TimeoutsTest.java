@@ -27,11 +27,11 @@ class TimeoutsTest {
                 providers:
                   openai:
                     type: openai
-                    breaker: {enabled: false}
+                    circuit-breaker: {enabled: false}
                     instances: [{name: o, base-url: "%1$s/v1", api-key: {env: PROVIDER_KEY}}]
                   anthropic:
                     type: anthropic
-                    breaker: {enabled: false}
+                    circuit-breaker: {enabled: false}
                     instances: [{name: a, base-url: "%1$s", api-key: {env: PROVIDER_KEY}}]
                 routing: {rules: {"o/*": openai, "a/*": anthropic}}
                 """.formatted(simulator.baseUri()), simulator);

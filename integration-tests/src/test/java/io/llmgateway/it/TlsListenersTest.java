@@ -71,7 +71,7 @@ class TlsListenersTest {
                 server: {port: 0, tls: {certificate: certificate.pem, key: key.pem}}
                 admin:
                   port: 0
-                  tls: {certificate: certificate.pem, key: key.pem, client-authorities: client-certificate.pem}
+                  tls: {certificate: certificate.pem, key: key.pem, client-ca-certificates: client-certificate.pem}
                 keys: [{name: test, key: {env: CLIENT_KEY}}]
                 providers: {o: {type: openai, instances: [{name: o, base-url: "%s/v1", api-key: {env: PROVIDER_KEY}}]}}
                 routing: {rules: {"sim/*": o}}

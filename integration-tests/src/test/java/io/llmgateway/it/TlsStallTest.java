@@ -49,7 +49,7 @@ class TlsStallTest {
                   port: 0
                   max-connections: %d
                   header-timeout: 1s
-                  write-stall-timeout: 1s
+                  write-timeout: 1s
                   idle-timeout: 1s
                   tls: {certificate: "%s", key: "%s"}
                 providers: {p: {type: openai, instances: [{name: one, base-url: "%%1$s"}]}}

@@ -59,11 +59,11 @@ class TlsTest {
                 providers:
                   trusted:
                     type: openai
-                    tls: {trust: "%2$s", client-certificate: "%2$s", client-key: "%3$s"}
+                    tls: {ca-certificates: "%2$s", client-certificate: "%2$s", client-key: "%3$s"}
                     instances: [{name: t, base-url: "https://localhost:%1$d/v1", api-key: {env: CLIENT_KEY}}]
                   proxied:
                     type: openai
-                    tls: {trust: "%2$s", client-certificate: "%2$s", client-key: "%3$s"}
+                    tls: {ca-certificates: "%2$s", client-certificate: "%2$s", client-key: "%3$s"}
                     proxy: {url: "http://127.0.0.1:%4$d", authorization: "Basic dXNlcjpwYXNz"}
                     instances: [{name: p, base-url: "https://localhost:%1$d/v1", api-key: {env: CLIENT_KEY}}]
                   plain:

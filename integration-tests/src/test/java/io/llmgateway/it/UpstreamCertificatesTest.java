@@ -123,7 +123,8 @@ class UpstreamCertificatesTest {
         TestCertificate shown = TestCertificate.create(folder, "", names, begins, days);
         try (Listening upstream = listen(shown);
                 RunningGateway gateway = gateway(
-                        upstream.server.getLocalPort(), trusted ? "{trust: \"" + shown.certificate() + "\"}" : "{}")) {
+                        upstream.server.getLocalPort(),
+                        trusted ? "{ca-certificates: \"" + shown.certificate() + "\"}" : "{}")) {
             HttpResponse<String> answer = ask(gateway);
 
             assertThat(answer.statusCode()).isEqualTo(502);
@@ -146,7 +147,7 @@ class UpstreamCertificatesTest {
         TestCertificate shown = TestCertificate.create(folder);
         try (Listening upstream = listen(shown);
                 RunningGateway gateway =
-                        gateway(upstream.server.getLocalPort(), "{trust: \"" + shown.certificate() + "\"}")) {
+                        gateway(upstream.server.getLocalPort(), "{ca-certificates: \"" + shown.certificate() + "\"}")) {
             ask(gateway);
             assertThat(upstream.heard()).contains("POST /v1/chat/completions", RunningGateway.PROVIDER_KEY, PROMPT);
         }

@@ -34,7 +34,7 @@ public final class FastUpstream {
     /** Serves until it is killed. */
     public static void main(String[] arguments) throws IOException {
         FastUpstream upstream = new FastUpstream(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0);
-        Say.line("port " + ((InetSocketAddress) upstream.server.getLocalAddress()).getPort());
+        Console.line("port " + ((InetSocketAddress) upstream.server.getLocalAddress()).getPort());
         upstream.serve();
     }
 

@@ -18,14 +18,14 @@ record GatewayFile(String limits, String more) {
 
     /** With usage kept in a database. */
     static GatewayFile withLedger(Path folder) {
-        return new GatewayFile(USUAL.limits, "accounting: {database: \"" + folder.resolve("usage.db") + "\"}\n");
+        return new GatewayFile(USUAL.limits, "usage: {database: \"" + folder.resolve("usage.db") + "\"}\n");
     }
 
     Path write(Path file, int port, int answers, int streams) throws IOException {
         StringBuilder yaml = new StringBuilder();
         yaml.append("server: {port: ").append(port).append(", idle-timeout: 10m}\n");
         yaml.append("admin: {port: 0}\n");
-        yaml.append("upstream: {pool: {max-active: 20k, max-idle: 2000, idle-expiry: 10m}}\n");
+        yaml.append("upstream: {pool: {max-active: 20k, max-idle: 2000, idle-timeout: 10m}}\n");
         yaml.append("limits: ").append(limits).append('\n').append(more);
         yaml.append("groups:\n  - {name: team, limits: {tokens-per-minute: 900m}}\n");
         yaml.append("keys:\n  - {name: bench, key: \"").append(Lab.KEY).append("\", models: [\"*\"], group: team, ");

@@ -38,7 +38,7 @@ final class Lab implements AutoCloseable {
         if (options.nginx().isPresent()) {
             this.answers = keep(Nginx.answers(options.nginx().get(), folder));
         } else {
-            Say.line("nginx is missing (apt-get install nginx-light): whole answers come from the own upstream, and"
+            Console.line("nginx is missing (apt-get install nginx-light): whole answers come from the own upstream, and"
                     + " there"
                     + " is no proxy to compare with");
             this.answers = streams;

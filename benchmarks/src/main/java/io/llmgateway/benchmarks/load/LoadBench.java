@@ -48,20 +48,20 @@ public final class LoadBench {
         try {
             options = Options.parse(List.of(arguments));
         } catch (IllegalArgumentException e) {
-            Say.line("error: " + e.getMessage());
-            Say.line(Options.USAGE.formatted("whole-1k, whole-10k, whole-100k, whole-1m, streams-64, streams-1000,"
+            Console.line("error: " + e.getMessage());
+            Console.line(Options.USAGE.formatted("whole-1k, whole-10k, whole-100k, whole-1m, streams-64, streams-1000,"
                     + " latency, first-event, memory, idle, start, overload"));
             System.exit(2);
             return;
         }
         if (options.wrk().isEmpty()) {
-            Say.line("wrk is missing (apt-get install wrk): the own load generator takes its place");
+            Console.line("wrk is missing (apt-get install wrk): the own load generator takes its place");
         }
         try (Lab lab = new Lab(options)) {
             new LoadBench(options, lab).run();
         }
         Report.write(options.results());
-        Say.line("wrote " + options.results().resolve("load.md"));
+        Console.line("wrote " + options.results().resolve("load.md"));
     }
 
     private void run() throws IOException {

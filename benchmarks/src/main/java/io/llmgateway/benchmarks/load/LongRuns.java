@@ -112,8 +112,8 @@ public final class LongRuns {
             List<String> pinned =
                     output("jfr", "print", "--events", PINNED, "--stack-depth", "12", recording.toString());
             long times = pinned.stream().filter(line -> line.startsWith(PINNED)).count();
-            Say.line("pinned for over 20 ms: " + times);
-            pinned.stream().limit(MOST_LINES).forEach(Say::line);
+            Console.line("pinned for over 20 ms: " + times);
+            pinned.stream().limit(MOST_LINES).forEach(Console::line);
         }
     }
 

@@ -45,7 +45,7 @@ final class States {
     /** Stores the figures and prints them. */
     static void finish(Options options, Results results) throws IOException {
         results.write(options.results(), facts(options));
-        Say.line(Report.table(results));
+        Console.line(Report.table(results));
     }
 
     private static Map<String, String> facts(Options options) {

@@ -93,7 +93,7 @@ class FilesAttackTest {
                 server: {port: 0}
                 admin: {port: 0}
                 reload: {interval: 100ms}
-                accounting: {prices: prices.yaml}
+                usage: {prices: prices.yaml}
                 logging: {requests: off}
                 providers:
                   openai: {type: openai, instances: [{name: o, base-url: "%s/v1", api-key: {file: secret}}]}
@@ -133,7 +133,7 @@ class FilesAttackTest {
             kind.put(file);
             comes(kind + " as " + name + ": the watch looks at it", () -> {
                 victim.lives(kind);
-                return victim.metric("gateway_config_last_reload_ok") == 0;
+                return victim.metric("gateway_config_last_reload_successful") == 0;
             });
             victim.servesBeside(kind + " as " + name);
         } finally {
@@ -154,7 +154,7 @@ class FilesAttackTest {
         comes(
                 kind + " as " + name + ": the watch takes the next good file",
                 () -> victim.metric("gateway_config_generation") > before
-                        && victim.metric("gateway_config_last_reload_ok") == 1);
+                        && victim.metric("gateway_config_last_reload_successful") == 1);
     }
 
     private static void comes(String what, Callable<Boolean> done) {

@@ -58,8 +58,8 @@ class MutationAttackTest {
     @BeforeAll
     static void start() throws IOException {
         upstream = ScriptedUpstream.start(MutationAttackTest::serve);
-        String provider =
-                "retries: {max-attempts: 1}, breaker: {enabled: false, max-cooldown: 0s, credential-bench: 0s}";
+        String provider = "retries: {max-attempts: 1}, "
+                + "circuit-breaker: {enabled: false, max-cooldown: 0s, auth-failure-cooldown: 0s}";
         victim = Victim.start(folder, "256m", """
                 server: {port: 0}
                 admin: {port: 0}

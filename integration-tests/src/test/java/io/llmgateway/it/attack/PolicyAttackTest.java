@@ -160,7 +160,7 @@ class PolicyAttackTest {
             }
         }
         victim.servesBeside("an account of the client's own");
-        assertThat(victim.admin("/instances")).doesNotContain("benched").doesNotContain("\"open\"");
+        assertThat(victim.admin("/instances")).doesNotContain("cooling_down").doesNotContain("\"open\"");
     }
 
     @Test

@@ -58,17 +58,17 @@ class ProviderAttackTest {
                   openai:
                     type: openai
                     retries: {max-attempts: 1}
-                    breaker: {enabled: false, max-cooldown: 0s, credential-bench: 0s}
+                    circuit-breaker: {enabled: false, max-cooldown: 0s, auth-failure-cooldown: 0s}
                     instances: [{name: o, base-url: "%1$s/v1"}]
                   anthropic:
                     type: anthropic
                     retries: {max-attempts: 1}
-                    breaker: {enabled: false, max-cooldown: 0s, credential-bench: 0s}
+                    circuit-breaker: {enabled: false, max-cooldown: 0s, auth-failure-cooldown: 0s}
                     instances: [{name: a, base-url: "%1$s"}]
                   gemini:
                     type: gemini
                     retries: {max-attempts: 1}
-                    breaker: {enabled: false, max-cooldown: 0s, credential-bench: 0s}
+                    circuit-breaker: {enabled: false, max-cooldown: 0s, auth-failure-cooldown: 0s}
                     instances: [{name: g, base-url: "%1$s"}]
                 routing: {rules: {"small": fine, "o/*": openai, "a/*": anthropic, "g/*": gemini}}
                 """.formatted(upstream.url()));

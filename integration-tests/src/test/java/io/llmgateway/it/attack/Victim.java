@@ -79,8 +79,8 @@ final class Victim implements AutoCloseable {
                 .redirectError(folder.resolve("log").toFile())
                 .start();
         BufferedReader out = process.inputReader();
-        int port = port(out, "  applications", folder);
-        return new Victim(process, folder, port, port(out, "  operators", folder));
+        int port = port(out, "  listening", folder);
+        return new Victim(process, folder, port, port(out, "  admin", folder));
     }
 
     /** The keys that every victim knows. */
@@ -192,7 +192,7 @@ final class Victim implements AutoCloseable {
             try {
                 return metric("gateway_requests_in_flight") == 0
                         && metric("gateway_memory_used_bytes") == 0
-                        && metric("gateway_memory_waiting") == 0;
+                        && metric("gateway_memory_requests_queued") == 0;
             } catch (IOException e) {
                 throw new AssertionError("the admin listener does not answer after " + after, e);
             }

@@ -37,7 +37,7 @@ class WorkAttackTest {
     static void start() throws IOException {
         upstream = ScriptedUpstream.start(EndlessStreams::serve);
         victim = Victim.start(folder, "512m", """
-                server: {port: 0, write-stall-timeout: 5s}
+                server: {port: 0, write-timeout: 5s}
                 admin: {port: 0}
                 logging: {requests: off}
                 providers:

@@ -66,16 +66,16 @@ final class ChaosConfig {
                   max-connections: 300
                   header-timeout: 4s
                   body-timeout: 5s
-                  write-stall-timeout: 4s
+                  write-timeout: 4s
                   idle-timeout: 5s
                   stream-keep-alive: 1s
                   memory: {budget: 24MiB, max-wait: 1s}
                   %s
                 admin: {port: 0}
                 reload: {watch: false}
-                accounting: {database: usage.db}
+                usage: {database: usage.db}
                 logging: {requests: off, level: error}
-                auth: {bad-keys-per-minute: 120}
+                auth: {failed-auth-per-minute: 120}
                 limits:
                   concurrent: 64
                   tokens-per-day: 10000m
@@ -84,7 +84,7 @@ final class ChaosConfig {
                   budget: {amount: 1000000, per: day}
                 upstream:
                   timeouts: {connect: 500ms, first-token: 1500ms, idle: 1500ms, total: 5s}
-                  pool: {max-active: 64, max-idle: 16, idle-expiry: 1s, max-age: 5s}
+                  pool: {max-active: 64, max-idle: 16, idle-timeout: 1s, max-age: 5s}
                 """.formatted(tls);
     }
 
@@ -132,8 +132,8 @@ final class ChaosConfig {
                     instances: [{name: gemini-a, base-url: "%10$s", api-key: {env: KEY_PROVIDER}}]
                   narrow:
                     type: openai
-                    balancing: {max-waiting: 6, max-wait: 700ms, when-all-out: wait}
-                    breaker: {enabled: false}
+                    balancing: {max-waiting: 6, max-wait: 700ms, when-all-unhealthy: wait}
+                    circuit-breaker: {enabled: false}
                     instances: [{name: narrow-a, base-url: "%2$s/v1", api-key: {env: KEY_PROVIDER}, max-concurrent: 2}]
                   dead:
                     type: openai
@@ -154,16 +154,17 @@ final class ChaosConfig {
     }
 
     private static String policies(Random random) {
-        List<String> policies = List.of("weighted", "round-robin", "least-busy", "peak-ewma");
+        List<String> policies = List.of("weighted", "round-robin", "least-requests", "peak-ewma");
         List<String> out = List.of("try", "refuse", "wait");
         return """
 
-                    retries: {max-attempts: %d, percent: 50, at-least: 100}
-                    balancing: {policy: %s, when-all-out: %s, max-waiting: 20, max-wait: 500ms}
-                    breaker: {consecutive-failures: 4, open-for: 100ms, max-open-for: 500ms, cooldown: 50ms,
-                              max-cooldown: 300ms, credential-bench: 300ms, window: 5s}
+                    retries: {max-attempts: %d, budget-percent: 50, budget-minimum: 100}
+                    balancing: {policy: %s, when-all-unhealthy: %s, max-waiting: 20, max-wait: 500ms}
+                    circuit-breaker: {consecutive-failures: 4, open-duration: 100ms, max-open-duration: 500ms,
+                      cooldown: 50ms,
+                              max-cooldown: 300ms, auth-failure-cooldown: 300ms, window: 5s}
                     sticky: {enabled: %b, idle: 5s, max-sessions: %d}
-                    probe: {mode: %s, interval: 1s}""".formatted(
+                    health-check: {mode: %s, interval: 1s}""".formatted(
                         1 + random.nextInt(3),
                         policies.get(random.nextInt(policies.size())),
                         out.get(random.nextInt(out.size())),
@@ -191,7 +192,7 @@ final class ChaosConfig {
                     m-fall:
                       targets: [{provider: dead, model: gpt-5-mini}]
                       fallbacks: [m-gemini, m-anthropic]
-                      fall-back-on: [model-not-found, bad-request]
+                      fallback-on: [model-not-found, bad-request]
                 """.formatted(random.nextInt(100), 1 + random.nextInt(100), random.nextInt(100));
     }
 }

@@ -106,8 +106,8 @@ public final class GatewayInvariants {
 
     private static void instances(Gateway gateway, List<String> broken) {
         JsonNode page = json(gateway, "/instances");
-        if (page.path("waiting").asInt() != 0) {
-            broken.add("requests that wait for an instance: " + page.path("waiting"));
+        if (page.path("queued").asInt() != 0) {
+            broken.add("requests that wait for an instance: " + page.path("queued"));
         }
         for (JsonNode instance : page.path("instances")) {
             if (instance.path("in_flight").asInt() != 0) {

@@ -58,7 +58,7 @@ final class Rig implements AutoCloseable {
         return gateway;
     }
 
-    /** Puts the next configuration in force. */
+    /** Applies the next configuration. */
     void reload() throws IOException {
         number++;
         Files.writeString(folder.resolve("gateway.yaml"), config.yaml(number));
@@ -76,7 +76,7 @@ final class Rig implements AutoCloseable {
     List<String> broken(Duration patience) {
         List<String> broken = new ArrayList<>(invariants.broken(patience));
         long end = System.nanoTime() + patience.toNanos();
-        while (GatewayInvariants.sum(gateway, "gateway_ledger_waiting", "") > 0 && System.nanoTime() - end < 0) {
+        while (GatewayInvariants.sum(gateway, "gateway_ledger_records_queued", "") > 0 && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(POLL_NANOS);
         }
         if (broken.isEmpty()) {
@@ -106,7 +106,7 @@ final class Rig implements AutoCloseable {
     /** What all keys together have taken of an overall limit. */
     private long spent(String limit) {
         for (JsonNode each : GatewayInvariants.json(gateway, "/limits").path("limits")) {
-            String owner = each.path("of").asText();
+            String owner = each.path("scope").asText();
             boolean overall = !owner.startsWith("key") && !owner.startsWith("group");
             if (overall && each.path("limit").asText().startsWith(limit)) {
                 return each.path("amount").asLong() - each.path("remaining").asLong();

@@ -34,7 +34,7 @@ public final class Authenticator {
 
     /** Knows the keys of the settings, disabled ones included; the clock decides about expiry. */
     public Authenticator(GatewaySettings settings, Clock clock, LongSupplier nanoTime) {
-        this(settings, clock, new BadKeyThrottle(settings.auth().badKeysPerMinute(), nanoTime));
+        this(settings, clock, new BadKeyThrottle(settings.auth().failedAuthPerMinute(), nanoTime));
     }
 
     private Authenticator(GatewaySettings settings, Clock clock, BadKeyThrottle throttle) {
@@ -56,7 +56,7 @@ public final class Authenticator {
     /** Knows the keys of new settings; addresses that sent wrong keys are still known for it. */
     public Authenticator withSettings(GatewaySettings settings) {
         return new Authenticator(
-                settings, clock, throttle.withLimit(settings.auth().badKeysPerMinute()));
+                settings, clock, throttle.withLimit(settings.auth().failedAuthPerMinute()));
     }
 
     /**

@@ -167,7 +167,7 @@ class AuthenticatorTest {
             long seed = Long.getLong("seed", 20_261_124L);
             Random random = new Random(seed);
             List<String> keys = new ArrayList<>();
-            StringBuilder yaml = new StringBuilder("auth: {bad-keys-per-minute: 0}\nkeys:\n");
+            StringBuilder yaml = new StringBuilder("auth: {failed-auth-per-minute: 0}\nkeys:\n");
             for (int i = 0; i < 10_000; i++) {
                 KeyMaterial.GeneratedKey key = KeyMaterial.generate(random);
                 keys.add(key.secret().reveal());
@@ -265,7 +265,7 @@ class AuthenticatorTest {
     void wrongKeys_areSlowedDownByAddress_forAMinute() throws Exception {
         AtomicLong nanos = new AtomicLong();
         Authenticator authenticator = new Authenticator(
-                settings("auth: {bad-keys-per-minute: 2}\nkeys: [{name: n, key: " + KEY + "}]\n"),
+                settings("auth: {failed-auth-per-minute: 2}\nkeys: [{name: n, key: " + KEY + "}]\n"),
                 Clock.systemUTC(),
                 nanos::get);
         InetAddress other = InetAddress.getByName("10.9.8.7");

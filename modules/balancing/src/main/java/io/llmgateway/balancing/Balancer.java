@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Balancer {
     private final Map<ProviderName, InstancePool> pools;
     private final Map<ProviderName, SessionTable> tables;
-    private final Map<ProviderName, WaitingLine> lines;
+    private final Map<ProviderName, WaitQueue> lines;
     private final LongSupplier nanoTime;
     private final Supplier<? extends RandomGenerator> random;
 
@@ -47,18 +47,18 @@ public final class Balancer {
             GatewaySettings settings,
             Map<InstanceName, Instance> known,
             Map<ProviderName, SessionTable> knownTables,
-            Map<ProviderName, WaitingLine> knownLines,
+            Map<ProviderName, WaitQueue> knownLines,
             LongSupplier nanoTime,
             Supplier<? extends RandomGenerator> random) {
         this.nanoTime = nanoTime;
         this.random = random;
         Map<ProviderName, InstancePool> byName = new HashMap<>();
         Map<ProviderName, SessionTable> newTables = new HashMap<>();
-        Map<ProviderName, WaitingLine> newLines = new HashMap<>();
+        Map<ProviderName, WaitQueue> newLines = new HashMap<>();
         for (ProviderSettings provider : settings.providers()) {
             SessionTable table = table(provider.selection().sticky(), knownTables.get(provider.name()));
             newTables.put(provider.name(), table);
-            WaitingLine line = line(provider, knownLines);
+            WaitQueue line = line(provider, knownLines);
             newLines.put(provider.name(), line);
             byName.put(
                     provider.name(),
@@ -77,10 +77,10 @@ public final class Balancer {
     }
 
     /** Who waited before a change of the settings is woken by whatever is given back after it. */
-    private static WaitingLine line(ProviderSettings provider, Map<ProviderName, WaitingLine> known) {
-        WaitingLine line = known.get(provider.name());
+    private static WaitQueue line(ProviderSettings provider, Map<ProviderName, WaitQueue> known) {
+        WaitQueue line = known.get(provider.name());
         if (line == null) {
-            return new WaitingLine(provider.selection().queue());
+            return new WaitQueue(provider.selection().queue());
         }
         line.configure(provider.selection().queue());
         return line;
@@ -152,7 +152,7 @@ public final class Balancer {
      * @param excluded those that this request has tried already
      * @param session what the request's session is known by; null for none
      * @param lastTarget false when the request can go on with another target: an instance that is out is then neither
-     *     tried nor waited for, whatever {@code when-all-out} says
+     *     tried nor waited for, whatever {@code when-all-unhealthy} says
      * @throws GatewayException with {@link UpstreamFault.NoUsableInstance} when none is left; its message counts the
      *     instances by state, its delay is when the first is expected back
      */
@@ -184,9 +184,9 @@ public final class Balancer {
     }
 
     /** The instances of a provider in the order in which they would be used, with the reasons. */
-    public List<Standing> standings(ProviderName provider) {
+    public List<Rank> standings(ProviderName provider) {
         InstancePool pool = pools.get(provider);
-        return pool == null ? List.of() : Standings.of(pool);
+        return pool == null ? List.of() : SelectionOrder.of(pool);
     }
 
     /** 1 when the instance may be chosen, 0 when it is out, disabled or gone. */
@@ -235,7 +235,7 @@ public final class Balancer {
         long now = nanoTime.getAsLong();
         List<ToProbe> due = new ArrayList<>();
         for (InstancePool pool : pools.values()) {
-            Probe probe = pool.provider().selection().probe();
+            Probe probe = pool.provider().selection().healthCheck();
             for (Instance instance : pool.instances()) {
                 boolean wanted = instance.tier() >= 0
                         && switch (probe.mode()) {
@@ -275,7 +275,7 @@ public final class Balancer {
                     // a gateway without room for the probe, and a credential that may not list models, say nothing
                     // about
                     // an instance that serves
-                    health.probeFailed(failure.get(), pool.now(), instance.breaker(), pool.random());
+                    health.probeFailed(failure.get(), pool.now(), instance.circuitBreaker(), pool.random());
                 }
             }
         }

@@ -26,12 +26,12 @@ final class Health {
     private final AtomicInteger acquitted = new AtomicInteger();
     private final FailureWindow window = new FailureWindow();
     private volatile Phase phase = Phase.CLOSED;
-    private volatile boolean benched;
+    private volatile boolean coolingDown;
     private volatile long openUntil;
-    private volatile long benchedUntil;
+    private volatile long coolingDownUntil;
     private volatile int outages;
     private int openedWith;
-    private int benchedWith;
+    private int coolingDownWith;
     private boolean probing;
     private int openings;
     private long closedAt;
@@ -59,7 +59,7 @@ final class Health {
 
     /** Asks for the instance; a {@code TRIAL} must be ended by a report or by {@link #abandoned}. */
     Admission admit(long now, Probe.Mode probes) {
-        if (phase == Phase.CLOSED && !benched) {
+        if (phase == Phase.CLOSED && !coolingDown) {
             return Admission.YES;
         }
         return admitSlowly(now, probes);
@@ -69,7 +69,7 @@ final class Health {
         if (now - backAt(now) < 0) {
             return Admission.NO;
         }
-        benched = false;
+        coolingDown = false;
         if (phase == Phase.CLOSED) {
             return Admission.YES;
         }
@@ -104,17 +104,17 @@ final class Health {
         if (acquitted.get() != 0) {
             acquitted.set(0);
         }
-        return (phase != Phase.CLOSED || benched) && recovered(now, begunWith);
+        return (phase != Phase.CLOSED || coolingDown) && recovered(now, begunWith);
     }
 
     private synchronized boolean recovered(long now, int begunWith) {
-        if (begunWith - benchedWith >= 0) {
-            benched = false;
+        if (begunWith - coolingDownWith >= 0) {
+            coolingDown = false;
         }
         if (phase != Phase.CLOSED && begunWith - openedWith >= 0) {
             close(now);
         }
-        return phase == Phase.CLOSED && !benched;
+        return phase == Phase.CLOSED && !coolingDown;
     }
 
     /** True when it is in use and has answered requests in the window, with few failures of requests since. */
@@ -158,9 +158,9 @@ final class Health {
             }
             if (!bench.isZero()) {
                 long until = failure.at() + bench.toNanos();
-                benchedUntil = benched && benchedUntil - until > 0 ? benchedUntil : until;
-                benchedWith = nextOutage();
-                benched = true;
+                coolingDownUntil = coolingDown && coolingDownUntil - until > 0 ? coolingDownUntil : until;
+                coolingDownWith = nextOutage();
+                coolingDown = true;
             }
         }
     }
@@ -195,7 +195,7 @@ final class Health {
 
     private static Duration bench(Failure failure, Breaker settings) {
         return switch (failure.kind()) {
-            case UPSTREAM_AUTHENTICATION, UPSTREAM_BILLING -> settings.credentialBench();
+            case UPSTREAM_AUTHENTICATION, UPSTREAM_BILLING -> settings.authFailureCooldown();
             case UPSTREAM_RATE_LIMIT -> shorter(failure.delay().orElse(settings.cooldown()), settings.maxCooldown());
             case UPSTREAM_OVERLOADED -> shorter(failure.delay().orElse(Duration.ZERO), settings.maxCooldown());
             default -> Duration.ZERO;
@@ -208,11 +208,11 @@ final class Health {
 
     /** Out for a time that doubles with every opening, until the instance has worked for the longest such time. */
     private void open(long now, Breaker settings, RandomGenerator random) {
-        long longest = settings.maxOpenFor().toNanos();
+        long longest = settings.maxOpenDuration().toNanos();
         if (openings > 0 && closedAt != 0 && now - closedAt > longest) {
             openings = 0;
         }
-        double doubled = (double) settings.openFor().toNanos() * (1L << Math.min(openings, MAX_DOUBLINGS));
+        double doubled = (double) settings.openDuration().toNanos() * (1L << Math.min(openings, MAX_DOUBLINGS));
         double jittered = Math.min(doubled, (double) longest) * (1 - JITTER + 2 * JITTER * random.nextDouble());
         openings++;
         phase = Phase.OPEN;
@@ -248,14 +248,14 @@ final class Health {
     }
 
     /** True when it is out for its own word. */
-    boolean benched(long now) {
-        return benched && now - benchedUntil < 0;
+    boolean coolingDown(long now) {
+        return coolingDown && now - coolingDownUntil < 0;
     }
 
     /** When it may be used again, in nanoseconds of the same clock; {@code now} when it may be. */
     long backAt(long now) {
         long left = phase == Phase.CLOSED ? 0 : Math.max(0, openUntil - now);
-        return now + (benched ? Math.max(left, benchedUntil - now) : left);
+        return now + (coolingDown ? Math.max(left, coolingDownUntil - now) : left);
     }
 
     /** What took it out; empty when all is well. */

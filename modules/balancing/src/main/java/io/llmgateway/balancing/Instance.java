@@ -38,8 +38,8 @@ record Instance(
                 || (!lease.excluded().isEmpty() && lease.excluded().contains(settings.name()));
     }
 
-    Breaker breaker() {
-        return selection.breaker();
+    Breaker circuitBreaker() {
+        return selection.circuitBreaker();
     }
 
     /** Counts an attempt; false when the instance was tried already, is out, or has as many as it may. */
@@ -47,7 +47,8 @@ record Instance(
         if (excluded(lease) || full()) {
             return false;
         }
-        Health.Admission admission = health.admit(lease.now(), selection.probe().mode());
+        Health.Admission admission =
+                health.admit(lease.now(), selection.healthCheck().mode());
         if (admission == Health.Admission.NO) {
             return false;
         }
@@ -73,7 +74,7 @@ record Instance(
 
     /** True when it is out, whatever it has in flight. */
     boolean out(long now) {
-        return state.drained() || health.phase() != Health.Phase.CLOSED || health.benched(now);
+        return state.drained() || health.phase() != Health.Phase.CLOSED || health.coolingDown(now);
     }
 
     /** True when it may come back by itself, sooner or later. */
@@ -107,7 +108,8 @@ record Instance(
         return switch (health.phase()) {
             case HALF_OPEN -> InstanceStatus.Condition.TRIAL;
             case OPEN -> InstanceStatus.Condition.OPEN;
-            case CLOSED -> health.benched(now) ? InstanceStatus.Condition.BENCHED : InstanceStatus.Condition.CLOSED;
+            case CLOSED ->
+                health.coolingDown(now) ? InstanceStatus.Condition.COOLING_DOWN : InstanceStatus.Condition.CLOSED;
         };
     }
 }

@@ -2,7 +2,7 @@ package io.llmgateway.balancing;
 
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.settings.ProviderSettings;
-import io.llmgateway.settings.SelectionSettings.WhenAllOut;
+import io.llmgateway.settings.SelectionSettings.WhenAllUnhealthy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,13 +27,13 @@ final class InstancePool {
     private final Sessions sessions;
     private final LongSupplier nanoTime;
     private final Supplier<? extends RandomGenerator> random;
-    private final WaitingLine line;
+    private final WaitQueue line;
 
     InstancePool(
             ProviderSettings provider,
             List<Instance> instances,
             SessionTable table,
-            WaitingLine line,
+            WaitQueue line,
             LongSupplier nanoTime,
             Supplier<? extends RandomGenerator> random) {
         this.provider = provider;
@@ -112,7 +112,7 @@ final class InstancePool {
 
     /** Every instance is out: the one that is expected back first is the least bad. */
     private boolean anyway(Lease lease) {
-        if (!lease.lastTarget() || provider.selection().whenAllOut() != WhenAllOut.TRY) {
+        if (!lease.lastTarget() || provider.selection().whenAllUnhealthy() != WhenAllUnhealthy.TRY) {
             return false;
         }
         boolean allOut = instances.stream().filter(i -> i.tier() >= 0).allMatch(i -> i.out(lease.now()));
@@ -132,7 +132,7 @@ final class InstancePool {
      */
     private boolean worthWaiting(Lease lease) {
         boolean backCounts = lease.lastTarget()
-                && provider.selection().whenAllOut() == WhenAllOut.WAIT
+                && provider.selection().whenAllUnhealthy() == WhenAllUnhealthy.WAIT
                 && nanosToBack() <= provider.selection().queue().maxWait().toNanos();
         return (backCounts && instances.stream().anyMatch(i -> i.tier() >= 0 && !i.excluded(lease)))
                 || instances.stream().anyMatch(i -> i.tier() >= 0 && !i.excluded(lease) && !i.out(lease.now()));

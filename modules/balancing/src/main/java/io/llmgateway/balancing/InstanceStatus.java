@@ -47,9 +47,9 @@ public record InstanceStatus(
         /** Out after failures. */
         OPEN("open"),
         /** One request is finding out whether it is back. */
-        TRIAL("half-open"),
+        TRIAL("half_open"),
         /** Out for as long as it said itself, or for a refused credential. */
-        BENCHED("benched"),
+        COOLING_DOWN("cooling_down"),
         /** Taken out by an operator; what runs there goes on. */
         DRAINED("drained"),
         /** Taken out by the configuration. */

@@ -121,7 +121,7 @@ public final class Lease implements AutoCloseable {
             report = Report.SUCCEEDED;
             Instance used = held();
             used.state().recordSuccess();
-            if (used.health().succeeded(pool().now(), used.breaker(), begunWith)) {
+            if (used.health().succeeded(pool().now(), used.circuitBreaker(), begunWith)) {
                 pool().changed();
             }
         }
@@ -172,7 +172,7 @@ public final class Lease implements AutoCloseable {
         Instance used = held();
         used.state().recordFailure(kind);
         var failure = new Health.Failure(kind, delay, pool().now(), begunWith, trial != Trial.NONE, answered);
-        used.health().failed(failure, used.breaker(), pool().random());
+        used.health().failed(failure, used.circuitBreaker(), pool().random());
     }
 
     /** Ends the attempt; a second call does nothing. Afterwards the lease can be used for another attempt. */

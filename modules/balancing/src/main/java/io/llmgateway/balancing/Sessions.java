@@ -29,7 +29,7 @@ final class Sessions {
     boolean acquire(long session, Lease lease) {
         InstanceState known = table.find(session, lease.now());
         Instance there = known == null ? null : instance(known);
-        if (there != null && (settings.stayInLowerTier() || !betterUsable(there, lease))) {
+        if (there != null && (!settings.failback() || !betterUsable(there, lease))) {
             if (there.acquire(lease)) {
                 return true;
             }

@@ -16,7 +16,8 @@ public final class Suspicion {
         this.instance = instance;
         this.failure = failure;
         this.random = random;
-        this.worksForOthers = !failure.trial() && instance.health().worksForOthers(failure.at(), instance.breaker());
+        this.worksForOthers =
+                !failure.trial() && instance.health().worksForOthers(failure.at(), instance.circuitBreaker());
     }
 
     /** True when the instance has answered other requests not long ago, and is in use. */
@@ -26,7 +27,7 @@ public final class Suspicion {
 
     /** The instance failed. */
     public void blame() {
-        instance.health().failed(failure, instance.breaker(), random);
+        instance.health().failed(failure, instance.circuitBreaker(), random);
     }
 
     /** The request brought the failure with it. */

@@ -16,7 +16,7 @@ interface Tier {
         return switch (policy) {
             case WEIGHTED -> WeightedTier.byWeight(instances);
             case ROUND_ROBIN -> WeightedTier.inTurn(instances);
-            case LEAST_BUSY -> new LeastBusyTier(instances);
+            case LEAST_REQUESTS -> new LeastRequestsTier(instances);
             case PEAK_EWMA -> new PeakEwmaTier(instances);
         };
     }

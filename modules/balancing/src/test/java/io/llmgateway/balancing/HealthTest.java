@@ -117,7 +117,7 @@ class HealthTest {
 
     @Test
     void shareOfFailures_opensTheBreaker() {
-        Balancer balancer = balancer("breaker: {failure-rate: 50, min-requests: 20}", "name: a");
+        Balancer balancer = balancer("circuit-breaker: {failure-rate: 50, min-requests: 20}", "name: a");
         for (int i = 0; i < 10; i++) {
             choose(balancer, null);
             choose(balancer, null);
@@ -136,13 +136,13 @@ class HealthTest {
 
     @Test
     void rateLimit_benchesForAsLongAsItSays_atMostTheMaximum() {
-        Balancer balancer = balancer("breaker: {max-cooldown: 30s}", "name: a", "name: b");
+        Balancer balancer = balancer("circuit-breaker: {max-cooldown: 30s}", "name: a", "name: b");
         try (Lease lease = balancer.choose(PROVIDER, Set.of(new InstanceName("b")))) {
             lease.failed(ErrorKind.UPSTREAM_RATE_LIMIT, Optional.of(Duration.ofHours(1)));
         }
-        assertThat(condition(balancer, "a")).isEqualTo(Condition.BENCHED);
+        assertThat(condition(balancer, "a")).isEqualTo(Condition.COOLING_DOWN);
         clock.advance(Duration.ofSeconds(29));
-        assertThat(condition(balancer, "a")).isEqualTo(Condition.BENCHED);
+        assertThat(condition(balancer, "a")).isEqualTo(Condition.COOLING_DOWN);
         clock.advance(Duration.ofSeconds(2));
         assertThat(condition(balancer, "a")).isEqualTo(Condition.CLOSED);
     }
@@ -154,7 +154,7 @@ class HealthTest {
         fail(balancer, ErrorKind.valueOf(kind), "a", 1);
 
         clock.advance(Duration.ofMinutes(4));
-        assertThat(condition(balancer, "a")).isEqualTo(Condition.BENCHED);
+        assertThat(condition(balancer, "a")).isEqualTo(Condition.COOLING_DOWN);
         clock.advance(Duration.ofMinutes(2));
         assertThat(condition(balancer, "a")).isEqualTo(Condition.CLOSED);
     }
@@ -166,7 +166,7 @@ class HealthTest {
         fail(trying, ErrorKind.UPSTREAM_RATE_LIMIT, "b", 1);
         assertThat(choose(trying, null)).isEqualTo("b");
 
-        Balancer refusing = balancer("balancing: {when-all-out: refuse}", "name: a");
+        Balancer refusing = balancer("balancing: {when-all-unhealthy: refuse}", "name: a");
         fail(refusing, ErrorKind.UPSTREAM_BILLING, "a", 1);
         GatewayException refusal =
                 catchThrowableOfType(GatewayException.class, () -> refusing.choose(PROVIDER, Set.of()));
@@ -176,7 +176,7 @@ class HealthTest {
 
     @Test
     void halfOpen_admitsOneOfManyThreads() throws Exception {
-        Balancer balancer = balancer("balancing: {when-all-out: refuse, max-waiting: 0}", "name: a");
+        Balancer balancer = balancer("balancing: {when-all-unhealthy: refuse, max-waiting: 0}", "name: a");
         fail(balancer, ErrorKind.UPSTREAM_SERVER, "a", 3);
         clock.advance(Duration.ofSeconds(7));
         AtomicInteger admitted = new AtomicInteger();
@@ -224,7 +224,7 @@ class HealthTest {
 
     @Test
     void probes_closeTheBreakerWithoutALiveRequest_andFailingOnesKeepItOpen() {
-        Balancer balancer = balancer("probe: {mode: when-open, interval: 1s}", "name: a", "name: b");
+        Balancer balancer = balancer("health-check: {mode: when-open, interval: 1s}", "name: a", "name: b");
         assertThat(balancer.dueForProbe()).isEmpty();
         fail(balancer, ErrorKind.UPSTREAM_SERVER, "a", 3);
         clock.advance(Duration.ofMinutes(1));
@@ -241,7 +241,7 @@ class HealthTest {
 
     @Test
     void probeWhoseCredentialMayNotListModels_takesNothingOut_andBringsNothingBack() {
-        Balancer balancer = balancer("probe: {mode: always, interval: 1s}", "name: a");
+        Balancer balancer = balancer("health-check: {mode: always, interval: 1s}", "name: a");
         for (int i = 0; i < 20; i++) {
             clock.advance(Duration.ofSeconds(2));
             balancer.dueForProbe().forEach(due -> balancer.probed(due, Optional.of(ErrorKind.UPSTREAM_AUTHENTICATION)));
@@ -257,7 +257,7 @@ class HealthTest {
     /** All connections in use, no file descriptor left: whose probe cannot be sent is not to blame. */
     @Test
     void probeThatTheGatewayHasNoRoomFor_takesNothingOut_andBringsNothingBack() {
-        Balancer balancer = balancer("probe: {mode: always, interval: 1s}", "name: a");
+        Balancer balancer = balancer("health-check: {mode: always, interval: 1s}", "name: a");
         for (int i = 0; i < 20; i++) {
             clock.advance(Duration.ofSeconds(2));
             balancer.dueForProbe().forEach(due -> balancer.probed(due, Optional.of(ErrorKind.OVERLOADED)));
@@ -270,7 +270,7 @@ class HealthTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"weighted", "round-robin", "least-busy", "peak-ewma"})
+    @ValueSource(strings = {"weighted", "round-robin", "least-requests", "peak-ewma"})
     void everyPolicy_usesEveryInstance_andNeverOneThatIsOut(String policy) {
         Balancer balancer = balancer("balancing: {policy: " + policy + "}", "name: a", "name: b", "name: c");
         fail(balancer, ErrorKind.UPSTREAM_BILLING, "c", 1);
@@ -288,7 +288,7 @@ class HealthTest {
 
     @Test
     void leastBusy_takesTheIdleOne_andPeakEwmaTheFastOne() {
-        Balancer busy = balancer("balancing: {policy: least-busy}", "name: a", "name: b");
+        Balancer busy = balancer("balancing: {policy: least-requests}", "name: a", "name: b");
         try (Lease first = busy.choose(PROVIDER, Set.of())) {
             for (int i = 0; i < 5; i++) {
                 assertThat(choose(busy, null))

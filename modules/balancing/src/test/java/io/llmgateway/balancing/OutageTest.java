@@ -71,8 +71,9 @@ class OutageTest {
     class LastTarget {
         @ParameterizedTest
         @ValueSource(strings = {"try", "wait"})
-        void everyInstanceOut_andAnotherTargetLeft_isNeitherTriedNorWaitedFor(String whenAllOut) {
-            Balancer balancer = balancer("balancing: {when-all-out: " + whenAllOut + ", max-wait: 10m}", "name: a");
+        void everyInstanceOut_andAnotherTargetLeft_isNeitherTriedNorWaitedFor(String whenAllUnhealthy) {
+            Balancer balancer =
+                    balancer("balancing: {when-all-unhealthy: " + whenAllUnhealthy + ", max-wait: 10m}", "name: a");
             fail(balancer, 3);
             Lease lease = new Lease();
 
@@ -113,7 +114,7 @@ class OutageTest {
     class Trials {
         @Test
         void firstContent_endsTheTrial_howeverLongTheAnswerGoesOn() {
-            Balancer balancer = balancer("balancing: {when-all-out: refuse}", "name: a");
+            Balancer balancer = balancer("balancing: {when-all-unhealthy: refuse}", "name: a");
             fail(balancer, 3);
             clock.advance(Duration.ofSeconds(7));
             try (Lease trial = begin(balancer)) {
@@ -158,8 +159,8 @@ class OutageTest {
 
         @Test
         void share_countsAnAnswerCutAfterItsFirstContentAsAFailureAlone() {
-            Balancer balancer =
-                    balancer("breaker: {consecutive-failures: 1000, failure-rate: 75, min-requests: 4}", "name: a");
+            Balancer balancer = balancer(
+                    "circuit-breaker: {consecutive-failures: 1000, failure-rate: 75, min-requests: 4}", "name: a");
             for (int i = 0; i < 4; i++) {
                 try (Lease lease = begin(balancer)) {
                     lease.succeeded();
@@ -243,12 +244,12 @@ class OutageTest {
                 trial.succeeded();
             }
 
-            assertThat(condition(balancer)).isEqualTo(Condition.BENCHED);
+            assertThat(condition(balancer)).isEqualTo(Condition.COOLING_DOWN);
         }
 
         @Test
         void probe_closesTheBreaker_butShortensNoSuspension() {
-            Balancer balancer = balancer("probe: {mode: always}", "name: a");
+            Balancer balancer = balancer("health-check: {mode: always}", "name: a");
             var due = balancer.dueForProbe().getFirst();
             fail(balancer, 3);
             try (Lease lease = begin(balancer)) {
@@ -256,7 +257,7 @@ class OutageTest {
             }
             balancer.probed(due, Optional.empty());
 
-            assertThat(condition(balancer)).isEqualTo(Condition.BENCHED);
+            assertThat(condition(balancer)).isEqualTo(Condition.COOLING_DOWN);
         }
 
         @Test

@@ -28,7 +28,7 @@ class ScalingTest {
     private static final long NOISE_NANOS = 60_000_000;
 
     /** A way to make a request of so many things. */
-    record Shape(String name, Protocol client, IntFunction<String> request) {
+    record SettingRecorder(String name, Protocol client, IntFunction<String> request) {
         @Override
         public String toString() {
             return name + " by " + client.wire();
@@ -53,13 +53,13 @@ class ScalingTest {
 
     private static final String USER = says("user");
 
-    private static void both(List<Shape> all, String name, IntFunction<String> request) {
-        all.add(new Shape(name, OPENAI, request));
-        all.add(new Shape(name, ANTHROPIC, request));
+    private static void both(List<SettingRecorder> all, String name, IntFunction<String> request) {
+        all.add(new SettingRecorder(name, OPENAI, request));
+        all.add(new SettingRecorder(name, ANTHROPIC, request));
     }
 
-    static List<Shape> shapes() {
-        List<Shape> all = new ArrayList<>();
+    static List<SettingRecorder> shapes() {
+        List<SettingRecorder> all = new ArrayList<>();
         both(all, "users in a row", n -> request(many(n, i -> USER), ""));
         both(all, "assistants in a row", n -> request(USER + "," + many(n, i -> says("assistant")) + "," + USER, ""));
         both(all, "turns by turns", n -> request(many(n, i -> USER + "," + says("assistant")) + "," + USER, ""));
@@ -80,7 +80,7 @@ class ScalingTest {
         return all;
     }
 
-    private static void openAi(List<Shape> all) {
+    private static void openAi(List<SettingRecorder> all) {
         IntFunction<String> call =
                 i -> "{\"id\":\"c" + i + "\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}";
         IntFunction<String> result = i -> "{\"role\":\"tool\",\"tool_call_id\":\"c" + i + "\",\"content\":\"x\"}";
@@ -165,21 +165,21 @@ class ScalingTest {
                 + "\"type\":\"object\"," + schema + "}}}]";
     }
 
-    private static void add(List<Shape> all, String name, IntFunction<String> request) {
-        all.add(new Shape(name, OPENAI, request));
+    private static void add(List<SettingRecorder> all, String name, IntFunction<String> request) {
+        all.add(new SettingRecorder(name, OPENAI, request));
     }
 
-    private static void anthropic(List<Shape> all) {
+    private static void anthropic(List<SettingRecorder> all) {
         IntFunction<String> call = i -> "{\"type\":\"tool_use\",\"id\":\"c" + i + "\",\"name\":\"f\",\"input\":{}}";
         IntFunction<String> result = i -> "{\"type\":\"tool_result\",\"tool_use_id\":\"c" + i + "\",\"content\":\"x\"}";
-        all.add(new Shape("unknown results", ANTHROPIC, n -> request(blocks("user", n, result), "")));
-        all.add(new Shape(
+        all.add(new SettingRecorder("unknown results", ANTHROPIC, n -> request(blocks("user", n, result), "")));
+        all.add(new SettingRecorder(
                 "calls and results",
                 ANTHROPIC,
                 n -> request(USER + "," + blocks("assistant", n, call) + "," + blocks("user", n, result), "")));
-        all.add(new Shape(
+        all.add(new SettingRecorder(
                 "unknown blocks", ANTHROPIC, n -> request(blocks("user", n, i -> "{\"type\":\"new" + i + "\"}"), "")));
-        all.add(new Shape(
+        all.add(new SettingRecorder(
                 "thoughts signed by the gateway, others between",
                 ANTHROPIC,
                 n -> request(
@@ -191,11 +191,11 @@ class ScalingTest {
                                                 + "\"gw1.oai.MQ\"},{\"type\":\"text\",\"text\":\"x\"}")
                                 + "," + USER,
                         "")));
-        all.add(new Shape(
+        all.add(new SettingRecorder(
                 "system texts",
                 ANTHROPIC,
                 n -> request(USER, ",\"system\":[" + many(n, i -> "{\"type\":\"text\",\"text\":\"x\"}") + "]")));
-        all.add(new Shape(
+        all.add(new SettingRecorder(
                 "cache marks",
                 ANTHROPIC,
                 n -> request(
@@ -205,7 +205,7 @@ class ScalingTest {
                                 i -> "{\"type\":\"text\",\"text\":\"x\",\"cache_control\":{\"type\":"
                                         + "\"ephemeral\"}}"),
                         "")));
-        all.add(new Shape(
+        all.add(new SettingRecorder(
                 "stop sequences",
                 ANTHROPIC,
                 n -> request(USER, ",\"stop_sequences\":[" + many(n, i -> "\"s\"") + "]")));
@@ -232,7 +232,7 @@ class ScalingTest {
 
     @ParameterizedTest
     @MethodSource("shapes")
-    void fourTimesTheRequest_isAboutFourTimesTheWork(Shape shape) {
+    void fourTimesTheRequest_isAboutFourTimesTheWork(SettingRecorder shape) {
         byte[] small = shape.request().apply(SMALL).getBytes(StandardCharsets.UTF_8);
         byte[] large = shape.request().apply(SMALL * FACTOR).getBytes(StandardCharsets.UTF_8);
         for (Protocol upstream : new Protocol[] {OPENAI, ANTHROPIC, GEMINI}) {

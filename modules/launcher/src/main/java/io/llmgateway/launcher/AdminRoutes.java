@@ -45,7 +45,7 @@ final class AdminRoutes {
                                 LimitsPage.text(snapshots.get().limiter().statuses()))),
                 Route.look("/usage", query -> Reply.json(UsagePage.text(ledger, query))),
                 Route.look("/explain", this::explain),
-                Route.look("/config/status", _ -> Reply.json(ConfigPage.text(snapshots.inForce(), report()))),
+                Route.look("/config/status", _ -> Reply.json(ConfigPage.text(snapshots.active(), report()))),
                 Route.change("/reload", this::reload),
                 Route.change("/drain", _ -> leave(true)),
                 Route.change("/resume", _ -> leave(false)),
@@ -58,7 +58,7 @@ final class AdminRoutes {
         if (model == null) {
             throw new IllegalArgumentException("say which model: /explain?model=NAME&key=NAME&protocol=openai");
         }
-        Explanation explanation = Explainer.of(snapshots.inForce())
+        Explanation explanation = Explainer.of(snapshots.active())
                 .explain(model, query.get("key"), Explainer.protocol(query.get("protocol")));
         return "text".equals(query.get("format"))
                 ? new Reply(200, "text/plain; charset=utf-8", ExplanationText.of(explanation))
@@ -70,7 +70,7 @@ final class AdminRoutes {
     }
 
     private ReloadReport report() {
-        return reloader == null ? ConfigPage.started(snapshots.inForce()) : reloader.last();
+        return reloader == null ? ConfigPage.started(snapshots.active()) : reloader.last();
     }
 
     private Reply reload(Map<String, String> query) {
@@ -82,7 +82,7 @@ final class AdminRoutes {
         int status = report.taken() ? 200 : UNPROCESSABLE;
         return "text".equals(query.get("format"))
                 ? new Reply(status, "text/plain; charset=utf-8", ReloadText.of(report))
-                : Reply.json(status, ConfigPage.text(snapshots.inForce(), report));
+                : Reply.json(status, ConfigPage.text(snapshots.active(), report));
     }
 
     private Reply leave(boolean away) {

@@ -13,11 +13,11 @@ final class Banner {
         out.println("llm-gateway " + Version.text());
         String data = settings.server().tls().isPresent() ? "https://" : "http://";
         String admin = settings.admin().tls().isPresent() ? "https://" : "http://";
-        out.println("  applications  " + data + settings.server().host() + ":" + gateway.port());
+        out.println("  listening  " + data + settings.server().host() + ":" + gateway.port());
         gateway.adminPort()
-                .ifPresent(port -> out.println(
-                        "  operators     " + admin + settings.admin().host() + ":" + port + "/metrics"));
-        out.println("  providers     "
+                .ifPresent(port ->
+                        out.println("  admin      " + admin + settings.admin().host() + ":" + port + "/metrics"));
+        out.println("  providers  "
                 + settings.providers().stream().map(Banner::described).collect(Collectors.joining(", ")));
         out.flush();
     }

@@ -11,21 +11,21 @@ final class ConfigPage {
     private ConfigPage() {}
 
     /** The report of a gateway that was never offered another configuration. */
-    static ReloadReport started(InForce inForce) {
+    static ReloadReport started(ActiveConfiguration active) {
         return new ReloadReport(
-                inForce.since(), "start", true, inForce.generation(), List.of(), List.of(), List.of(), List.of());
+                active.since(), "start", true, active.generation(), List.of(), List.of(), List.of(), List.of());
     }
 
-    static String text(InForce inForce, ReloadReport last) {
+    static String text(ActiveConfiguration active, ReloadReport last) {
         OutBuffer out = new OutBuffer(1024);
         JsonOut json = new JsonOut(out);
         json.object()
-                .field("generation", inForce.generation())
-                .field("since", inForce.since().toString());
-        json.object("last");
-        json.field("at", last.at().toString()).field("trigger", last.trigger()).field("taken", last.taken());
+                .field("generation", active.generation())
+                .field("since", active.since().toString());
+        json.object("last_reload");
+        json.field("at", last.at().toString()).field("trigger", last.trigger()).field("applied", last.taken());
         texts(json, "differences", last.differences());
-        texts(json, "with_next_start", last.waiting());
+        texts(json, "requires_restart", last.waiting());
         problems(json, "problems", last.problems());
         problems(json, "warnings", last.warnings());
         json.endObject().endObject();

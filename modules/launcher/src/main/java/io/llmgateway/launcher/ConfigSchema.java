@@ -1,8 +1,8 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.settings.ByteSize;
-import io.llmgateway.settings.Described;
-import io.llmgateway.settings.Described.Kind;
+import io.llmgateway.settings.SettingSpec;
+import io.llmgateway.settings.SettingSpec.Kind;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +26,7 @@ final class ConfigSchema {
         this.json = json;
     }
 
-    static String text(Described root) {
+    static String text(SettingSpec root) {
         OutBuffer out = new OutBuffer(32 * 1024);
         JsonOut json = new JsonOut(out);
         json.object().field("$schema", "https://json-schema.org/draft/2020-12/schema");
@@ -36,20 +36,20 @@ final class ConfigSchema {
         return PrettyJson.of(new String(out.array(), 0, out.length(), StandardCharsets.UTF_8));
     }
 
-    private void body(Described described) {
+    private void body(SettingSpec described) {
         String meaning = meaning(described);
         if (!meaning.isEmpty()) {
             json.field("description", meaning);
         }
         switch (described.kind()) {
-            case Kind.Part(List<Described> settings) -> part(settings);
-            case Kind.Named(Described each) -> {
+            case Kind.Part(List<SettingSpec> settings) -> part(settings);
+            case Kind.Named(SettingSpec each) -> {
                 types("object", "null");
                 json.object("additionalProperties");
                 body(each);
                 json.endObject();
             }
-            case Kind.Listed(Described each) -> {
+            case Kind.Listed(SettingSpec each) -> {
                 types("array", "null");
                 json.object("items");
                 body(each);
@@ -75,18 +75,18 @@ final class ConfigSchema {
         described.fallback().ifPresent(fallback -> standard(described.kind(), fallback));
     }
 
-    private void part(List<Described> settings) {
+    private void part(List<SettingSpec> settings) {
         types("object", "null");
         json.object("properties");
-        for (Described setting : settings) {
+        for (SettingSpec setting : settings) {
             json.object(setting.name());
             body(setting);
             json.endObject();
         }
         json.endObject();
         List<String> required = settings.stream()
-                .filter(Described::required)
-                .map(Described::name)
+                .filter(SettingSpec::required)
+                .map(SettingSpec::name)
                 .toList();
         if (!required.isEmpty()) {
             json.array("required");
@@ -139,7 +139,7 @@ final class ConfigSchema {
         write.accept(fallback);
     }
 
-    private static String meaning(Described described) {
+    private static String meaning(SettingSpec described) {
         String range = switch (described.kind()) {
             case Kind.Span(Duration _, Duration _) -> ((Kind.Span) described.kind()).range();
             case Kind.Size(ByteSize min, ByteSize max) -> min + " to " + max;

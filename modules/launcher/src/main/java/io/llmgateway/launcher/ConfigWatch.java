@@ -30,7 +30,7 @@ final class ConfigWatch implements AutoCloseable {
     private @Nullable Map<Path, String> moving;
     private Map<Path, String> content;
 
-    /** Begins to look; the files are those that the configuration in force was read from. */
+    /** Begins to look; the files are those that the active configuration was read from. */
     ConfigWatch(Reloader reloader, Duration interval) {
         this.reloader = reloader;
         this.seen = states();

@@ -3,7 +3,7 @@ package io.llmgateway.launcher;
 import io.llmgateway.logs.Logs;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.KeyMaterial;
-import io.llmgateway.settings.ServerSettings.Drain;
+import io.llmgateway.settings.ServerSettings.ShutdownTimes;
 import io.llmgateway.settings.SettingsLoader;
 import io.llmgateway.settings.Sources;
 import io.llmgateway.simulator.Simulator;
@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    private static final Drain DRAIN = new Drain(Duration.ZERO, Duration.ofSeconds(30));
+    private static final ShutdownTimes SHUTDOWN = new ShutdownTimes(Duration.ZERO, Duration.ofSeconds(30));
 
     @Mixin
     private Ports ports = new Ports();
@@ -64,8 +64,8 @@ final class DemoCommand implements Callable<Integer> {
         Gateway gateway = start(settings.get(), simulator, logs);
         Banner.listening(out, settings.get(), gateway);
         DemoText.print(out, gateway.port(), clientKey);
-        return Stopping.await(() -> {
-            int code = Stopping.gateway(gateway, DRAIN, logs);
+        return GracefulShutdown.await(() -> {
+            int code = GracefulShutdown.gateway(gateway, SHUTDOWN, logs);
             simulator.close();
             return code;
         });

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * Tells what would become of a request by asking those who would decide about it: the router, the balancer, the
  * limiter and the translators, of a configuration alone or of a running gateway. Thread-safe.
  *
- * @param settings in force
+ * @param settings active
  * @param router where models lead
  * @param balancer which instance is next
  * @param limiter who may use how much
@@ -62,10 +62,10 @@ record Explainer(
     }
 
     /** One for the configuration that runs: health and what is left of the limits as they are now. */
-    static Explainer of(InForce inForce) {
-        Snapshot snapshot = inForce.snapshot();
+    static Explainer of(ActiveConfiguration active) {
+        Snapshot snapshot = active.snapshot();
         return new Explainer(
-                inForce.settings(),
+                active.settings(),
                 snapshot.router(),
                 snapshot.balancer(),
                 snapshot.limiter(),
@@ -148,7 +148,7 @@ record Explainer(
                 reason(plan),
                 steps,
                 plan.skipped().stream().map(ModelName::value).toList(),
-                plan.options().fallBackOn().stream().sorted().toList(),
+                plan.options().fallbackOn().stream().sorted().toList(),
                 limits);
     }
 
@@ -187,7 +187,7 @@ record Explainer(
                 provider,
                 upstream,
                 ConversionProbes.outcomes(protocols, client, provider, way),
-                settings.accounting().prices().of(target.model().value()),
+                settings.usage().prices().of(target.model().value()),
                 balancer.standings(provider.name()),
                 timeouts,
                 plan.options().maxAttempts().orElse(RetrySettings.MOST_ATTEMPTS));

@@ -1,6 +1,6 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.balancing.Standing;
+import io.llmgateway.balancing.Rank;
 import io.llmgateway.launcher.ConversionProbes.Outcome;
 import io.llmgateway.limits.LimitStatus;
 import io.llmgateway.model.ErrorKind;
@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param match why it goes where it goes; empty when it is refused
  * @param targets in order
  * @param skipped fallbacks that the key may not use
- * @param fallBackOn errors of the request after which the fallbacks are tried all the same
+ * @param fallbackOn errors of the request after which the fallbacks are tried all the same
  * @param limits that hold, as they stand
  */
 record Explanation(
@@ -35,7 +35,7 @@ record Explanation(
         String match,
         List<Step> targets,
         List<String> skipped,
-        List<ErrorKind> fallBackOn,
+        List<ErrorKind> fallbackOn,
         List<LimitStatus> limits) {
     /** True when nothing stands in the way. */
     boolean served() {
@@ -62,7 +62,7 @@ record Explanation(
             Protocol upstream,
             List<Outcome> outcomes,
             Optional<Price> price,
-            List<Standing> instances,
+            List<Rank> instances,
             Map<InstanceName, UpstreamTimeouts> timeouts,
             int mostAttempts) {}
 }

@@ -1,6 +1,6 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.balancing.Standing;
+import io.llmgateway.balancing.Rank;
 import io.llmgateway.launcher.ConversionProbes.Outcome;
 import io.llmgateway.limits.LimitStatus;
 import io.llmgateway.model.ErrorKind;
@@ -30,7 +30,7 @@ final class ExplanationJson {
         json.endArray().array("skipped");
         explanation.skipped().forEach(json::string);
         json.endArray().array("fall_back_on");
-        explanation.fallBackOn().stream().map(ErrorKind::wire).forEach(json::string);
+        explanation.fallbackOn().stream().map(ErrorKind::wire).forEach(json::string);
         json.endArray().array("limits");
         explanation.limits().forEach(limit -> limit(json, limit));
         json.endArray().endObject();
@@ -53,11 +53,11 @@ final class ExplanationJson {
         RetrySettings retries = step.provider().retries();
         json.object("retries").field("max_attempts", retries.maxAttempts());
         json.field("max_attempts_of_all_targets", step.mostAttempts());
-        json.field("percent", retries.percent())
-                .field("at_least", retries.atLeast())
+        json.field("budget_percent", retries.budgetPercent())
+                .field("budget_minimum", retries.budgetMinimum())
                 .endObject();
         json.field("policy", step.provider().selection().policy().wire()).array("instances");
-        for (Standing standing : step.instances()) {
+        for (Rank standing : step.instances()) {
             instance(
                     json,
                     standing,
@@ -73,7 +73,7 @@ final class ExplanationJson {
                 .endObject();
     }
 
-    private static void instance(JsonOut json, Standing standing, UpstreamTimeouts timeouts) {
+    private static void instance(JsonOut json, Rank standing, UpstreamTimeouts timeouts) {
         json.object().field("instance", standing.status().instance().value());
         json.field("tier", standing.tier()).field("share", standing.share());
         json.field("usable", standing.usable());

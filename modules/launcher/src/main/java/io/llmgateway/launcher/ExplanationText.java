@@ -1,6 +1,6 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.balancing.Standing;
+import io.llmgateway.balancing.Rank;
 import io.llmgateway.limits.LimitStatus;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.ModelName;
@@ -48,9 +48,9 @@ final class ExplanationText {
             step(i + 1, steps.get(i), explanation);
         }
         explanation.skipped().forEach(name -> line("", "fallback '" + name + "' is skipped: the key may not use it"));
-        if (!explanation.fallBackOn().isEmpty()) {
+        if (!explanation.fallbackOn().isEmpty()) {
             String kinds =
-                    explanation.fallBackOn().stream().map(ErrorKind::wire).collect(Collectors.joining(", "));
+                    explanation.fallbackOn().stream().map(ErrorKind::wire).collect(Collectors.joining(", "));
             line("", "fallbacks are tried after a refusal with " + kinds + " too");
         }
         limits(explanation);
@@ -74,7 +74,7 @@ final class ExplanationText {
         line("   ", retries(step));
         line("   ", "instances, " + step.provider().selection().policy().wire() + ":");
         int place = 1;
-        for (Standing standing : step.instances()) {
+        for (Rank standing : step.instances()) {
             boolean used = standing.tier() >= 0;
             String share = used
                     ? " (" + standing.share() + " % of priority "
@@ -95,8 +95,9 @@ final class ExplanationText {
             return "retries: none here, at most " + step.mostAttempts() + " attempts at all targets together";
         }
         return "retries: at most " + here + " attempts here, " + step.mostAttempts()
-                + " at all targets together; in ten seconds " + retries.percent() + " % of the requests, at least "
-                + retries.atLeast();
+                + " at all targets together; in ten seconds " + retries.budgetPercent()
+                + " % of the requests, at least "
+                + retries.budgetMinimum();
     }
 
     private static String timeouts(UpstreamTimeouts timeouts) {

@@ -85,7 +85,7 @@ public final class Gateway implements AutoCloseable {
         this.memory = parts.services().memory();
         this.nanoTime = parts.nanoTime();
         this.reloader = reloader;
-        GatewaySettings settings = snapshots.inForce().settings();
+        GatewaySettings settings = snapshots.active().settings();
         parts.metrics().waiting(() -> snapshots.get().balancer().waiting());
         Optional<ListenerTls> dataTls = tls(settings.server().tls());
         Optional<ListenerTls> adminTls = tls(settings.admin().tls());
@@ -150,7 +150,7 @@ public final class Gateway implements AutoCloseable {
         LongSupplier nanoTime = System::nanoTime;
         Clock clock = Clock.systemUTC();
         GatewayMetrics metrics = GatewayMetrics.create(Version.text(), generation(settings.genAi()));
-        Ledger ledger = Accounts.open(settings.accounting(), clock, metrics);
+        Ledger ledger = LedgerFactory.open(settings.usage(), clock, metrics);
         Traces traces = Traces.open(settings.tracing(), settings.genAi(), ThreadLocalRandom::current);
         metrics.logs(logs::written, logs::dropped);
         metrics.traces(traces::exported, traces::lost);
@@ -160,7 +160,7 @@ public final class Gateway implements AutoCloseable {
             Snapshots snapshots = new Snapshots(transport, metrics, ledger, clock, nanoTime);
             snapshots.put(settings);
             MemoryBudget memory = memory(settings.server().memory(), metrics, nanoTime);
-            Observing observing = new Observing(logs, traces);
+            LogAndTraceObserver observing = new LogAndTraceObserver(logs, traces);
             Services services = services(transport, metrics, ledger, observing, memory, nanoTime);
             RequestPipeline pipeline = new RequestPipeline(services, snapshots);
             Reloader reloader = source == null ? null : new Reloader(source, files, snapshots, metrics, clock);
@@ -196,7 +196,7 @@ public final class Gateway implements AutoCloseable {
             HttpTransport transport,
             GatewayMetrics metrics,
             Ledger ledger,
-            Observing observing,
+            LogAndTraceObserver observing,
             MemoryBudget memory,
             LongSupplier nanoTime) {
         Clock clock = Clock.systemUTC();
@@ -258,7 +258,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private AdminListener.Keys adminKeys() {
-        AdminSettings current = snapshots.inForce().settings().admin();
+        AdminSettings current = snapshots.active().settings().admin();
         return new AdminListener.Keys(current.key(), current.readKey());
     }
 
@@ -293,7 +293,7 @@ public final class Gateway implements AutoCloseable {
                 maxConnections,
                 server.timeouts().header(),
                 server.timeouts().body(),
-                server.timeouts().writeStall(),
+                server.timeouts().writeTimeout(),
                 server.timeouts().idle(),
                 server.streamKeepAlive());
     }
@@ -337,12 +337,12 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** What holds now of how the gateway stops. */
-    public ServerSettings.Drain drainSettings() {
-        return snapshots.inForce().settings().server().drain();
+    public ServerSettings.ShutdownTimes drainSettings() {
+        return snapshots.active().settings().server().shutdown();
     }
 
     /**
-     * Reads the configuration again and puts it in force when it is good; else what is in force stays.
+     * Reads the configuration again and applies it when it is good; else what is active stays.
      *
      * @param trigger who asks, for the log
      * @return empty when the gateway was started without a place to read it from
@@ -353,15 +353,15 @@ public final class Gateway implements AutoCloseable {
 
     /**
      * Comes to an end in order: says at once that it is not ready, goes on taking requests for a while, then takes none
-     * and waits for what is under way; what is left at the deadline is ended in its client's protocol.
+     * and waits for what is under way; what is left after the grace period is ended in its client's protocol.
      *
      * @return true when everything came to its own end
      */
-    public boolean drain(ServerSettings.Drain how) {
+    public boolean drain(ServerSettings.ShutdownTimes how) {
         pipeline.leave();
-        LockSupport.parkNanos(how.acceptFor().toNanos());
+        LockSupport.parkNanos(how.acceptPeriod().toNanos());
         pipeline.drain();
-        if (idleWithin(how.deadline())) {
+        if (idleWithin(how.gracePeriod())) {
             return true;
         }
         data.stopRequests();

@@ -16,13 +16,13 @@ final class InstancesPage {
     static String text(Balancer balancer) {
         OutBuffer out = new OutBuffer(1024);
         JsonOut json = new JsonOut(out);
-        json.object().field("waiting", balancer.waiting()).array("instances");
+        json.object().field("queued", balancer.waiting()).array("instances");
         for (InstanceStatus status : balancer.statuses()) {
             json.object()
                     .field("provider", status.provider().value())
                     .field("instance", status.instance().value());
             json.field("state", status.condition().wire());
-            json.field("back_in_ms", status.backIn().toMillis());
+            json.field("retry_in_ms", status.backIn().toMillis());
             json.field("in_flight", status.inFlight());
             maxConcurrent(json, status.maxConcurrent());
             json.field("priority", status.priority()).field("weight", status.weight());

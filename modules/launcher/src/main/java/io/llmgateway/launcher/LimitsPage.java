@@ -20,11 +20,11 @@ final class LimitsPage {
             boolean money = status.limit().startsWith("budget");
             long unit = money ? NANOS_PER_MICRO_DOLLAR : 1;
             json.object()
-                    .field("of", status.owner())
+                    .field("scope", status.owner())
                     .field("models", status.models().isEmpty() ? "*" : status.models());
             json.field("limit", status.limit()).field("unit", money ? "micro_usd" : "count");
             json.field("amount", status.amount() / unit).field("remaining", status.remaining() / unit);
-            json.field("full_in_ms", status.reset().toMillis());
+            json.field("reset_ms", status.reset().toMillis());
             json.endObject();
         }
         json.endArray().endObject();

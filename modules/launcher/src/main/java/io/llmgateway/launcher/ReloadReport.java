@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param at when
  * @param trigger who offered it: {@code start}, {@code file}, {@code signal}, {@code admin}
- * @param taken whether it is in force
- * @param generation which configuration is in force now
+ * @param taken whether it is active
+ * @param generation which configuration is active now
  * @param differences from the one before, secrets not shown; empty when it was refused or nothing differs
  * @param waiting what does not hold although it is configured, since it takes effect with the next start only: all of
  *     it, also from reloads before

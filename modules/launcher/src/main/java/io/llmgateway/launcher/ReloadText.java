@@ -9,11 +9,11 @@ final class ReloadText {
     static String of(ReloadReport report) {
         StringBuilder text = new StringBuilder();
         if (!report.taken()) {
-            text.append("refused, configuration ").append(report.generation()).append(" stays in force:\n");
+            text.append("refused, configuration ").append(report.generation()).append(" stays active:\n");
             lines(text, "  ", report.problems());
             return text.toString();
         }
-        text.append("configuration ").append(report.generation()).append(" is in force");
+        text.append("configuration ").append(report.generation()).append(" is active");
         text.append(report.differences().isEmpty() ? ", nothing differs from the one before\n" : ":\n");
         lines(text, "  ", report.differences());
         if (!report.waiting().isEmpty()) {

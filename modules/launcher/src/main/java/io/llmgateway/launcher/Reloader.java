@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Puts changed configurations in force, one at a time: reads, validates and builds the whole, then swaps; a bad one
+ * Applies changed configurations, one at a time: reads, validates and builds the whole, then swaps; a bad one
  * changes nothing and is reported. Thread-safe.
  */
 final class Reloader {
@@ -34,23 +34,23 @@ final class Reloader {
     private volatile ReloadReport last;
 
     /**
-     * Begins with what is in force.
+     * Begins with what is active.
      *
-     * @param files the files that the configuration in force was read from
+     * @param files the files that the active configuration was read from
      */
     Reloader(ConfigSource source, Set<Path> files, Snapshots snapshots, GatewayMetrics metrics, Clock clock) {
         this.files = Set.copyOf(files);
         this.source = source;
         this.snapshots = snapshots;
-        this.started = new StartedWith(snapshots.inForce().settings());
+        this.started = new StartedWith(snapshots.active().settings());
         this.metrics = metrics;
         this.clock = clock;
         this.last =
                 new ReloadReport(clock.instant(), "start", true, 1, List.of(), List.of(), List.of(), source.warnings());
-        metrics.configuration(() -> (int) snapshots.inForce().generation(), () -> last.taken() ? 1 : 0);
+        metrics.configuration(() -> (int) snapshots.active().generation(), () -> last.taken() ? 1 : 0);
     }
 
-    /** Tells somebody of settings that are in force now; to be named before the first reload. */
+    /** Tells somebody of settings that are active now; to be named before the first reload. */
     void follow(Consumer<GatewaySettings> follower) {
         followers.add(follower);
     }
@@ -65,7 +65,7 @@ final class Reloader {
         return files;
     }
 
-    /** Reads the configuration and puts it in force if it is good. */
+    /** Reads the configuration and applies it if it is good. */
     ReloadReport reload(String trigger) {
         lock.lock();
         try {
@@ -86,7 +86,7 @@ final class Reloader {
     }
 
     private ReloadReport put(String trigger, GatewaySettings settings, List<Problem> warnings) {
-        List<Difference> differences = SettingsDiff.between(snapshots.inForce().settings(), settings);
+        List<Difference> differences = SettingsDiff.between(snapshots.active().settings(), settings);
         try {
             snapshots.put(settings);
         } catch (IOException e) {
@@ -97,10 +97,10 @@ final class Reloader {
         List<String> waiting = SettingsDiff.between(started.holds(settings), settings).stream()
                 .map(Difference::toString)
                 .toList();
-        long generation = snapshots.inForce().generation();
+        long generation = snapshots.active().generation();
         LOG.log(
                 System.Logger.Level.INFO,
-                "configuration " + generation + " is in force (" + trigger + "): "
+                "configuration " + generation + " applied (" + trigger + "): "
                         + (texts.isEmpty() ? "no differences" : String.join("; ", texts)));
         if (!waiting.isEmpty()) {
             LOG.log(
@@ -112,10 +112,10 @@ final class Reloader {
     }
 
     private ReloadReport refused(String trigger, List<Problem> problems) {
-        long generation = snapshots.inForce().generation();
+        long generation = snapshots.active().generation();
         LOG.log(
                 System.Logger.Level.ERROR,
-                "the configuration is not valid (" + trigger + "), configuration " + generation + " stays in force; "
+                "the configuration is not valid (" + trigger + "), configuration " + generation + " stays active; "
                         + problems.size() + (problems.size() == 1 ? " problem" : " problems"));
         problems.forEach(problem -> LOG.log(System.Logger.Level.ERROR, problem.toString()));
         return new ReloadReport(clock.instant(), trigger, false, generation, List.of(), List.of(), problems, List.of());

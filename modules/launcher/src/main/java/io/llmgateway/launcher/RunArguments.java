@@ -130,7 +130,7 @@ record RunArguments(
         Banner.listening(out, settings.get(), gateway);
         try (HeapRest _ = HeapRest.start(gateway::inFlight);
                 ListenerWatch _ = ListenerWatch.start(gateway)) {
-            return Stopping.await(() -> Stopping.gateway(gateway, gateway.drainSettings(), logs));
+            return GracefulShutdown.await(() -> GracefulShutdown.gateway(gateway, gateway.drainSettings(), logs));
         }
     }
 

@@ -35,7 +35,7 @@ final class SimulateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println("simulator " + simulator.baseUri() + " (openai: /v1, anthropic: /v1, gemini: /v1beta)");
         out.flush();
-        return Stopping.await(() -> {
+        return GracefulShutdown.await(() -> {
             simulator.close();
             return Main.OK;
         });

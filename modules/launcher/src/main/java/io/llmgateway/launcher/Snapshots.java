@@ -29,23 +29,23 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the running form of settings, whole, and puts it in force by one write. What did not change carries over:
+ * Builds the running form of settings, whole, and applies it by one write. What did not change carries over:
  * health, sessions, limits, connections. Requests keep the snapshot they began with. Thread-safe.
  */
 final class Snapshots implements Supplier<Snapshot> {
     private static final System.Logger LOG = System.getLogger(Snapshots.class.getName());
 
-    private final Upstreams upstreams;
+    private final ProviderFactory upstreams;
     private final HttpTransport transport;
     private final GatewayMetrics metrics;
     private final Ledger ledger;
     private final Clock clock;
     private final LongSupplier nanoTime;
-    private volatile @Nullable InForce current;
+    private volatile @Nullable ActiveConfiguration current;
     private @Nullable Instant unrestored;
 
     Snapshots(HttpTransport transport, GatewayMetrics metrics, Ledger ledger, Clock clock, LongSupplier nanoTime) {
-        this.upstreams = new Upstreams(transport);
+        this.upstreams = new ProviderFactory(transport);
         this.transport = transport;
         this.metrics = metrics;
         this.ledger = ledger;
@@ -53,33 +53,33 @@ final class Snapshots implements Supplier<Snapshot> {
         this.nanoTime = nanoTime;
     }
 
-    /** What is in force. */
-    InForce inForce() {
-        InForce found = current;
+    /** What is active. */
+    ActiveConfiguration active() {
+        ActiveConfiguration found = current;
         if (found == null) {
-            throw new IllegalStateException("no configuration was put in force yet");
+            throw new IllegalStateException("no configuration was applied yet");
         }
         return found;
     }
 
     @Override
     public Snapshot get() {
-        return inForce().snapshot();
+        return active().snapshot();
     }
 
     /**
-     * Puts settings in force.
+     * Applies settings.
      *
-     * @throws IOException when a trust file cannot be used; what was in force stays
+     * @throws IOException when a trust file cannot be used; what was active stays
      */
     synchronized void put(GatewaySettings settings) throws IOException {
-        InForce before = current;
+        ActiveConfiguration before = current;
         // what may fail comes first, so that nothing is changed by settings that cannot be taken
         Map<ProviderName, ProviderRuntime> providers = upstreams.open(
                 settings, before == null ? Map.of() : before.snapshot().providers());
         Snapshot next = before == null ? first(settings, providers) : next(before.snapshot(), settings, providers);
         Instant now = clock.instant();
-        if (!Accounts.restore(next.limiter(), ledger, unrestored == null ? now : unrestored)) {
+        if (!LedgerFactory.restore(next.limiter(), ledger, unrestored == null ? now : unrestored)) {
             // an earlier moment is kept: what was counted since then must not be counted twice
             unrestored = unrestored == null ? now : unrestored;
         } else {
@@ -88,7 +88,8 @@ final class Snapshots implements Supplier<Snapshot> {
         if (before == null || labelsDiffer(before.settings(), settings)) {
             metrics.label(MetricLabels.of(settings));
         }
-        current = new InForce(before == null ? 1 : before.generation() + 1, clock.instant(), settings, next);
+        current =
+                new ActiveConfiguration(before == null ? 1 : before.generation() + 1, clock.instant(), settings, next);
         watch(settings);
         if (before != null) {
             retire(before, next);
@@ -97,7 +98,7 @@ final class Snapshots implements Supplier<Snapshot> {
 
     /** Tells the limits what was used before, when the ledger could not be read so far. */
     synchronized void restoreAgain() {
-        if (unrestored != null && Accounts.restore(inForce().snapshot().limiter(), ledger, unrestored)) {
+        if (unrestored != null && LedgerFactory.restore(active().snapshot().limiter(), ledger, unrestored)) {
             LOG.log(System.Logger.Level.INFO, "what was used before is counted by the limits now");
             unrestored = null;
         }
@@ -113,11 +114,11 @@ final class Snapshots implements Supplier<Snapshot> {
         return new Snapshot(
                 new Authenticator(settings, clock, nanoTime),
                 new Limiter(settings, nanoTime, clock),
-                settings.accounting().prices(),
+                settings.usage().prices(),
                 new Router(settings),
                 new Balancer(settings, nanoTime, ThreadLocalRandom::current),
                 providers,
-                settings.server().revealHeaders());
+                settings.server().debugHeaders());
     }
 
     private static Snapshot next(
@@ -125,11 +126,11 @@ final class Snapshots implements Supplier<Snapshot> {
         return new Snapshot(
                 before.authenticator().withSettings(settings),
                 before.limiter().withSettings(settings),
-                settings.accounting().prices(),
+                settings.usage().prices(),
                 new Router(settings),
                 before.balancer().withSettings(settings),
                 providers,
-                settings.server().revealHeaders());
+                settings.server().debugHeaders());
     }
 
     private void watch(GatewaySettings settings) {
@@ -151,7 +152,7 @@ final class Snapshots implements Supplier<Snapshot> {
     }
 
     /** Connections of instances that are gone, or went elsewhere, are closed as their requests come to their end. */
-    private void retire(InForce before, Snapshot next) {
+    private void retire(ActiveConfiguration before, Snapshot next) {
         Duration longest = before.settings().providers().stream()
                 .flatMap(provider -> provider.instances().stream())
                 .map(instance -> instance.timeouts().total())

@@ -1,10 +1,10 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.model.TlsListening;
-import io.llmgateway.settings.AccountingSettings;
 import io.llmgateway.settings.AdminSettings;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.ServerSettings;
+import io.llmgateway.settings.UsageSettings;
 import java.util.Optional;
 
 /**
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param settings those of the start
  */
 record StartedWith(GatewaySettings settings) {
-    /** What really holds once these settings are put in force: they themselves, but for what needs another start. */
+    /** What really holds once these settings are applied: they themselves, but for what needs another start. */
     GatewaySettings holds(GatewaySettings next) {
         return new GatewaySettings(
                 server(next.server()),
@@ -22,7 +22,7 @@ record StartedWith(GatewaySettings settings) {
                 next.auth(),
                 next.groups(),
                 next.limits(),
-                accounting(next.accounting()),
+                usage(next.usage()),
                 next.logging(),
                 next.tracing(),
                 settings.genAi(),
@@ -45,10 +45,10 @@ record StartedWith(GatewaySettings settings) {
                 opened.timeouts(),
                 opened.streamKeepAlive(),
                 next.memory(),
-                next.revealHeaders(),
-                next.allowPlainRemote(),
+                next.debugHeaders(),
+                next.allowInsecureHttp(),
                 tls(opened.tls(), next.tls()),
-                next.drain());
+                next.shutdown());
     }
 
     private AdminSettings admin(AdminSettings next) {
@@ -62,9 +62,9 @@ record StartedWith(GatewaySettings settings) {
                 tls(opened.tls(), next.tls()));
     }
 
-    private AccountingSettings accounting(AccountingSettings next) {
-        AccountingSettings opened = settings.accounting();
-        return new AccountingSettings(opened.database(), opened.retention(), opened.zone(), next.prices());
+    private UsageSettings usage(UsageSettings next) {
+        UsageSettings opened = settings.usage();
+        return new UsageSettings(opened.database(), opened.retention(), opened.zone(), next.prices());
     }
 
     /** Files are read anew; whether there is TLS at all, and whether clients are asked who they are, is not changed. */
@@ -72,11 +72,11 @@ record StartedWith(GatewaySettings settings) {
         if (opened.isEmpty() || next.isEmpty()) {
             return opened;
         }
-        boolean asked = opened.get().clientAuthorities().isPresent();
-        boolean both = asked && next.get().clientAuthorities().isPresent();
+        boolean asked = opened.get().clientCaCertificates().isPresent();
+        boolean both = asked && next.get().clientCaCertificates().isPresent();
         return Optional.of(new TlsListening(
                 next.get().identity(),
-                both ? next.get().clientAuthorities() : opened.get().clientAuthorities(),
+                both ? next.get().clientCaCertificates() : opened.get().clientCaCertificates(),
                 opened.get().clientRequired(),
                 next.get().content()));
     }

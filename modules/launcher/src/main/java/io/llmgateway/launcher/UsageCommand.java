@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class UsageCommand implements Callable<Integer> {
-    @Option(names = "--database", paramLabel = "FILE", required = true, description = "the file of accounting.database")
+    @Option(names = "--database", paramLabel = "FILE", required = true, description = "the file of usage.database")
     private Path database = Path.of("usage.db");
 
     @Option(names = "--by", paramLabel = "WHAT", description = "key, group, model, instance or day (default: key)")

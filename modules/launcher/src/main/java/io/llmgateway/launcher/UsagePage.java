@@ -11,7 +11,7 @@ final class UsagePage {
 
     static String text(Ledger ledger, Map<String, String> parameters) {
         if (!ledger.stores()) {
-            throw new IllegalArgumentException("no usage is stored: set accounting.database to a file");
+            throw new IllegalArgumentException("no usage is stored: set usage.database to a file");
         }
         UsageQuery query = UsageReport.query(
                 parameters.get("by"), parameters.get("from"), parameters.get("to"), Clock.systemUTC());

@@ -122,15 +122,15 @@ class AdminCommandsTest {
     @Test
     void reload_saysInWordsWhatBecameOfIt() throws IOException {
         assertThat(client().send("POST", "/reload?format=text").text())
-                .startsWith("configuration 2 is in force, nothing differs from the one before\nwarning: " + file)
+                .startsWith("configuration 2 is active, nothing differs from the one before\nwarning: " + file)
                 .endsWith("better {env: NAME} or {file: PATH}\n");
         Files.writeString(file, yaml("limits: {concurrent: 5}\ngen-ai-conventions: v2\n"));
         assertThat(client().send("POST", "/reload?format=text").text())
-                .contains("configuration 3 is in force:", "  limits.concurrent added", "with the next start only");
+                .contains("configuration 3 is active:", "  limits.concurrent added", "with the next start only");
         Files.writeString(file, yaml("limits: {concurent: 5}\n"));
         AdminClient.Answer refused = client().send("POST", "/reload?format=text");
         assertThat(refused.status()).isEqualTo(422);
-        assertThat(refused.text()).contains("refused, configuration 3 stays in force:", "did you mean");
+        assertThat(refused.text()).contains("refused, configuration 3 stays active:", "did you mean");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.settings.Described;
-import io.llmgateway.settings.Described.Kind;
+import io.llmgateway.settings.SettingSpec;
+import io.llmgateway.settings.SettingSpec.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +33,10 @@ final class ConfigReference {
 
     private ConfigReference() {}
 
-    static String text(Described root) {
+    static String text(SettingSpec root) {
         ConfigReference reference = new ConfigReference();
         parts(root).forEach(part -> reference.shown.put(part.name() + " " + keys(part), part.path()));
-        for (Described part : parts(root)) {
+        for (SettingSpec part : parts(root)) {
             reference.out.append("\n## ").append(part.name()).append("\n\n");
             if (isLeaf(part)) {
                 reference.table();
@@ -50,8 +50,8 @@ final class ConfigReference {
         return reference.out.toString();
     }
 
-    private static List<Described> parts(Described described) {
-        return described.kind() instanceof Kind.Part(List<Described> settings) ? settings : List.of();
+    private static List<SettingSpec> parts(SettingSpec described) {
+        return described.kind() instanceof Kind.Part(List<SettingSpec> settings) ? settings : List.of();
     }
 
     private static String sentence(String meaning) {
@@ -62,21 +62,21 @@ final class ConfigReference {
         out.append("| setting | value | default | meaning |\n| --- | --- | --- | --- |\n");
     }
 
-    private void inside(Described described) {
+    private void inside(SettingSpec described) {
         switch (described.kind()) {
-            case Kind.Part(List<Described> settings) -> {
+            case Kind.Part(List<SettingSpec> settings) -> {
                 settings.stream().filter(ConfigReference::isLeaf).forEach(this::row);
                 settings.stream().filter(setting -> !isLeaf(setting)).forEach(this::group);
             }
-            case Kind.Named(Described each) -> inside(each);
-            case Kind.Listed(Described each) -> inside(each);
+            case Kind.Named(SettingSpec each) -> inside(each);
+            case Kind.Listed(SettingSpec each) -> inside(each);
             case Kind.Text _, Kind.Decimal _, Kind.Flag _, Kind.Count _, Kind.Span _ -> row(described);
             case Kind.Size _, Kind.Choice _, Kind.Hidden _ -> row(described);
         }
     }
 
     /** A part inside a part; one that was shown elsewhere already is only named. */
-    private void group(Described described) {
+    private void group(SettingSpec described) {
         String same = described.name() + " " + keys(described);
         String before = shown.putIfAbsent(same, described.path());
         if (before != null) {
@@ -87,18 +87,18 @@ final class ConfigReference {
         }
     }
 
-    private static String keys(Described described) {
+    private static String keys(SettingSpec described) {
         return switch (described.kind()) {
-            case Kind.Part(List<Described> settings) ->
+            case Kind.Part(List<SettingSpec> settings) ->
                 settings.stream().map(ConfigReference::keys).collect(Collectors.joining(",", "{", "}"));
-            case Kind.Named(Described each) -> "*" + keys(each);
-            case Kind.Listed(Described each) -> "[]" + keys(each);
+            case Kind.Named(SettingSpec each) -> "*" + keys(each);
+            case Kind.Listed(SettingSpec each) -> "[]" + keys(each);
             case Kind.Text _, Kind.Decimal _, Kind.Flag _, Kind.Count _, Kind.Span _ -> described.name();
             case Kind.Size _, Kind.Choice _, Kind.Hidden _ -> described.name();
         };
     }
 
-    private void row(Described described) {
+    private void row(SettingSpec described) {
         String notes = described.notes().isEmpty() ? "" : "; " + String.join("; ", described.notes());
         String standard =
                 described.fallback().map(text -> "`" + text + "`").orElse(described.required() ? "required" : "");
@@ -126,18 +126,18 @@ final class ConfigReference {
             case Kind.Choice(List<String> words) ->
                 words.stream().map(word -> "`" + word + "`").collect(Collectors.joining(", "));
             case Kind.Hidden _ -> "secret";
-            case Kind.Listed(Described each) -> "list: " + value(each.kind());
-            case Kind.Named(Described each) -> "name to " + value(each.kind());
+            case Kind.Listed(SettingSpec each) -> "list: " + value(each.kind());
+            case Kind.Named(SettingSpec each) -> "name to " + value(each.kind());
             case Kind.Part _ -> "";
         };
     }
 
     /** A single value, or a list or map of single values. */
-    private static boolean isLeaf(Described described) {
+    private static boolean isLeaf(SettingSpec described) {
         return switch (described.kind()) {
             case Kind.Part _ -> false;
-            case Kind.Listed(Described each) -> isLeaf(each);
-            case Kind.Named(Described each) -> isLeaf(each);
+            case Kind.Listed(SettingSpec each) -> isLeaf(each);
+            case Kind.Named(SettingSpec each) -> isLeaf(each);
             case Kind.Text _, Kind.Decimal _, Kind.Flag _, Kind.Count _, Kind.Span _ -> true;
             case Kind.Size _, Kind.Choice _, Kind.Hidden _ -> true;
         };

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.llmgateway.balancing.Balancer;
 import io.llmgateway.balancing.Lease;
 import io.llmgateway.converters.Protocols;
-import io.llmgateway.limits.Claim;
 import io.llmgateway.limits.Limiter;
+import io.llmgateway.limits.ResourceUsage;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.KeyName;
 import io.llmgateway.model.Protocol;
@@ -40,7 +40,7 @@ class ExplainCommandTest {
             providers:
               openai:
                 type: openai
-                breaker: {consecutive-failures: 1}
+                circuit-breaker: {consecutive-failures: 1}
                 instances:
                   - {name: a, base-url: "http://127.0.0.1:1/v1", weight: 75, api-key: canary-provider-key}
                   - {name: b, base-url: "http://127.0.0.1:1/v1", weight: 25}
@@ -59,7 +59,7 @@ class ExplainCommandTest {
                     - {provider: openai, model: gpt-5-mini, weight: 90}
                     - {provider: openai, model: own, weight: 10}
                   fallbacks: [claude-haiku-4-5, gpt-4.1]
-                  fall-back-on: [context-length]
+                  fallback-on: [context-length]
                   timeouts: {first-token: 5s}
             """;
 
@@ -206,7 +206,7 @@ class ExplainCommandTest {
         try (Lease lease = balancer.choose(new ProviderName("openai"), Set.of())) {
             lease.failed(ErrorKind.UPSTREAM_SERVER);
         }
-        limiter.applied(new KeyName("team"), "fast", "gpt-5-mini").admit(new Claim(10, 10, 1_000_000_000L));
+        limiter.applied(new KeyName("team"), "fast", "gpt-5-mini").admit(new ResourceUsage(10, 10, 1_000_000_000L));
 
         String text = ExplanationText.of(explainer.explain("fast", "team", Protocol.OPENAI_CHAT));
 

@@ -184,9 +184,9 @@ class HelmChartTest {
         assertThat(result).isInstanceOf(LoadResult.Loaded.class);
         GatewaySettings settings = ((LoadResult.Loaded) result).settings();
         Duration stop = settings.server()
-                .drain()
-                .acceptFor()
-                .plus(settings.server().drain().deadline());
+                .shutdown()
+                .acceptPeriod()
+                .plus(settings.server().shutdown().gracePeriod());
         assertThat(manifests
                         .get("StatefulSet/gw")
                         .at("/spec/template/spec/terminationGracePeriodSeconds")
@@ -198,7 +198,7 @@ class HelmChartTest {
     void configurationOfTheOperator_replacesTheSample_andIsNotMergedIntoIt() throws IOException {
         Map<String, JsonNode> manifests = render("""
                 config:
-                  server: {host: 0.0.0.0, allow-plain-remote: true}
+                  server: {host: 0.0.0.0, allow-insecure-http: true}
                   keys: [{name: mine, key: {env: MINE}}]
                   providers: {vllm: {type: openai, instances: [{name: v, base-url: "http://vllm:8000/v1"}]}}
                 """);

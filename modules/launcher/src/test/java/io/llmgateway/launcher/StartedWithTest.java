@@ -2,10 +2,10 @@ package io.llmgateway.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmgateway.settings.Described;
-import io.llmgateway.settings.Described.Kind;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.LoadResult;
+import io.llmgateway.settings.SettingSpec;
+import io.llmgateway.settings.SettingSpec.Kind;
 import io.llmgateway.settings.SettingsDiff;
 import io.llmgateway.settings.SettingsDiff.Difference;
 import io.llmgateway.settings.SettingsLoader;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every setting there is, changed alone: a reload names it as it is called, and says whether it needs a start. */
 class StartedWithTest {
-    /** The settings that take effect with the next start only; all others are in force at once. */
+    /** The settings that take effect with the next start only; all others are active at once. */
     private static final Set<String> NEED_A_START = Set.of(
             "server.host",
             "server.port",
@@ -39,25 +39,25 @@ class StartedWithTest {
             "server.proxy-protocol",
             "server.header-timeout",
             "server.body-timeout",
-            "server.write-stall-timeout",
+            "server.write-timeout",
             "server.idle-timeout",
             "server.stream-keep-alive",
-            "server.tls.clients",
+            "server.tls.client-auth",
             "admin.enabled",
             "admin.host",
             "admin.port",
-            "admin.tls.clients",
-            "accounting.database",
-            "accounting.retention",
-            "accounting.time-zone",
+            "admin.tls.client-auth",
+            "usage.database",
+            "usage.retention",
+            "usage.time-zone",
             "gen-ai-conventions",
             "reload.watch",
             "reload.interval");
 
     /** Settings that say nothing by themselves: they check another one, name the entry, or are defaults of others. */
     private static final Set<String> NOT_ALONE = Set.of(
-            "server.allow-plain-remote",
-            "admin.allow-plain-remote",
+            "server.allow-insecure-http",
+            "admin.allow-insecure-http",
             "keys[].name",
             "keys[].hash",
             "groups[].name",
@@ -76,19 +76,19 @@ class StartedWithTest {
             Map.entry("server.memory.budget", "30%"),
             Map.entry("server.tls.certificate", "OTHER-certificate.pem"),
             Map.entry("server.tls.key", "OTHER-key.pem"),
-            Map.entry("server.tls.client-authorities", "OTHER-certificate.pem"),
+            Map.entry("server.tls.client-ca-certificates", "OTHER-certificate.pem"),
             Map.entry("admin.host", "localhost"),
             Map.entry("admin.tls.certificate", "OTHER-certificate.pem"),
             Map.entry("admin.tls.key", "OTHER-key.pem"),
-            Map.entry("admin.tls.client-authorities", "OTHER-certificate.pem"),
-            Map.entry("accounting.database", "other.db"),
-            Map.entry("accounting.time-zone", "Europe/Berlin"),
+            Map.entry("admin.tls.client-ca-certificates", "OTHER-certificate.pem"),
+            Map.entry("usage.database", "other.db"),
+            Map.entry("usage.time-zone", "Europe/Berlin"),
             Map.entry("keys[].expires", "2098-01-01"),
             Map.entry("keys[].group", "org"),
             Map.entry("keys[].networks[]", "127.0.0.3"),
             Map.entry("groups[].parent", "other"),
             Map.entry("providers.*.api-version", "2023-06-01"),
-            Map.entry("providers.*.tls.trust", "OTHER-certificate.pem"),
+            Map.entry("providers.*.tls.ca-certificates", "OTHER-certificate.pem"),
             Map.entry("providers.*.tls.client-certificate", "OTHER-certificate.pem"),
             Map.entry("providers.*.tls.client-key", "OTHER-key.pem"),
             Map.entry("providers.*.proxy.url", "http://other:1"),
@@ -97,7 +97,7 @@ class StartedWithTest {
             Map.entry("routing.default-provider", "q"),
             Map.entry("routing.models.*.fallbacks[]", "gpt-other"),
             Map.entry("server.port", "7"),
-            Map.entry("accounting.prices", "prices.yaml"),
+            Map.entry("usage.prices", "prices.yaml"),
             Map.entry("logging.rotation.size", "2MiB"),
             Map.entry("logging.file", "other.log"),
             Map.entry("logging.level", "debug"),
@@ -105,9 +105,9 @@ class StartedWithTest {
 
     private static final String BASE = """
             server: {port: 1, trusted-proxies: [10.9.0.0/16], cors-origins: ["https://a"]
-              , tls: {certificate: OWN.crt, key: OWN.key, client-authorities: OWN.crt}}
+              , tls: {certificate: OWN.crt, key: OWN.key, client-ca-certificates: OWN.crt}}
             admin: {port: 2, key: an-admin-key-for-this-test
-              , tls: {certificate: OWN.crt, key: OWN.key, client-authorities: OWN.crt}}
+              , tls: {certificate: OWN.crt, key: OWN.key, client-ca-certificates: OWN.crt}}
             auth: {pepper: a-pepper-for-this-test}
             keys:
               - name: k
@@ -124,24 +124,24 @@ class StartedWithTest {
               - {name: org}
               - {name: other}
             limits: {budget: {amount: 3, per: month}, models: {m: {budget: {amount: 3, per: month}}}}
-            accounting: {database: usage.db}
+            usage: {database: usage.db}
             providers:
               p:
                 type: anthropic
                 api-version: 2026-10-21
                 models: [m]
                 discover: false
-                tls: {trust: OWN.crt, client-certificate: OWN.crt, client-key: OWN.key}
+                tls: {ca-certificates: OWN.crt, client-certificate: OWN.crt, client-key: OWN.key}
                 proxy: {url: "http://proxy:1", authorization: x}
-                errors: [{status: 500, message: x, means: server}]
+                errors: [{status: 500, message: x, treat-as: server}]
                 instances:
-                  - {name: i, base-url: "http://h", errors: [{status: 501, message: y, means: server}]}
+                  - {name: i, base-url: "http://h", errors: [{status: 501, message: y, treat-as: server}]}
               q: {type: openai, instances: [{name: j, base-url: "http://h"}]}
             routing:
               default-provider: p
               rules: {gpt-: p}
               models:
-                fast: {targets: [{provider: p, model: m}], fallbacks: [gpt-x], fall-back-on: [too-large]}
+                fast: {targets: [{provider: p, model: m}], fallbacks: [gpt-x], fallback-on: [too-large]}
             logging: {file: own.log}
             tracing: {endpoint: "http://h", headers: {x-a: b}}
             metrics: {model-families: {m: n}}
@@ -173,16 +173,16 @@ class StartedWithTest {
         return ((LoadResult.Loaded) result).settings();
     }
 
-    private static Stream<Described> leaves(Described setting) {
+    private static Stream<SettingSpec> leaves(SettingSpec setting) {
         return switch (setting.kind()) {
-            case Kind.Part(List<Described> settings) -> settings.stream().flatMap(StartedWithTest::leaves);
-            case Kind.Named(Described each) -> leaves(each);
-            case Kind.Listed(Described each) -> leaves(each);
+            case Kind.Part(List<SettingSpec> settings) -> settings.stream().flatMap(StartedWithTest::leaves);
+            case Kind.Named(SettingSpec each) -> leaves(each);
+            case Kind.Listed(SettingSpec each) -> leaves(each);
             default -> Stream.of(setting);
         };
     }
 
-    private String other(Described setting) {
+    private String other(SettingSpec setting) {
         String known = VALUES.get(setting.path());
         if (known != null) {
             return known.replace("OTHER-", "other-");
@@ -210,7 +210,7 @@ class StartedWithTest {
                 .replace("providers.*", "providers.p")
                 .replace("routing.models.*", "routing.models.fast")
                 .replace("rules.*", "rules.gpt-")
-                .replace("statuses.*", "statuses.418")
+                .replace("status-overrides.*", "status-overrides.418")
                 .replace("tracing.headers.*", "tracing.headers.x-a")
                 .replace("*", "m");
     }
@@ -238,7 +238,7 @@ class StartedWithTest {
         StartedWith started = new StartedWith(before);
         List<String> wrong = new ArrayList<>();
         Set<String> needStart = new TreeSet<>();
-        for (Described setting : leaves(SettingsLoader.reference())
+        for (SettingSpec setting : leaves(SettingsLoader.reference())
                 .filter(each -> !NOT_ALONE.contains(each.path()) && !"currency".equals(each.name()))
                 .toList()) {
             String path = setting.path();
@@ -267,8 +267,8 @@ class StartedWithTest {
 
     @Test
     void whatIsAdded_needsAStart() {
-        String tls = ", tls: {certificate: OWN.crt, key: OWN.key, client-authorities: OWN.crt}";
-        String authorities = ", client-authorities: OWN.crt";
+        String tls = ", tls: {certificate: OWN.crt, key: OWN.key, client-ca-certificates: OWN.crt}";
+        String authorities = ", client-ca-certificates: OWN.crt";
         for (String each : List.of(tls, authorities)) {
             String without = BASE.replace(each, "");
             StartedWith started = new StartedWith(load(without));
@@ -276,7 +276,7 @@ class StartedWithTest {
 
             List<Difference> waiting = SettingsDiff.between(started.holds(next), next);
 
-            String what = each.equals(tls) ? "tls added" : "tls.client-authorities added";
+            String what = each.equals(tls) ? "tls added" : "tls.client-ca-certificates added";
             assertThat(waiting).extracting(Difference::toString).containsExactly("server." + what, "admin." + what);
         }
     }

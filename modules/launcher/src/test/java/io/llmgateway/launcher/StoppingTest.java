@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StoppingTest {
-    private static int codeOf(Stopping.Shutdown shutdown) throws Exception {
-        Stopping.Stop stop = new Stopping.Stop(shutdown);
+    private static int codeOf(GracefulShutdown.Shutdown shutdown) throws Exception {
+        GracefulShutdown.Stop stop = new GracefulShutdown.Stop(shutdown);
         FutureTask<Integer> waiting = new FutureTask<>(stop::await);
         Thread waiter = Thread.ofPlatform().daemon().start(waiting);
         Thread signal = Thread.ofPlatform().daemon().start(stop);

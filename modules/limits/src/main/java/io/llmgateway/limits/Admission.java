@@ -22,7 +22,7 @@ public final class Admission {
      * Gives back what was not used, counts what was used beyond the estimate, gives its place to who waits longest for
      * one. Only once.
      */
-    public void settle(Claim used) {
+    public void settle(ResourceUsage used) {
         if (parts.isEmpty() || !settled.compareAndSet(false, true)) {
             return;
         }
@@ -59,7 +59,7 @@ public final class Admission {
      * @param window the window it was taken from
      */
     record Part(Scope scope, Meter meter, long taken, long window) {
-        void settle(Claim used) {
+        void settle(ResourceUsage used) {
             scope.lock().lock();
             try {
                 meter.settle(taken, window, used.amount(meter.limit().measure()));

@@ -55,7 +55,7 @@ final class CalendarMeter implements Meter {
         }
     }
 
-    /** When the window in force began. */
+    /** When the active window began. */
     Instant since() {
         roll();
         return Instant.ofEpochMilli(startMillis);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Limiter {
     private final Map<String, Scope> scopes = new HashMap<>();
     private final Map<KeyName, List<Scope>> byKey = new HashMap<>();
-    private final Map<KeyName, Applied> placesByKey = new HashMap<>();
+    private final Map<KeyName, EffectiveLimits> placesByKey = new HashMap<>();
     private final LongSupplier nanoTime;
     private final Clock clock;
 
@@ -43,7 +43,7 @@ public final class Limiter {
     private Limiter(GatewaySettings settings, Map<String, Scope> known, LongSupplier nanoTime, Clock clock) {
         this.nanoTime = nanoTime;
         this.clock = clock;
-        Clock zoned = clock.withZone(settings.accounting().zone());
+        Clock zoned = clock.withZone(settings.usage().zone());
         Map<String, GroupSettings> groups = new HashMap<>();
         settings.groups().forEach(group -> groups.put(group.name(), group));
         List<Scope> all = scopes("all keys together", settings.limits(), known, zoned);
@@ -58,7 +58,7 @@ public final class Limiter {
             mine.addAll(scopes("key '" + key.name() + "'", key.limits(), known, zoned));
             mine.sort((one, other) -> Integer.compare(one.number(), other.number()));
             byKey.put(key.name(), List.copyOf(mine));
-            placesByKey.put(key.name(), new Applied(List.copyOf(mine)).places());
+            placesByKey.put(key.name(), new EffectiveLimits(List.copyOf(mine)).places());
         }
     }
 
@@ -93,9 +93,9 @@ public final class Limiter {
         return new Limiter(settings, scopes, nanoTime, clock);
     }
 
-    /** The limits that hold for a key whatever its request asks for: see {@link Applied#places()}. */
-    public Applied places(KeyName key) {
-        return placesByKey.getOrDefault(key, Applied.NONE);
+    /** The limits that hold for a key whatever its request asks for: see {@link EffectiveLimits#places()}. */
+    public EffectiveLimits places(KeyName key) {
+        return placesByKey.getOrDefault(key, EffectiveLimits.NONE);
     }
 
     /**
@@ -104,10 +104,10 @@ public final class Limiter {
      * @param asked the model asked for
      * @param served the model that will serve it first
      */
-    public Applied applied(KeyName key, String asked, String served) {
+    public EffectiveLimits applied(KeyName key, String asked, String served) {
         List<Scope> mine = byKey.getOrDefault(key, List.of());
         if (mine.isEmpty()) {
-            return Applied.NONE;
+            return EffectiveLimits.NONE;
         }
         List<Scope> matching = new ArrayList<>(mine.size());
         for (Scope scope : mine) {
@@ -115,7 +115,7 @@ public final class Limiter {
                 matching.add(scope);
             }
         }
-        return new Applied(matching);
+        return new EffectiveLimits(matching);
     }
 
     /**
@@ -134,8 +134,8 @@ public final class Limiter {
     }
 
     /** Counts what was used before for limits that do not know it yet; keys that are gone count no more. */
-    public void restore(Iterable<Spent> history) {
-        for (Spent spent : history) {
+    public void restore(Iterable<PastUsage> history) {
+        for (PastUsage spent : history) {
             for (Scope scope : byKey.getOrDefault(new KeyName(spent.key()), List.of())) {
                 if (scope.matches(spent.asked(), spent.served())) {
                     scope.restore(spent);

@@ -4,10 +4,10 @@ import io.llmgateway.settings.Limit;
 
 /** What is left of one limit. Guarded by the lock of its scope. */
 interface Meter {
-    /** The limit in force. */
+    /** The active limit. */
     Limit limit();
 
-    /** Puts another amount in force; what was spent stays spent. */
+    /** Applies another amount; what was spent stays spent. */
     void change(Limit limit);
 
     /** Nanoseconds until so much can be taken; 0 when it can be taken now. */

@@ -67,7 +67,7 @@ final class Scope {
         return models == null || models.matches(asked) || models.matches(served);
     }
 
-    /** Puts these limits in force; meters of limits that stay keep what was spent. */
+    /** Applies these limits; meters of limits that stay keep what was spent. */
     void configure(List<Limit> limits, LongSupplier nanoTime, Clock clock) {
         lock.lock();
         try {
@@ -106,7 +106,7 @@ final class Scope {
     }
 
     /** Counts what was used before, for limits that do not know it yet. */
-    void restore(Spent spent) {
+    void restore(PastUsage spent) {
         lock.lock();
         try {
             calendars().forEach(meter -> {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Waiter implements Expiry.Wait {
     private static final Expiry EXPIRY = new Expiry();
 
-    private final Applied applied;
-    private final Claim claim;
+    private final EffectiveLimits applied;
+    private final ResourceUsage claim;
     // whoever sets it decides about the request: its own thread gives up, another one lets it in or refuses it
     private final AtomicBoolean decided = new AtomicBoolean();
     private final Semaphore told = new Semaphore(0);
@@ -25,7 +25,7 @@ final class Waiter implements Expiry.Wait {
     private volatile @Nullable Scope at;
     private volatile long endsAt;
 
-    Waiter(Applied applied, Claim claim) {
+    Waiter(EffectiveLimits applied, ResourceUsage claim) {
         this.applied = applied;
         this.claim = claim;
     }
@@ -36,7 +36,7 @@ final class Waiter implements Expiry.Wait {
      * @param refused why it was not let in at once
      * @throws GatewayException when none became free in time
      */
-    Admission await(Applied.Refused refused) {
+    Admission await(EffectiveLimits.Refused refused) {
         EXPIRY.watch(this);
         try {
             told.acquire();
@@ -124,7 +124,7 @@ final class Waiter implements Expiry.Wait {
 
     /** True when the place is taken, by this or by another request; false when somebody else may have it. */
     private boolean letIn(Scope scope) {
-        Applied.Refused refused = new Applied.Refused();
+        EffectiveLimits.Refused refused = new EffectiveLimits.Refused();
         Admission given = applied.tryOnce(claim, refused, this);
         if (given != null) {
             admission = given;

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LimitHistoryTest {
     private static final int THREADS = 64;
     private static final int SECONDS = Integer.getInteger("history.seconds", 1);
-    private static final Claim CLAIM = new Claim(6, 4, 1_000_000);
+    private static final ResourceUsage CLAIM = new ResourceUsage(6, 4, 1_000_000);
 
     /** The limit's own clock, which also tells each thread when its last question was answered. */
     private static final class Told implements LongSupplier {
@@ -49,7 +49,7 @@ class LimitHistoryTest {
         }
     }
 
-    private static Applied applied(String limits, LongSupplier nanoTime) {
+    private static EffectiveLimits applied(String limits, LongSupplier nanoTime) {
         String text = """
                 keys: [{name: k, key: a-key-for-this-test, limits: {%s}}]
                 providers: {p: {type: openai, instances: [{name: i, base-url: "http://h"}]}}
@@ -60,7 +60,7 @@ class LimitHistoryTest {
     }
 
     /** The moments of all admissions, as the limit saw them. */
-    private static long[] history(Applied applied, Told told, long end) throws InterruptedException {
+    private static long[] history(EffectiveLimits applied, Told told, long end) throws InterruptedException {
         List<long[]> all = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
@@ -98,7 +98,7 @@ class LimitHistoryTest {
     })
     void perMinute_violatesNoWindow_andLetsInWhatIsAllowed(String limit, long capacity, long units) throws Exception {
         Told told = new Told();
-        Applied applied = applied(limit, told);
+        EffectiveLimits applied = applied(limit, told);
         double perNano = capacity / 60e9;
         long begin = System.nanoTime();
 
@@ -128,7 +128,7 @@ class LimitHistoryTest {
     })
     void perCalendar_letsInExactlyWhatIsThere(String limit, long capacity, long units) throws Exception {
         Told told = new Told();
-        Applied applied = applied(limit, told);
+        EffectiveLimits applied = applied(limit, told);
         told.getAsLong();
         long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
         AtomicInteger admitted = new AtomicInteger();
@@ -157,7 +157,7 @@ class LimitHistoryTest {
     @ParameterizedTest
     @CsvSource({"1", "7", "50"})
     void concurrency_isNeverExceeded_andAllOfItComesBack(int places) throws Exception {
-        Applied applied = applied("concurrent: " + places, System::nanoTime);
+        EffectiveLimits applied = applied("concurrent: " + places, System::nanoTime);
         long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
         AtomicInteger running = new AtomicInteger();
         AtomicInteger highest = new AtomicInteger();
@@ -166,11 +166,11 @@ class LimitHistoryTest {
             threads.add(Thread.ofPlatform().start(() -> {
                 while (System.nanoTime() < end) {
                     try {
-                        Admission admission = applied.admit(Claim.NOTHING);
+                        Admission admission = applied.admit(ResourceUsage.NOTHING);
                         highest.accumulateAndGet(running.incrementAndGet(), Math::max);
                         LockSupport.parkNanos(1_000);
                         running.decrementAndGet();
-                        admission.settle(Claim.NOTHING);
+                        admission.settle(ResourceUsage.NOTHING);
                     } catch (GatewayException e) {
                         LockSupport.parkNanos(1_000);
                     }
@@ -183,8 +183,8 @@ class LimitHistoryTest {
 
         assertThat(highest.get()).isBetween(1, places);
         for (int i = 0; i < places; i++) {
-            applied.admit(Claim.NOTHING);
+            applied.admit(ResourceUsage.NOTHING);
         }
-        assertThatThrownBy(() -> applied.admit(Claim.NOTHING)).isInstanceOf(GatewayException.class);
+        assertThatThrownBy(() -> applied.admit(ResourceUsage.NOTHING)).isInstanceOf(GatewayException.class);
     }
 }

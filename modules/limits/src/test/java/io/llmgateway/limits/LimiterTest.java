@@ -49,11 +49,11 @@ class LimiterTest {
         return new Limiter(settings(key, group), clock, clock);
     }
 
-    private static Applied applied(Limiter limiter) {
+    private static EffectiveLimits applied(Limiter limiter) {
         return limiter.applied(KEY, "asked", "served");
     }
 
-    private static Refusal.LimitExceeded refused(Applied applied, Claim claim) {
+    private static Refusal.LimitExceeded refused(EffectiveLimits applied, ResourceUsage claim) {
         GatewayException thrown = catchThrowableOfType(GatewayException.class, () -> applied.admit(claim));
         assertThat(thrown).as("refused").isNotNull();
         return (Refusal.LimitExceeded) thrown.error();
@@ -69,17 +69,17 @@ class LimiterTest {
 
     @Test
     void requestsPerMinute_refill_andSayWhen() {
-        Applied applied = applied(limiter("requests-per-minute: 60", ""));
+        EffectiveLimits applied = applied(limiter("requests-per-minute: 60", ""));
         for (int i = 0; i < 60; i++) {
-            applied.admit(Claim.NOTHING);
+            applied.admit(ResourceUsage.NOTHING);
         }
 
-        Refusal.LimitExceeded refusal = refused(applied, Claim.NOTHING);
+        Refusal.LimitExceeded refusal = refused(applied, ResourceUsage.NOTHING);
 
         assertThat(refusal.message()).isEqualTo("the limit requests-per-minute (60) of key 'k' is reached");
         assertThat(refusal.delay()).isEqualTo(Duration.ofSeconds(1));
         clock.advance(refusal.delay());
-        applied.admit(Claim.NOTHING);
+        applied.admit(ResourceUsage.NOTHING);
         assertThat(applied.states())
                 .containsExactly(new RateState(RateState.Kind.REQUESTS, 60, 0, Duration.ofMinutes(1)));
     }
@@ -87,29 +87,29 @@ class LimiterTest {
     @Test
     void tokens_areReserved_thenSettled_withDebt() {
         Limiter limiter = limiter("tokens-per-minute: 1000", "");
-        Applied applied = applied(limiter);
+        EffectiveLimits applied = applied(limiter);
 
-        Admission admission = applied.admit(new Claim(100, 500, 0));
+        Admission admission = applied.admit(new ResourceUsage(100, 500, 0));
         assertThat(remaining(limiter, "tokens-per-minute")).isEqualTo(400);
-        admission.settle(new Claim(100, 50, 0));
-        admission.settle(new Claim(100, 50, 0));
+        admission.settle(new ResourceUsage(100, 50, 0));
+        admission.settle(new ResourceUsage(100, 50, 0));
         assertThat(remaining(limiter, "tokens-per-minute")).isEqualTo(850);
 
-        applied.admit(new Claim(0, 850, 0)).settle(new Claim(0, 1850, 0));
+        applied.admit(new ResourceUsage(0, 850, 0)).settle(new ResourceUsage(0, 1850, 0));
         assertThat(remaining(limiter, "tokens-per-minute")).isEqualTo(-1000);
         assertThat(applied.states().getFirst().remaining()).isZero();
-        assertThat(refused(applied, new Claim(1, 0, 0)).delay()).isGreaterThan(Duration.ofSeconds(59));
+        assertThat(refused(applied, new ResourceUsage(1, 0, 0)).delay()).isGreaterThan(Duration.ofSeconds(59));
     }
 
     @Test
     void moreThanTheWholeLimit_isLetInWhenAllOfItIsThere() {
         Limiter limiter = limiter("tokens-per-minute: 1000, budget: {amount: 1, per: day}", "");
 
-        Admission admission = applied(limiter).admit(new Claim(5_000, 0, 2_000_000_000L));
+        Admission admission = applied(limiter).admit(new ResourceUsage(5_000, 0, 2_000_000_000L));
 
         assertThat(remaining(limiter, "tokens-per-minute")).isZero();
         assertThat(remaining(limiter, "budget-per-day")).isZero();
-        admission.settle(Claim.NOTHING);
+        admission.settle(ResourceUsage.NOTHING);
         assertThat(remaining(limiter, "tokens-per-minute")).isEqualTo(1_000);
         assertThat(remaining(limiter, "budget-per-day")).isEqualTo(1_000_000_000L);
     }
@@ -119,11 +119,11 @@ class LimiterTest {
         Limiter limiter = limiter(
                 "requests-per-minute: 10, models: {\"other*\": {requests-per-minute: 10}}",
                 "requests-per-minute: 20, models: {\"ask*\": {concurrent: 1}}");
-        Applied applied = applied(limiter);
-        applied.admit(Claim.NOTHING);
+        EffectiveLimits applied = applied(limiter);
+        applied.admit(ResourceUsage.NOTHING);
 
         for (int i = 0; i < 3; i++) {
-            assertThat(refused(applied, Claim.NOTHING).message()).contains("concurrent", "team", "ask*");
+            assertThat(refused(applied, ResourceUsage.NOTHING).message()).contains("concurrent", "team", "ask*");
         }
 
         assertThat(limiter.statuses()).extracting(LimitStatus::remaining).containsExactlyInAnyOrder(9L, 10L, 19L, 0L);
@@ -132,7 +132,7 @@ class LimiterTest {
     @ParameterizedTest
     @ValueSource(strings = {"requests-per-minute: 1", "concurrent: 1", "budget: {amount: 1}", "tokens-per-day: 100"})
     void lastUnit_goesToExactlyOneOfAThousand(String limit) throws Exception {
-        Applied applied = applied(limiter(limit, "requests-per-minute: 5000"));
+        EffectiveLimits applied = applied(limiter(limit, "requests-per-minute: 5000"));
         CountDownLatch start = new CountDownLatch(1);
         AtomicInteger admitted = new AtomicInteger();
         List<Future<?>> all = new ArrayList<>();
@@ -140,7 +140,7 @@ class LimiterTest {
             for (int i = 0; i < 1_000; i++) {
                 all.add(threads.submit(() -> {
                     start.await();
-                    applied.admit(new Claim(50, 50, 1_000_000_000L));
+                    applied.admit(new ResourceUsage(50, 50, 1_000_000_000L));
                     return admitted.incrementAndGet();
                 }));
             }
@@ -155,7 +155,7 @@ class LimiterTest {
     @Test
     void concurrency_neverExceeds_andComesBack() throws Exception {
         Limiter limiter = limiter("concurrent: 7", "");
-        Applied applied = applied(limiter);
+        EffectiveLimits applied = applied(limiter);
         AtomicInteger running = new AtomicInteger();
         AtomicInteger highest = new AtomicInteger();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -164,11 +164,11 @@ class LimiterTest {
                 threads.execute(() -> {
                     for (int j = 0; j < 50; j++) {
                         try {
-                            Admission admission = applied.admit(Claim.NOTHING);
+                            Admission admission = applied.admit(ResourceUsage.NOTHING);
                             highest.accumulateAndGet(running.incrementAndGet(), Math::max);
                             Thread.onSpinWait();
                             running.decrementAndGet();
-                            admission.settle(new Claim(random.nextInt(9), 0, 0));
+                            admission.settle(new ResourceUsage(random.nextInt(9), 0, 0));
                         } catch (GatewayException e) {
                             Thread.onSpinWait();
                         }
@@ -185,7 +185,7 @@ class LimiterTest {
     void reload_keepsWhatWasSpent() {
         Limiter before = limiter("requests-per-minute: 100, tokens-per-day: 1000", "concurrent: 5");
         for (int i = 0; i < 4; i++) {
-            applied(before).admit(new Claim(100, 100, 0));
+            applied(before).admit(new ResourceUsage(100, 100, 0));
         }
 
         Limiter after = before.withSettings(
@@ -200,10 +200,10 @@ class LimiterTest {
     @Test
     void lastReservation_ofBeforeAReload_isGivenBack() {
         Limiter before = limiter("tokens-per-minute: 100", "concurrent: 1");
-        Admission admission = applied(before).admit(new Claim(60, 0, 0));
+        Admission admission = applied(before).admit(new ResourceUsage(60, 0, 0));
         Limiter after = before.withSettings(settings("tokens-per-minute: 200", "concurrent: 1"));
 
-        admission.settle(new Claim(10, 0, 0));
+        admission.settle(new ResourceUsage(10, 0, 0));
 
         assertThat(remaining(after, "tokens-per-minute")).isEqualTo(190);
         assertThat(remaining(after, "concurrent")).isEqualTo(1);
@@ -222,19 +222,19 @@ class LimiterTest {
         FakeClock then = new FakeClock(now);
         String text = """
                 keys: [{name: k, key: a-key-for-this-test, limits: {budget: {amount: 1, per: %s}}}]
-                accounting: {time-zone: %s}
+                usage: {time-zone: %s}
                 providers: {p: {type: openai, instances: [{name: i, base-url: "http://h"}]}}
                 """.formatted(period, zone);
         GatewaySettings settings =
                 ((LoadResult.Loaded) SettingsLoader.load("test", text, Path.of(""), Sources.of(Map.of()))).settings();
-        Applied applied = new Limiter(settings, then, then).applied(KEY, "a", "a");
-        applied.admit(new Claim(0, 0, 1_000_000_000L));
+        EffectiveLimits applied = new Limiter(settings, then, then).applied(KEY, "a", "a");
+        applied.admit(new ResourceUsage(0, 0, 1_000_000_000L));
 
-        Refusal.LimitExceeded refusal = refused(applied, new Claim(0, 0, 1));
+        Refusal.LimitExceeded refusal = refused(applied, new ResourceUsage(0, 0, 1));
 
         assertThat(refusal.delay()).isEqualTo(Duration.between(now, end));
         then.advance(refusal.delay());
-        applied.admit(new Claim(0, 0, 1));
+        applied.admit(new ResourceUsage(0, 0, 1));
     }
 
     @Test
@@ -242,14 +242,14 @@ class LimiterTest {
         Limiter limiter = limiter("requests-per-minute: 10, tokens-per-day: 100", "");
         FakeClock steps = new FakeClock(Instant.parse("2026-05-05T12:30:00Z"));
         Limiter stepping = new Limiter(settings("requests-per-minute: 10, tokens-per-day: 100", ""), clock, steps);
-        Applied applied = applied(stepping);
-        applied.admit(new Claim(60, 0, 0));
+        EffectiveLimits applied = applied(stepping);
+        applied.admit(new ResourceUsage(60, 0, 0));
         steps.advance(Duration.ofHours(1));
-        applied.admit(new Claim(10, 0, 0));
+        applied.admit(new ResourceUsage(10, 0, 0));
         steps.advance(Duration.ofHours(-2));
-        applied.admit(new Claim(10, 0, 0));
+        applied.admit(new ResourceUsage(10, 0, 0));
 
-        assertThat(refused(applied, new Claim(50, 0, 0)).delay()).isPositive();
+        assertThat(refused(applied, new ResourceUsage(50, 0, 0)).delay()).isPositive();
         assertThat(remaining(stepping, "tokens-per-day")).isEqualTo(20);
         assertThat(remaining(limiter, "tokens-per-day")).isEqualTo(100);
     }
@@ -261,9 +261,9 @@ class LimiterTest {
         assertThat(limiter.earliestWindow()).contains(Instant.parse("2026-01-01T00:00:00Z"));
 
         limiter.restore(List.of(
-                new Spent(today, "k", "a", "b", 3, new Claim(100, 200, 4_000_000_000L)),
-                new Spent(today.minus(Duration.ofDays(1)), "k", "a", "b", 3, new Claim(1, 1, 1)),
-                new Spent(today, "gone", "a", "b", 3, new Claim(100, 200, 4))));
+                new PastUsage(today, "k", "a", "b", 3, new ResourceUsage(100, 200, 4_000_000_000L)),
+                new PastUsage(today.minus(Duration.ofDays(1)), "k", "a", "b", 3, new ResourceUsage(1, 1, 1)),
+                new PastUsage(today, "gone", "a", "b", 3, new ResourceUsage(100, 200, 4))));
 
         assertThat(remaining(limiter, "tokens-per-day")).isEqualTo(700);
         assertThat(remaining(limiter, "budget-per-month")).isEqualTo(6_000_000_000L);
@@ -272,7 +272,7 @@ class LimiterTest {
     @Test
     void limitThatComesWithAReload_isToldWhatWasUsed_othersAreNotToldTwice() {
         Limiter before = limiter("tokens-per-day: 1000", "");
-        Spent spent = new Spent(clock.instant(), "k", "a", "b", 3, new Claim(100, 200, 4_000_000_000L));
+        PastUsage spent = new PastUsage(clock.instant(), "k", "a", "b", 3, new ResourceUsage(100, 200, 4_000_000_000L));
         before.restore(List.of(spent));
         assertThat(before.earliestWindow()).isEmpty();
 

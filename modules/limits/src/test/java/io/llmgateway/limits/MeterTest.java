@@ -29,7 +29,7 @@ class MeterTest {
 
     private static GatewaySettings settings(String limits, String zone) {
         String text = """
-                accounting: {time-zone: ZONE}
+                usage: {time-zone: ZONE}
                 keys: [{name: k, key: a-key-for-this-test, limits: {LIMITS}}]
                 providers: {p: {type: openai, instances: [{name: i, base-url: "http://h"}]}}
                 """.replace("ZONE", zone).replace("LIMITS", limits);
@@ -42,7 +42,7 @@ class MeterTest {
         return new Limiter(settings(limits, zone), clock, clock);
     }
 
-    private static Applied applied(Limiter limiter) {
+    private static EffectiveLimits applied(Limiter limiter) {
         return limiter.applied(KEY, "m", "m");
     }
 
@@ -61,7 +61,8 @@ class MeterTest {
         @ParameterizedTest
         @CsvSource({"-1,0,0", "0,-1,0", "0,0,-1", "0,-9223372036854775808,0"})
         void negativeClaim_isRefused(long input, long output, long cost) {
-            assertThatThrownBy(() -> new Claim(input, output, cost)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new ResourceUsage(input, output, cost))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
 
         @ParameterizedTest
@@ -69,10 +70,10 @@ class MeterTest {
         void hugeUse_leavesADebtOfOneWindow_andGivesThePlaceBack(long used) {
             Limiter limiter = limiter("tokens-per-minute: 100k, concurrent: 2, tokens-per-day: 1m", "UTC", clock);
             for (int i = 0; i < 5; i++) {
-                applied(limiter).admit(new Claim(1, 1, 0)).settle(new Claim(used, used, used));
+                applied(limiter).admit(new ResourceUsage(1, 1, 0)).settle(new ResourceUsage(used, used, used));
                 clock.advance(Duration.ofDays(1));
             }
-            applied(limiter).admit(new Claim(1, 1, 0)).settle(new Claim(used, used, used));
+            applied(limiter).admit(new ResourceUsage(1, 1, 0)).settle(new ResourceUsage(used, used, used));
 
             assertThat(remaining(limiter, "tokens-per-minute")).isEqualTo(-100_000);
             assertThat(remaining(limiter, "concurrent")).isEqualTo(2);
@@ -85,11 +86,12 @@ class MeterTest {
             Limiter limiter = limiter(
                     "tokens-per-minute: 100k, tokens-per-day: 1m, budget: {amount: 1, per: month}", "UTC", clock);
 
-            Admission admission = applied(limiter).admit(new Claim(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+            Admission admission =
+                    applied(limiter).admit(new ResourceUsage(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
 
             assertThat(limiter.statuses())
                     .allSatisfy(status -> assertThat(status.remaining()).isZero());
-            admission.settle(Claim.NOTHING);
+            admission.settle(ResourceUsage.NOTHING);
             assertThat(remaining(limiter, "tokens-per-minute")).isEqualTo(100_000);
             assertThat(remaining(limiter, "tokens-per-day")).isEqualTo(1_000_000);
         }
@@ -97,7 +99,7 @@ class MeterTest {
         @Test
         void limitMadeTiny_withAHugeDebt_isTaken() {
             Limiter limiter = limiter("tokens-per-minute: 10000m", "UTC", clock);
-            applied(limiter).admit(new Claim(1, 1, 0)).settle(new Claim(Long.MAX_VALUE, 0, 0));
+            applied(limiter).admit(new ResourceUsage(1, 1, 0)).settle(new ResourceUsage(Long.MAX_VALUE, 0, 0));
 
             Limiter changed = limiter.withSettings(settings("tokens-per-minute: 1", "UTC"));
 
@@ -107,7 +109,7 @@ class MeterTest {
         @Test
         void history_thatIsHuge_isRestored() {
             Limiter limiter = limiter("tokens-per-day: 1m", "UTC", clock);
-            Spent spent = new Spent(clock.instant(), "k", "m", "m", 1, new Claim(Long.MAX_VALUE, 1, 0));
+            PastUsage spent = new PastUsage(clock.instant(), "k", "m", "m", 1, new ResourceUsage(Long.MAX_VALUE, 1, 0));
 
             limiter.restore(List.of(spent, spent));
 
@@ -135,7 +137,7 @@ class MeterTest {
                     }
                 }
             }
-            open.forEach(admission -> admission.settle(Claim.NOTHING));
+            open.forEach(admission -> admission.settle(ResourceUsage.NOTHING));
             clock.advance(Duration.ofDays(2));
 
             assertThat(limiter.statuses())
@@ -143,8 +145,8 @@ class MeterTest {
                     .allSatisfy(status -> assertThat(status.remaining()).isEqualTo(status.amount()));
         }
 
-        private static Claim any(Random random) {
-            return new Claim(amount(random), amount(random), amount(random));
+        private static ResourceUsage any(Random random) {
+            return new ResourceUsage(amount(random), amount(random), amount(random));
         }
 
         private static long amount(Random random) {
@@ -164,11 +166,11 @@ class MeterTest {
         void requestOverMidnight_givesNothingBackToTheNewDay(String zone, String at, String limit) {
             FakeClock clock = new FakeClock(Instant.parse(at));
             Limiter limiter = limiter(limit + ": 10k", zone, clock);
-            Admission early = applied(limiter).admit(new Claim(5_000, 0, 0));
+            Admission early = applied(limiter).admit(new ResourceUsage(5_000, 0, 0));
             clock.advance(Duration.ofSeconds(20));
 
-            applied(limiter).admit(new Claim(1_000, 0, 0)).settle(new Claim(1_000, 0, 0));
-            early.settle(new Claim(200, 0, 0));
+            applied(limiter).admit(new ResourceUsage(1_000, 0, 0)).settle(new ResourceUsage(1_000, 0, 0));
+            early.settle(new ResourceUsage(200, 0, 0));
 
             assertThat(remaining(limiter, limit)).isEqualTo(8_800);
         }
@@ -184,11 +186,11 @@ class MeterTest {
         void budgetOverTheEndOfItsWindow_givesNothingBackToTheNewOne(String per, String at) {
             FakeClock clock = new FakeClock(Instant.parse(at));
             Limiter limiter = limiter("budget: {amount: 1, per: " + per + "}", "UTC", clock);
-            Admission early = applied(limiter).admit(new Claim(0, 0, 500_000_000));
+            Admission early = applied(limiter).admit(new ResourceUsage(0, 0, 500_000_000));
             clock.advance(Duration.ofSeconds(20));
 
-            applied(limiter).admit(new Claim(0, 0, 100_000_000)).settle(new Claim(0, 0, 100_000_000));
-            early.settle(new Claim(0, 0, 20_000_000));
+            applied(limiter).admit(new ResourceUsage(0, 0, 100_000_000)).settle(new ResourceUsage(0, 0, 100_000_000));
+            early.settle(new ResourceUsage(0, 0, 20_000_000));
 
             assertThat(limiter.statuses().getFirst().remaining()).isEqualTo(880_000_000);
         }
@@ -197,9 +199,9 @@ class MeterTest {
         void requestWithinOneWindow_givesBackWhatItDidNotUse() {
             FakeClock clock = new FakeClock();
             Limiter limiter = limiter("tokens-per-day: 10k", "UTC", clock);
-            Admission admission = applied(limiter).admit(new Claim(5_000, 0, 0));
+            Admission admission = applied(limiter).admit(new ResourceUsage(5_000, 0, 0));
             clock.advance(Duration.ofHours(20));
-            admission.settle(new Claim(200, 0, 0));
+            admission.settle(new ResourceUsage(200, 0, 0));
 
             assertThat(remaining(limiter, "tokens-per-day")).isEqualTo(9_800);
         }
@@ -208,9 +210,9 @@ class MeterTest {
         void requestOverManyWindows_countsInTheOneItEndsIn() {
             FakeClock clock = new FakeClock();
             Limiter limiter = limiter("tokens-per-day: 10k", "UTC", clock);
-            Admission admission = applied(limiter).admit(new Claim(5_000, 0, 0));
+            Admission admission = applied(limiter).admit(new ResourceUsage(5_000, 0, 0));
             clock.advance(Duration.ofDays(3));
-            admission.settle(new Claim(200, 0, 0));
+            admission.settle(new ResourceUsage(200, 0, 0));
 
             assertThat(remaining(limiter, "tokens-per-day")).isEqualTo(9_800);
         }

@@ -38,15 +38,15 @@ class WaiterTest {
         return new Limiter(((LoadResult.Loaded) result).settings(), clock, clock);
     }
 
-    private static Applied of(Limiter limiter, String key) {
+    private static EffectiveLimits of(Limiter limiter, String key) {
         return limiter.applied(new KeyName(key), "m", "m");
     }
 
     /** Asks on a thread of its own and returns when that thread waits or has its place. */
-    private Future<Admission> ask(String name, Applied applied) {
+    private Future<Admission> ask(String name, EffectiveLimits applied) {
         int waiting = waiting(applied);
         Future<Admission> asked = threads.submit(() -> {
-            Admission admission = applied.admit(Claim.NOTHING);
+            Admission admission = applied.admit(ResourceUsage.NOTHING);
             letIn.add(name);
             return admission;
         });
@@ -56,7 +56,7 @@ class WaiterTest {
         return asked;
     }
 
-    private static int waiting(Applied applied) {
+    private static int waiting(EffectiveLimits applied) {
         int count = 0;
         for (Scope scope : applied.scopes()) {
             scope.lock().lock();
@@ -85,16 +85,16 @@ class WaiterTest {
     @Test
     void places_goToThoseWhoWait_longestFirst() throws Exception {
         Limiter limiter = limiter("", "", "concurrent: 1");
-        Applied applied = of(limiter, "a");
-        Admission running = applied.admit(Claim.NOTHING);
+        EffectiveLimits applied = of(limiter, "a");
+        Admission running = applied.admit(ResourceUsage.NOTHING);
         Future<Admission> first = ask("first", applied);
         Future<Admission> second = ask("second", applied);
         Future<Admission> third = ask("third", applied);
 
-        running.settle(Claim.NOTHING);
-        first.get().settle(Claim.NOTHING);
-        second.get().settle(Claim.NOTHING);
-        third.get().settle(Claim.NOTHING);
+        running.settle(ResourceUsage.NOTHING);
+        first.get().settle(ResourceUsage.NOTHING);
+        second.get().settle(ResourceUsage.NOTHING);
+        third.get().settle(ResourceUsage.NOTHING);
 
         assertThat(letIn).containsExactly("first", "second", "third");
         assertThat(remaining(limiter, "group 'team'")).isEqualTo(1);
@@ -104,8 +104,8 @@ class WaiterTest {
     @Test
     void noPlaceInTime_isRefused_withTheLimit_andLeavesNothingBehind() throws Exception {
         Limiter limiter = limiter("", "", "concurrent: 1");
-        Applied applied = of(limiter, "a");
-        Admission running = applied.admit(Claim.NOTHING);
+        EffectiveLimits applied = of(limiter, "a");
+        Admission running = applied.admit(ResourceUsage.NOTHING);
 
         assertThatThrownBy(() -> ask("late", applied).get())
                 .isInstanceOf(ExecutionException.class)
@@ -114,27 +114,27 @@ class WaiterTest {
                 .hasMessageContaining("the limit concurrent (1) of group 'team' is reached");
 
         assertThat(waiting(applied)).isZero();
-        running.settle(Claim.NOTHING);
+        running.settle(ResourceUsage.NOTHING);
         assertThat(remaining(limiter, "group 'team'")).isEqualTo(1);
     }
 
     @Test
     void whoStillLacksAnotherPlace_isPassedOver_andComesWhenItIsThere() throws Exception {
         Limiter limiter = limiter("concurrent: 1", "", "concurrent: 2");
-        Applied a = of(limiter, "a");
-        Applied b = of(limiter, "b");
-        Admission ofA = a.admit(Claim.NOTHING);
-        Admission ofB = b.admit(Claim.NOTHING);
+        EffectiveLimits a = of(limiter, "a");
+        EffectiveLimits b = of(limiter, "b");
+        Admission ofA = a.admit(ResourceUsage.NOTHING);
+        Admission ofB = b.admit(ResourceUsage.NOTHING);
         Future<Admission> waitsForBoth = ask("a", a);
         Future<Admission> waitsForTheGroup = ask("b", b);
 
-        ofB.settle(Claim.NOTHING);
+        ofB.settle(ResourceUsage.NOTHING);
         Admission given = waitsForTheGroup.get();
 
         assertThat(letIn).containsExactly("b");
-        ofA.settle(Claim.NOTHING);
-        waitsForBoth.get().settle(Claim.NOTHING);
-        given.settle(Claim.NOTHING);
+        ofA.settle(ResourceUsage.NOTHING);
+        waitsForBoth.get().settle(ResourceUsage.NOTHING);
+        given.settle(ResourceUsage.NOTHING);
         assertThat(letIn).containsExactly("b", "a");
         assertThat(remaining(limiter, "group 'team'")).isEqualTo(2);
         assertThat(remaining(limiter, "key 'a'")).isEqualTo(1);
@@ -143,15 +143,15 @@ class WaiterTest {
     @Test
     void aRateThatIsSpentMeanwhile_refusesWhoWaits_withoutWaitingLonger() throws Exception {
         Limiter limiter = limiter("requests-per-minute: 2", "", "concurrent: 1");
-        Applied a = of(limiter, "a");
-        Admission running = of(limiter, "b").admit(Claim.NOTHING);
+        EffectiveLimits a = of(limiter, "a");
+        Admission running = of(limiter, "b").admit(ResourceUsage.NOTHING);
         Future<Admission> first = ask("first", a);
         Future<Admission> second = ask("second", a);
         Future<Admission> third = ask("third", a);
 
-        running.settle(Claim.NOTHING);
-        first.get().settle(Claim.NOTHING);
-        second.get().settle(Claim.NOTHING);
+        running.settle(ResourceUsage.NOTHING);
+        first.get().settle(ResourceUsage.NOTHING);
+        second.get().settle(ResourceUsage.NOTHING);
 
         assertThatThrownBy(third::get).cause().hasMessageContaining("requests-per-minute (2) of key 'a'");
         assertThat(remaining(limiter, "group 'team'")).isEqualTo(1);

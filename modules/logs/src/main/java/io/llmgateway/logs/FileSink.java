@@ -136,7 +136,7 @@ final class FileSink implements Sink {
 
     /** The number of the period in which the moment falls. */
     private long period(Instant moment) {
-        long every = rotation.every().toSeconds();
+        long every = rotation.rotateEvery().toSeconds();
         return every == 0 ? 0 : Math.floorDiv(moment.getEpochSecond(), every);
     }
 

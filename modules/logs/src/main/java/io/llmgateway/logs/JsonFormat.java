@@ -39,7 +39,7 @@ final class JsonFormat implements Format {
     private void said(JsonOut json, Line.Said said) {
         json.field("time", times.of(said.at()))
                 .field("level", said.level().wire())
-                .field("type", "log")
+                .field("type", "app")
                 .field("logger", said.logger())
                 .field("message", Scrubber.clean(said.message()));
         if (said.trace() != null) {
@@ -66,7 +66,7 @@ final class JsonFormat implements Format {
                 .field("instance", served == null ? null : served.instance().value())
                 .field("stream", event.asked().stream())
                 .field("status", event.ending().status())
-                .field("end", event.ending().wire());
+                .field("outcome", event.ending().wire());
         json.name("duration_ms");
         millis(json, event.times().duration());
         json.name("first_token_ms");
@@ -104,7 +104,7 @@ final class JsonFormat implements Format {
                     .field("instance", attempt.served().instance().value())
                     .field("model", attempt.served().model())
                     .field(
-                            "end",
+                            "outcome",
                             attempt.failure() == null ? "ok" : attempt.failure().wire())
                     .name("duration_ms");
             millis(json, attempt.duration());
@@ -117,8 +117,8 @@ final class JsonFormat implements Format {
         if (bodies != null) {
             json.field("request_body", text(bodies.request()))
                     .field("request_bytes", bodies.requestBytes())
-                    .field("answer_body", text(bodies.answer()))
-                    .field("answer_bytes", bodies.answerBytes());
+                    .field("response_body", text(bodies.answer()))
+                    .field("response_bytes", bodies.answerBytes());
         }
     }
 

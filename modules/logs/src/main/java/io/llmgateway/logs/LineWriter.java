@@ -1,6 +1,6 @@
 package io.llmgateway.logs;
 
-import io.llmgateway.model.Doze;
+import io.llmgateway.model.IdleWait;
 import io.llmgateway.model.Loop;
 import io.llmgateway.model.LoopName;
 import io.llmgateway.settings.LoggingSettings;
@@ -39,7 +39,7 @@ final class LineWriter implements AutoCloseable {
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private final OutBuffer batch = new OutBuffer(2 * BATCH_BYTES);
-    private final Doze doze = new Doze(IDLE_NANOS, SILENT_NANOS);
+    private final IdleWait doze = new IdleWait(IDLE_NANOS, SILENT_NANOS);
     private final Loop loop;
     private volatile LoggingSettings wanted;
     private volatile boolean open = true;

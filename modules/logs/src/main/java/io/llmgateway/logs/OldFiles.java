@@ -89,7 +89,7 @@ final class OldFiles {
 
     private void tidyNow() throws IOException {
         List<Path> files = all();
-        int tooMany = files.size() - rotation.keepFiles();
+        int tooMany = files.size() - rotation.maxFiles();
         for (int i = 0; i < files.size(); i++) {
             Path found = files.get(i);
             if (i < tooMany || tooOld(found)) {
@@ -121,8 +121,8 @@ final class OldFiles {
     }
 
     private boolean tooOld(Path path) {
-        return !rotation.keepFor().isZero()
-                && stamp(path).orElseThrow().isBefore(clock.instant().minus(rotation.keepFor()));
+        return !rotation.maxAge().isZero()
+                && stamp(path).orElseThrow().isBefore(clock.instant().minus(rotation.maxAge()));
     }
 
     private Optional<Instant> stamp(Path path) {

@@ -39,11 +39,11 @@ class FormatTest {
                 "client_request_id":null,"session":"chat-7","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736",\
                 "key":"search-team","group":"search","endpoint":"chat_completions","model":"fast",\
                 "model_served":"gpt-5-mini","provider":"openai","instance":"openai-a","stream":true,"status":200,\
-                "end":"ok","duration_ms":812.345,"first_token_ms":300,"overhead_ms":0.123,"input_tokens":15,\
+                "outcome":"ok","duration_ms":812.345,"first_token_ms":300,"overhead_ms":0.123,"input_tokens":15,\
                 "cache_read_tokens":2,"cache_write_tokens":3,"output_tokens":40,"reasoning_tokens":5,\
                 "estimated":false,"cost":0.0012345,"attempts":[{"instance":"openai-b","model":"gpt-5-mini",\
-                "end":"upstream_server","duration_ms":20.5},{"instance":"openai-a","model":"gpt-5-mini","end":"ok",\
-                "duration_ms":790}],"warnings":["seed was left out"]}
+                "outcome":"upstream_server","duration_ms":20.5},{"instance":"openai-a","model":"gpt-5-mini",\
+                "outcome":"ok","duration_ms":790}],"warnings":["seed was left out"]}
                 """);
     }
 
@@ -53,7 +53,7 @@ class FormatTest {
                 {"time":"2026-11-25T03:22:38.123Z","level":"info","type":"request","request_id":"req_2",\
                 "client_request_id":null,"session":null,"trace_id":null,"key":null,"group":null,\
                 "endpoint":"messages","model":null,"model_served":null,"provider":null,"instance":null,\
-                "stream":false,"status":401,"end":"authentication","duration_ms":0.005,"first_token_ms":null,\
+                "stream":false,"status":401,"outcome":"authentication","duration_ms":0.005,"first_token_ms":null,\
                 "overhead_ms":0.005,"input_tokens":null,"cache_read_tokens":null,"cache_write_tokens":null,\
                 "output_tokens":null,"reasoning_tokens":null,"estimated":false,"cost":null,"attempts":[],\
                 "warnings":[],"error":"no key"}
@@ -63,7 +63,7 @@ class FormatTest {
     @Test
     void json_applicationLine_hasItsStack() {
         assertThat(json(said("it \"failed\"", "X: y\n\tat z"))).isEqualTo("""
-                {"time":"2026-11-25T03:22:38.123Z","level":"warn","type":"log","logger":"io.llmgateway.X",\
+                {"time":"2026-11-25T03:22:38.123Z","level":"warn","type":"app","logger":"io.llmgateway.X",\
                 "message":"it \\"failed\\"","stack":"X: y\\n\\tat z"}
                 """);
     }
@@ -71,8 +71,8 @@ class FormatTest {
     @Test
     void json_bodies_areThereWithTheirWholeLength() {
         assertThat(json(request(Events.withBodies("{\"a\":1}", "data: x\n\n"))))
-                .contains("\"request_body\":\"{\\\"a\\\":1}\",\"request_bytes\":7,\"answer_body\":\"data: x\\n\\n\","
-                        + "\"answer_bytes\":1009}");
+                .contains("\"request_body\":\"{\\\"a\\\":1}\",\"request_bytes\":7,\"response_body\":\"data: x\\n\\n\","
+                        + "\"response_bytes\":1009}");
     }
 
     @Test

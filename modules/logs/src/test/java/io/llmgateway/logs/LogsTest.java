@@ -135,7 +135,7 @@ class LogsTest {
 
         assertThat(Files.readString(file()))
                 .contains(
-                        "\"level\":\"warn\",\"type\":\"log\",\"logger\":\"io.llmgateway.LogsTest\"",
+                        "\"level\":\"warn\",\"type\":\"app\",\"logger\":\"io.llmgateway.LogsTest\"",
                         "refused Bearer ***",
                         "java.lang.IllegalStateException: at https://h/x?key=***",
                         "x-api-key: ***")

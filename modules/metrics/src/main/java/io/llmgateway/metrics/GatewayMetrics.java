@@ -247,7 +247,7 @@ public final class GatewayMetrics {
 
     /** A configuration was offered; false when it was refused. */
     public void reloaded(boolean taken) {
-        counter(MetricCatalog.CONFIG_RELOADS, Tag.create("result", taken ? "taken" : "refused"))
+        counter(MetricCatalog.CONFIG_RELOADS, Tag.create("result", taken ? "success" : "failure"))
                 .increment();
     }
 

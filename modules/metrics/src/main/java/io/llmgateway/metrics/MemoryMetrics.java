@@ -22,10 +22,14 @@ public final class MemoryMetrics {
             "Bytes that large requests and answers may hold together (server.memory.budget)");
 
     private static final Metric WAITING = new Metric(
-            "gateway_memory_waiting", Kind.GAUGE, "", List.of(), "Requests that wait for memory and read nothing on");
+            "gateway_memory_requests_queued",
+            Kind.GAUGE,
+            "",
+            List.of(),
+            "Requests that wait for memory and read nothing on");
 
     private static final Metric REFUSED = new Metric(
-            "gateway_memory_refused",
+            "gateway_memory_requests_rejected",
             Kind.COUNTER,
             "",
             List.of(),

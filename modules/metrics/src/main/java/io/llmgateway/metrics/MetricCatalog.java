@@ -33,7 +33,7 @@ public final class MetricCatalog {
 
     /** Time to the first token. */
     static final Metric FIRST_TOKEN = new Metric(
-            "gateway_first_token",
+            "gateway_time_to_first_token",
             Kind.TIMER,
             "seconds",
             List.of("provider"),
@@ -128,8 +128,8 @@ public final class MetricCatalog {
             "gateway_ledger_records", Kind.COUNTER, "", List.of("state"), "Usage records; state is written or lost");
 
     /** Usage records that are not stored yet. */
-    static final Metric LEDGER_WAITING =
-            new Metric("gateway_ledger_waiting", Kind.GAUGE, "", List.of(), "Usage records that are not stored yet");
+    static final Metric LEDGER_WAITING = new Metric(
+            "gateway_ledger_records_queued", Kind.GAUGE, "", List.of(), "Usage records that are not stored yet");
 
     /** Lines of the log by what became of them. */
     static final Metric LOG_LINES = new Metric(
@@ -205,11 +205,11 @@ public final class MetricCatalog {
             Kind.GAUGE,
             "",
             List.of("instance"),
-            "1 when an instance may be chosen, 0 when its breaker is open or it is benched");
+            "1 when an instance may be chosen, 0 when its breaker is open or it is cooling down");
 
     /** Requests that wait for an instance. */
     static final Metric WAITING = new Metric(
-            "gateway_requests_waiting",
+            "gateway_requests_queued",
             Kind.GAUGE,
             "",
             List.of(),
@@ -219,21 +219,21 @@ public final class MetricCatalog {
     static final Metric CLIENT_CONNECTIONS =
             new Metric("gateway_client_connections", Kind.GAUGE, "", List.of(), "Open connections of clients");
 
-    /** Which configuration is in force. */
+    /** Which configuration is active. */
     static final Metric CONFIG_GENERATION = new Metric(
             "gateway_config_generation",
             Kind.GAUGE,
             "",
             List.of(),
-            "Number of the configuration in force, 1 at the start, one more with every one that was taken");
+            "Number of the active configuration, 1 at the start, one more with every one that was applied");
 
-    /** Whether the newest configuration is in force. */
+    /** Whether the newest configuration is active. */
     static final Metric CONFIG_LAST_TAKEN = new Metric(
-            "gateway_config_last_reload_ok",
+            "gateway_config_last_reload_successful",
             Kind.GAUGE,
             "",
             List.of(),
-            "1 when the last configuration offered is in force, 0 when it was refused and the one before stays");
+            "1 when the last configuration offered is active, 0 when it was refused and the one before stays");
 
     /** Configurations that were offered. */
     static final Metric CONFIG_RELOADS = new Metric(
@@ -241,7 +241,7 @@ public final class MetricCatalog {
             Kind.COUNTER,
             "",
             List.of("result"),
-            "Configurations offered since the start; result is taken or refused");
+            "Configurations offered since the start; result is success or failure");
 
     /** Which build runs. */
     static final Metric BUILD =

@@ -265,7 +265,7 @@ class GatewayMetricsTest {
 
         assertThat(value(metrics, "gateway_ledger_records_total", "state=\"lost\""))
                 .isEqualTo(5.0 * (1L << 31));
-        assertThat(value(metrics, "gateway_ledger_waiting")).isEqualTo(Integer.MAX_VALUE);
+        assertThat(value(metrics, "gateway_ledger_records_queued")).isEqualTo(Integer.MAX_VALUE);
     }
 
     /** Helidon's registry deadlocks when its meters are made by several threads without order. */

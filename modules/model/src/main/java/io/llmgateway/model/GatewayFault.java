@@ -11,7 +11,7 @@ public sealed interface GatewayFault extends GatewayError {
 
         @Override
         public String clientMessage() {
-            return Phrases.of(ErrorKind.INTERNAL);
+            return DefaultMessages.of(ErrorKind.INTERNAL);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed interface UpstreamFault extends GatewayError {
     record ExchangeFailed(ErrorKind kind, InstanceName instance, String message) implements UpstreamFault {
         @Override
         public String clientMessage() {
-            return Phrases.of(kind);
+            return DefaultMessages.of(kind);
         }
     }
 
@@ -54,7 +54,7 @@ public sealed interface UpstreamFault extends GatewayError {
 
         @Override
         public String clientMessage() {
-            return hidden() || providerMessage.isEmpty() ? Phrases.of(kind) : providerMessage;
+            return hidden() || providerMessage.isEmpty() ? DefaultMessages.of(kind) : providerMessage;
         }
 
         /** True when the answer is about the gateway's own account, which is none of the client's business. */
@@ -106,7 +106,7 @@ public sealed interface UpstreamFault extends GatewayError {
 
         @Override
         public String clientMessage() {
-            return Phrases.of(ErrorKind.NO_INSTANCE);
+            return DefaultMessages.of(ErrorKind.NO_INSTANCE);
         }
 
         @Override

@@ -13,14 +13,14 @@ class DozeTest {
 
     @Test
     void somethingToDo_restsShort() {
-        Doze doze = new Doze(1_000, HOUR);
+        IdleWait doze = new IdleWait(1_000, HOUR);
 
         doze.rest(false, () -> true);
     }
 
     @Test
     void whatComesWhileItFallsAsleep_isNotMissed() {
-        Doze doze = new Doze(1_000, HOUR);
+        IdleWait doze = new IdleWait(1_000, HOUR);
 
         // nothing at the last look; now, when others can see the doze, something has come
         doze.rest(true, () -> false);
@@ -28,7 +28,7 @@ class DozeTest {
 
     @Test
     void wake_endsTheLongRest_everyTime() throws Exception {
-        Doze doze = new Doze(1_000, HOUR);
+        IdleWait doze = new IdleWait(1_000, HOUR);
         AtomicLong brought = new AtomicLong();
         SynchronousQueue<Long> seen = new SynchronousQueue<>();
         Thread thread = Thread.ofPlatform().daemon().start(() -> {

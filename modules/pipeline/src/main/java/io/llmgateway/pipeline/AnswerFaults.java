@@ -45,10 +45,10 @@ final class AnswerFaults {
         UpstreamFault.Answered answered = classifier.classify(origin(), status, exchange::header, body);
         for (ErrorRule rule : instance.errors()) {
             if (rule.matches(status, answered.providerMessage())) {
-                return answered.as(rule.means());
+                return answered.as(rule.treatAs());
             }
         }
-        @Nullable ErrorKind configured = instance.statuses().get(status);
+        @Nullable ErrorKind configured = instance.statusOverrides().get(status);
         return configured == null ? answered : answered.as(configured);
     }
 

@@ -175,7 +175,7 @@ final class AttemptLoop {
         boolean nothing = last || progress.attempts() >= way.mostAttempts();
         Position otherwise = nothing ? Position.LAST : Position.TARGETS_LEFT;
         return AttemptPolicy.next(
-                kind, again ? Position.INSTANCES_LEFT : otherwise, way.options().fallBackOn());
+                kind, again ? Position.INSTANCES_LEFT : otherwise, way.options().fallbackOn());
     }
 
     /** Waits for an instance; a client that leaves meanwhile ends the wait. */

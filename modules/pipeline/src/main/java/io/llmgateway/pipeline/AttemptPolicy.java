@@ -47,11 +47,11 @@ final class AttemptPolicy {
      * What to do after this failure.
      *
      * @param position what is left to try
-     * @param fallBackOn errors of the request for which the route wants its next target all the same
+     * @param fallbackOn errors of the request for which the route wants its next target all the same
      */
-    static Next next(ErrorKind kind, Position position, Set<ErrorKind> fallBackOn) {
+    static Next next(ErrorKind kind, Position position, Set<ErrorKind> fallbackOn) {
         Scope scope = scope(kind);
-        if (scope == Scope.REQUEST && fallBackOn.contains(kind)) {
+        if (scope == Scope.REQUEST && fallbackOn.contains(kind)) {
             scope = Scope.TARGET;
         }
         return switch (scope) {

@@ -2,8 +2,8 @@ package io.llmgateway.pipeline;
 
 import io.llmgateway.ledger.UsageRecord;
 import io.llmgateway.limits.Admission;
-import io.llmgateway.limits.Applied;
-import io.llmgateway.limits.Claim;
+import io.llmgateway.limits.EffectiveLimits;
+import io.llmgateway.limits.ResourceUsage;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.Usage;
 import io.llmgateway.settings.PriceList;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * afterwards changes nothing. Confined to one request.
  */
 final class Charge {
-    private Applied applied = Applied.NONE;
+    private EffectiveLimits applied = EffectiveLimits.NONE;
     private @Nullable Estimate estimate;
     private Admission place = Admission.FREE;
     private @Nullable Admission admission;
@@ -31,16 +31,16 @@ final class Charge {
     private boolean summed;
     private boolean summedEstimate;
     private boolean spentEstimate;
-    private List<Spent> spent = List.of();
+    private List<PastUsage> spent = List.of();
     private boolean closed;
     private long pieces;
     private long cost;
 
     /** What several answers have used that the client did not get. */
-    private record Spent(String model, Usage usage) {}
+    private record PastUsage(String model, Usage usage) {}
 
     /** Says which limits hold, before they are asked. */
-    void limitedBy(Applied limits, Estimate beforehand) {
+    void limitedBy(EffectiveLimits limits, Estimate beforehand) {
         applied = limits;
         estimate = beforehand;
     }
@@ -77,8 +77,8 @@ final class Charge {
     }
 
     /** Takes a place among what is under way at once, before anything of the request is read. */
-    void takePlace(Applied places) {
-        place = places.admit(Claim.NOTHING);
+    void takePlace(EffectiveLimits places) {
+        place = places.admit(ResourceUsage.NOTHING);
     }
 
     /** Takes from the limits what the request may use; throws when there is not enough left. */
@@ -92,17 +92,17 @@ final class Charge {
      *
      * @param limits all that hold for the other model
      */
-    void admitAlso(Applied limits, PriceList prices, String servedModel) {
-        Applied more = limits.beyond(applied);
-        if (more != Applied.NONE) {
+    void admitAlso(EffectiveLimits limits, PriceList prices, String servedModel) {
+        EffectiveLimits more = limits.beyond(applied);
+        if (more != EffectiveLimits.NONE) {
             further = further.isEmpty() ? new ArrayList<>(1) : further;
             further.add(more.admit(claim(prices, servedModel)));
         }
     }
 
-    private Claim claim(PriceList prices, String servedModel) {
+    private ResourceUsage claim(PriceList prices, String servedModel) {
         Estimate before = estimate;
-        return before == null ? Claim.NOTHING : before.claim(prices, servedModel);
+        return before == null ? ResourceUsage.NOTHING : before.claim(prices, servedModel);
     }
 
     /** True when the request was let in by its limits, so that its usage counts. */
@@ -111,7 +111,7 @@ final class Charge {
     }
 
     /** The limits that hold. */
-    Applied limits() {
+    EffectiveLimits limits() {
         return applied;
     }
 
@@ -124,7 +124,7 @@ final class Charge {
     void attempt(String servedModel, boolean generates) {
         if (summed && usage != null) {
             spent = spent.isEmpty() ? new ArrayList<>(1) : spent;
-            spent.add(new Spent(String.valueOf(model), usage));
+            spent.add(new PastUsage(String.valueOf(model), usage));
             spentEstimate |= summedEstimate;
         }
         summed = false;
@@ -166,7 +166,7 @@ final class Charge {
         }
         closed = true;
         Admission taken = admission;
-        Claim claim = Claim.NOTHING;
+        ResourceUsage claim = ResourceUsage.NOTHING;
         try {
             if (taken != null) {
                 complete(failure);
@@ -204,15 +204,15 @@ final class Charge {
         }
     }
 
-    private Claim price(PriceList prices) {
+    private ResourceUsage price(PriceList prices) {
         Usage used = usage == null ? Usage.NONE : usage;
         Optional<Long> price = prices.of(String.valueOf(model)).map(found -> found.cost(used));
         cost = price.orElse(usage == null ? 0L : UsageRecord.NO_PRICE);
-        for (Spent one : spent) {
+        for (PastUsage one : spent) {
             also(one.usage(), prices.of(one.model()).map(found -> found.cost(one.usage())));
         }
         Usage all = usage == null ? Usage.NONE : usage;
-        return new Claim(all.input(), all.output(), Math.max(0, cost));
+        return new ResourceUsage(all.input(), all.output(), Math.max(0, cost));
     }
 
     /** What has a price is told, although another part has none. */

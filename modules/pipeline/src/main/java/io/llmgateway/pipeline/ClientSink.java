@@ -132,7 +132,7 @@ final class ClientSink implements AnswerSink {
         if (record.estimatedAnswer()) {
             answer.header("x-gateway-estimated", "true");
         }
-        if (!snapshot.revealHeaders()) {
+        if (!snapshot.debugHeaders()) {
             return;
         }
         InstanceName instance = record.attempts().instance();

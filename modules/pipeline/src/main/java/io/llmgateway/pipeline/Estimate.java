@@ -1,6 +1,6 @@
 package io.llmgateway.pipeline;
 
-import io.llmgateway.limits.Claim;
+import io.llmgateway.limits.ResourceUsage;
 import io.llmgateway.model.Usage;
 import io.llmgateway.settings.PriceList;
 import io.llmgateway.wire.RequestFacts;
@@ -41,9 +41,9 @@ record Estimate(long input, long output, int times) {
     }
 
     /** What to reserve, with the price of the model that serves first. */
-    Claim claim(PriceList prices, String model) {
+    ResourceUsage claim(PriceList prices, String model) {
         Usage usage = new Usage(input, 0, 0, output, 0);
-        return new Claim(
+        return new ResourceUsage(
                 input, output, prices.of(model).map(price -> price.cost(usage)).orElse(0L));
     }
 }

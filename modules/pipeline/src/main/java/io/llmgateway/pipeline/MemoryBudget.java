@@ -71,7 +71,7 @@ public final class MemoryBudget {
         configure(capacity, maxWait);
     }
 
-    /** Puts other bounds in force; what is held stays held. */
+    /** Applies other bounds; what is held stays held. */
     public void configure(long bytes, Duration maxWait) {
         if (bytes <= 0 || maxWait.isNegative()) {
             throw new IllegalArgumentException("the capacity must be more than 0 and the wait 0 or more");

@@ -50,7 +50,7 @@ public final class RequestPipeline implements RequestHandler {
      * Makes the pipeline.
      *
      * @param services what it works with
-     * @param snapshots gives the configuration in force
+     * @param snapshots gives the active configuration
      */
     public RequestPipeline(Services services, Supplier<Snapshot> snapshots) {
         this.services = services;

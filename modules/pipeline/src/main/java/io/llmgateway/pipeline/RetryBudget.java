@@ -72,7 +72,7 @@ public final class RetryBudget {
         synchronized boolean take(RetrySettings settings, long now) {
             Half current = newer(now);
             long requests = current.requests.sum() + older.requests.sum();
-            long allowed = Math.max(settings.atLeast(), requests * settings.percent() / PERCENT);
+            long allowed = Math.max(settings.budgetMinimum(), requests * settings.budgetPercent() / PERCENT);
             if (current.retries + older.retries >= allowed) {
                 return false;
             }

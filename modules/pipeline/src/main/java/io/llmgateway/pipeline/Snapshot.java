@@ -23,7 +23,7 @@ import java.util.Map;
  * @param router where models lead
  * @param balancer which instance is next
  * @param providers every provider by name
- * @param revealHeaders true when answers carry the {@code x-gateway-} headers
+ * @param debugHeaders true when answers carry the {@code x-gateway-} headers
  */
 public record Snapshot(
         Authenticator authenticator,
@@ -32,7 +32,7 @@ public record Snapshot(
         Router router,
         Balancer balancer,
         Map<ProviderName, ProviderRuntime> providers,
-        boolean revealHeaders) {
+        boolean debugHeaders) {
     public Snapshot {
         providers = Map.copyOf(providers);
     }
@@ -67,10 +67,10 @@ public record Snapshot(
      * @param pool its connections
      * @param standing the header fields of every request to it
      */
-    public record InstanceRuntime(InstanceSettings settings, ConnectionPool pool, StandingHeaders standing) {
+    public record InstanceRuntime(InstanceSettings settings, ConnectionPool pool, BaseHeaders standing) {
         /** With fields that are encoded when they are first needed. */
         public InstanceRuntime(InstanceSettings settings, ConnectionPool pool) {
-            this(settings, pool, new StandingHeaders());
+            this(settings, pool, new BaseHeaders());
         }
     }
 }

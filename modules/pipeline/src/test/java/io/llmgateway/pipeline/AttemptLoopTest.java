@@ -50,7 +50,8 @@ class AttemptLoopTest {
     void emptyRetryBudget_goesOnWithTheNextTarget() {
         try (TestPipeline test = new TestPipeline(
                 "",
-                "providers: {one: {type: openai, retries: {percent: 0, at-least: 0}, instances: [{name: a, base-url:"
+                "providers: {one: {type: openai, retries: {budget-percent: 0, budget-minimum: 0}, "
+                        + "instances: [{name: a, base-url:"
                         + " \"http://a\"}, {name: c, base-url: \"http://c\"}]}, "
                         + TestPipeline.provider("two", "openai", "b") + "}\n"
                         + "routing: {rules: {big: two}, models: {m: {" + TARGETS + "}}}\n")) {

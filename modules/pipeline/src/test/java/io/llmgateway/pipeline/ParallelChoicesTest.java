@@ -352,7 +352,7 @@ class ParallelChoicesTest {
     void retriesOfAllAnswers_comeOutOfOneBudget() {
         String yaml = "providers: {"
                 + TestPipeline.provider("p", "anthropic", "a", "b")
-                        .replace("type:", "retries: {percent: 0, at-least: 1}, type:")
+                        .replace("type:", "retries: {budget-percent: 0, budget-minimum: 1}, type:")
                 + "}\nrouting: {default-provider: p}\n";
         try (TestPipeline test = new TestPipeline("", yaml)) {
             test.fails("a", ErrorKind.UPSTREAM_RESET);

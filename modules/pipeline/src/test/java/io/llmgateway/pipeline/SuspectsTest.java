@@ -24,7 +24,7 @@ class SuspectsTest {
                   p:
                     type: openai
                     balancing: {policy: round-robin}
-                    probe: {mode: off}
+                    health-check: {mode: off}
                     instances:
                       - {name: a, base-url: "http://a"}
                       - {name: b, base-url: "http://b"}

@@ -82,11 +82,11 @@ final class TestPipeline implements AutoCloseable {
     /** With the key {@code k}; the rest of the configuration is the test's. */
     TestPipeline(String keyLimits, String yaml) {
         GatewaySettings settings = settings("keys: [{name: k, key: a-key-for-this-test, limits: {" + keyLimits
-                + "}}]\nserver: {reveal-headers: true}\n" + yaml);
+                + "}}]\nserver: {debug-headers: true}\n" + yaml);
         snapshot = new Snapshot(
                 new Authenticator(settings, clock, clock),
                 new Limiter(settings, clock, clock),
-                settings.accounting().prices(),
+                settings.usage().prices(),
                 new Router(settings),
                 new Balancer(settings, clock, () -> new Random(1)),
                 providers(settings),

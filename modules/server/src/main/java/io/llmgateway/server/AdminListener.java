@@ -44,7 +44,7 @@ public final class AdminListener implements AutoCloseable {
      *
      * @param address where to listen
      * @param connections most open connections, at most {@link #MOST_CONNECTIONS}
-     * @param keys the keys in force, asked for every request
+     * @param keys the active keys, asked for every request
      * @param routes everything that is served
      * @param nanoTime monotonic time in nanoseconds
      * @throws IOException when it cannot listen there, with the address, the setting and the reason

@@ -1,6 +1,6 @@
 package io.llmgateway.server;
 
-import io.llmgateway.model.Doze;
+import io.llmgateway.model.IdleWait;
 import io.llmgateway.model.Loop;
 import io.llmgateway.model.LoopName;
 import java.net.Inet6Address;
@@ -58,7 +58,7 @@ final class Connections implements AutoCloseable {
     private final int most;
     private final Edge edge;
     private final long mostHeadBytes;
-    private final Doze doze = new Doze(TICK_NANOS, QUIET_NANOS);
+    private final IdleWait doze = new IdleWait(TICK_NANOS, QUIET_NANOS);
     private final LongSupplier nanoTime;
     private final Loop loop;
     private boolean busy;

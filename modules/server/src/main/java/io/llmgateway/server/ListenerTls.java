@@ -56,9 +56,9 @@ public final class ListenerTls {
      */
     public ListenerTls(TlsListening settings) throws IOException {
         this.keys = new RenewableKeyManager(keyManager(settings));
-        this.clients = settings.clientAuthorities().isPresent()
+        this.clients = settings.clientCaCertificates().isPresent()
                 ? Optional.of(new RenewableTrustManager(
-                        trustManager(settings.clientAuthorities().get())))
+                        trustManager(settings.clientCaCertificates().get())))
                 : Optional.empty();
         this.clientRequired = settings.clientRequired();
         this.context = newContext();
@@ -68,12 +68,12 @@ public final class ListenerTls {
      * Reads the files again; connections made from now on use what is in them. Whether clients are asked for a
      * certificate stays as it was.
      *
-     * @throws IOException when one cannot be used; what was in force stays
+     * @throws IOException when one cannot be used; what was active stays
      */
     public void renew(TlsListening settings) throws IOException {
         X509ExtendedKeyManager key = keyManager(settings);
-        if (clients.isPresent() && settings.clientAuthorities().isPresent()) {
-            clients.get().renew(trustManager(settings.clientAuthorities().get()));
+        if (clients.isPresent() && settings.clientCaCertificates().isPresent()) {
+            clients.get().renew(trustManager(settings.clientCaCertificates().get()));
         }
         keys.renew(key);
         // a session that is resumed shows no certificate: those of before the renewal must not be resumed after it
@@ -81,7 +81,7 @@ public final class ListenerTls {
     }
 
     /**
-     * An engine in server mode for a new connection, with what is in force now. It speaks HTTP/1.1 only: to a client
+     * An engine in server mode for a new connection, with what is active now. It speaks HTTP/1.1 only: to a client
      * that offers protocols without it, the handshake fails with the alert for that (RFC 7301, 3.2).
      */
     SSLEngine engine() {

@@ -33,9 +33,9 @@ final class BudgetCheck {
             String named = free.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
             String more = free.size() > MOST_NAMED ? " and " + (free.size() - MOST_NAMED) + " more" : "";
             root.warningAt(
-                    "accounting",
+                    "usage",
                     "a budget is set, but these models have no price and pass it freely: " + named + more
-                            + "; name their prices in accounting.prices");
+                            + "; name their prices in usage.prices");
         }
     }
 

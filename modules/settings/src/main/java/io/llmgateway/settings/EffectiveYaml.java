@@ -7,9 +7,9 @@ import java.util.List;
 final class EffectiveYaml {
     private EffectiveYaml() {}
 
-    static String write(Shape root) {
+    static String write(SettingRecorder root) {
         YamlOut out = new YamlOut();
-        for (Shape part : root.nodes()) {
+        for (SettingRecorder part : root.nodes()) {
             if (!isEmpty(part)) {
                 node(part, out);
             }
@@ -17,7 +17,7 @@ final class EffectiveYaml {
         return out.text();
     }
 
-    private static void node(Shape shape, YamlOut out) {
+    private static void node(SettingRecorder shape, YamlOut out) {
         switch (shape.form()) {
             case LEAF -> out.entry(shape.name(), raw(shape), shape.origin());
             case PART, NAMED -> {
@@ -27,8 +27,8 @@ final class EffectiveYaml {
             }
             case LIST -> {
                 out.open(shape.name());
-                for (Shape element : shape.nodes()) {
-                    if (element.form() == Shape.Form.LEAF) {
+                for (SettingRecorder element : shape.nodes()) {
+                    if (element.form() == SettingRecorder.Form.LEAF) {
                         out.item(raw(element));
                     } else {
                         out.element();
@@ -41,14 +41,14 @@ final class EffectiveYaml {
         }
     }
 
-    private static void children(Shape shape, YamlOut out) {
+    private static void children(SettingRecorder shape, YamlOut out) {
         // single values first: an element of a list must begin with one
-        List<Shape> parts = new ArrayList<>();
-        for (Shape child : shape.nodes()) {
+        List<SettingRecorder> parts = new ArrayList<>();
+        for (SettingRecorder child : shape.nodes()) {
             if (isEmpty(child)) {
                 continue;
             }
-            if (child.form() == Shape.Form.LEAF) {
+            if (child.form() == SettingRecorder.Form.LEAF) {
                 node(child, out);
             } else {
                 parts.add(child);
@@ -57,15 +57,15 @@ final class EffectiveYaml {
         parts.forEach(part -> node(part, out));
     }
 
-    private static String raw(Shape leaf) {
+    private static String raw(SettingRecorder leaf) {
         return leaf.effective().orElseThrow();
     }
 
-    private static boolean isEmpty(Shape shape) {
-        if (shape.form() == Shape.Form.LEAF) {
+    private static boolean isEmpty(SettingRecorder shape) {
+        if (shape.form() == SettingRecorder.Form.LEAF) {
             return shape.effective().isEmpty();
         }
-        for (Shape child : shape.nodes()) {
+        for (SettingRecorder child : shape.nodes()) {
             if (!isEmpty(child)) {
                 return false;
             }

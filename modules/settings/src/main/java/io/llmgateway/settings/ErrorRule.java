@@ -9,9 +9,9 @@ import java.util.Optional;
  *
  * @param status 300 to 599; empty: any
  * @param message what the message holds, in any case of letters; empty: anything
- * @param means what it is taken for
+ * @param treatAs what it is taken for
  */
-public record ErrorRule(Optional<Integer> status, String message, ErrorKind means) {
+public record ErrorRule(Optional<Integer> status, String message, ErrorKind treatAs) {
     /** The longest text that is looked for, in characters. */
     public static final int LONGEST_MESSAGE = 200;
 

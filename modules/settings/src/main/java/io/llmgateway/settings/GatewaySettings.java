@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param auth how keys are checked
  * @param groups keys that share limits
  * @param limits for all requests of all keys together
- * @param accounting what is kept of usage, and prices
+ * @param usage what is kept of usage, and prices
  * @param logging what is logged, how and where
  * @param tracing where spans are sent
  * @param genAi which generation of names spans and metrics use
@@ -29,7 +29,7 @@ public record GatewaySettings(
         AuthSettings auth,
         List<GroupSettings> groups,
         LimitSet limits,
-        AccountingSettings accounting,
+        UsageSettings usage,
         LoggingSettings logging,
         TracingSettings tracing,
         GenAiConventions genAi,

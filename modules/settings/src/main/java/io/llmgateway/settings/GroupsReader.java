@@ -57,6 +57,6 @@ final class GroupsReader {
     }
 
     static String unknown(String name, Set<String> known) {
-        return "must be the name of a group, was " + Shown.of(name) + Spelling.hint(name, known);
+        return "must be the name of a group, was " + Redacted.of(name) + Spelling.hint(name, known);
     }
 }

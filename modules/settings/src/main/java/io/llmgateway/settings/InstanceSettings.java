@@ -18,8 +18,8 @@ import java.util.Map;
  * @param maxConcurrent most requests at once, 1 to 100,000, or {@link #UNLIMITED}
  * @param timeouts its own, with the provider's and the general ones filled in
  * @param headers sent with every request
- * @param statuses HTTP statuses that mean something else here than they do in general
- * @param errors what errors mean here by status and message, the first that matches; over {@code statuses}
+ * @param statusOverrides HTTP statusOverrides that mean something else here than they do in general
+ * @param errors what errors mean here by status and message, the first that matches; over {@code statusOverrides}
  */
 public record InstanceSettings(
         InstanceName name,
@@ -31,7 +31,7 @@ public record InstanceSettings(
         int maxConcurrent,
         UpstreamTimeouts timeouts,
         List<StaticHeader> headers,
-        Map<Integer, ErrorKind> statuses,
+        Map<Integer, ErrorKind> statusOverrides,
         List<ErrorRule> errors) {
     /** 1 to 100, lowest first. */
     public static final int DEFAULT_PRIORITY = 1;
@@ -46,11 +46,11 @@ public record InstanceSettings(
 
     public InstanceSettings {
         headers = List.copyOf(headers);
-        statuses = Map.copyOf(statuses);
+        statusOverrides = Map.copyOf(statusOverrides);
         errors = List.copyOf(errors);
     }
 
-    /** An instance whose statuses mean what they usually do. */
+    /** An instance whose statusOverrides mean what they usually do. */
     public InstanceSettings(
             InstanceName name,
             BaseUrl baseUrl,

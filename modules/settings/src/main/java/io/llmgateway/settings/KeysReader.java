@@ -1,7 +1,7 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.model.KeyName;
-import io.llmgateway.settings.Described.Kind;
+import io.llmgateway.settings.SettingSpec.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

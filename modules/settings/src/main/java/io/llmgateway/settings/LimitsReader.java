@@ -1,9 +1,9 @@
 package io.llmgateway.settings;
 
-import io.llmgateway.settings.Described.Kind;
 import io.llmgateway.settings.Limit.Measure;
 import io.llmgateway.settings.Limit.Window;
 import io.llmgateway.settings.LimitSet.ForModels;
+import io.llmgateway.settings.SettingSpec.Kind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,11 +2,11 @@ package io.llmgateway.settings;
 
 import static io.llmgateway.settings.ServerSettings.Access;
 import static io.llmgateway.settings.ServerSettings.ClientTimeouts;
-import static io.llmgateway.settings.ServerSettings.Drain;
+import static io.llmgateway.settings.ServerSettings.ShutdownTimes;
 
 import io.llmgateway.model.Secret;
 import io.llmgateway.model.TlsListening;
-import io.llmgateway.settings.Described.Kind;
+import io.llmgateway.settings.SettingSpec.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -25,14 +25,14 @@ final class ListenerReader {
 
     static ServerSettings server(Section server) {
         String host = host(server, ServerSettings.DEFAULT_HOST);
-        boolean allowPlainRemote = server.flag("allow-plain-remote").orElse(false);
+        boolean allowInsecureHttp = server.flag("allow-insecure-http").orElse(false);
         Optional<TlsListening> tls = TlsReader.listening(server.section("tls"));
-        if (!Hosts.isLoopback(host) && !allowPlainRemote && tls.isEmpty()) {
+        if (!Hosts.isLoopback(host) && !allowInsecureHttp && tls.isEmpty()) {
             server.problemAt(
                     "host",
                     "clients on other machines would send keys unencrypted; configure server.tls, listen on "
                             + "127.0.0.1 behind a TLS"
-                            + " proxy, or set allow-plain-remote: true, was " + Shown.of(host));
+                            + " proxy, or set allow-insecure-http: true, was " + Redacted.of(host));
         }
         return new ServerSettings(
                 host,
@@ -45,14 +45,14 @@ final class ListenerReader {
                 new ClientTimeouts(
                         timeout(server, "header-timeout").orElse(ClientTimeouts.DEFAULT_HEADER),
                         timeout(server, "body-timeout").orElse(ClientTimeouts.DEFAULT_BODY),
-                        timeout(server, "write-stall-timeout").orElse(ClientTimeouts.DEFAULT_WRITE_STALL),
+                        timeout(server, "write-timeout").orElse(ClientTimeouts.DEFAULT_WRITE),
                         timeout(server, "idle-timeout").orElse(ClientTimeouts.DEFAULT_IDLE)),
                 keepAlive(server),
                 memory(server.section("memory")),
-                server.flag("reveal-headers").orElse(ServerSettings.DEFAULT_REVEAL_HEADERS),
-                allowPlainRemote,
+                server.flag("debug-headers").orElse(ServerSettings.DEFAULT_DEBUG_HEADERS),
+                allowInsecureHttp,
                 tls,
-                drain(server.section("drain")));
+                shutdown(server.section("shutdown")));
     }
 
     private static Access access(Section server) {
@@ -104,17 +104,18 @@ final class ListenerReader {
         if (readKey.written() && !key.written()) {
             admin.problemAt("read-key", "means nothing without admin.key");
         }
-        boolean allowPlainRemote = admin.flag("allow-plain-remote").orElse(false);
+        boolean allowInsecureHttp = admin.flag("allow-insecure-http").orElse(false);
         Optional<TlsListening> tls = TlsReader.listening(admin.section("tls"));
-        if (enabled && tls.isEmpty() && !allowPlainRemote && !Hosts.isLoopback(host)) {
+        if (enabled && tls.isEmpty() && !allowInsecureHttp && !Hosts.isLoopback(host)) {
             admin.problemAt(
                     "host",
                     "operators on other machines would send the admin key unencrypted; configure admin.tls, listen on"
-                            + " 127.0.0.1, or set allow-plain-remote: true, was " + Shown.of(host));
+                            + " 127.0.0.1, or set allow-insecure-http: true, was " + Redacted.of(host));
         }
         if (enabled && !key.written() && !Hosts.isLoopback(host)) {
             admin.problemAt(
-                    "host", "an admin listener that other machines can reach needs admin.key, was " + Shown.of(host));
+                    "host",
+                    "an admin listener that other machines can reach needs admin.key, was " + Redacted.of(host));
         }
         return new AdminSettings(enabled, host, port, Secret.of(key.orElse("")), Secret.of(readKey.orElse("")), tls);
     }
@@ -145,11 +146,12 @@ final class ListenerReader {
                         .orElse(MemorySettings.DEFAULT.maxWait()));
     }
 
-    private static Drain drain(Section drain) {
-        return new Drain(
-                drain.duration("accept-for", Duration.ZERO, Duration.ofMinutes(10))
-                        .orElse(Drain.DEFAULT_ACCEPT_FOR),
-                drain.duration("deadline", Duration.ZERO, Duration.ofDays(1)).orElse(Drain.DEFAULT_DEADLINE));
+    private static ShutdownTimes shutdown(Section shutdown) {
+        return new ShutdownTimes(
+                shutdown.duration("accept-period", Duration.ZERO, Duration.ofMinutes(10))
+                        .orElse(ShutdownTimes.DEFAULT_ACCEPT_FOR),
+                shutdown.duration("grace-period", Duration.ZERO, Duration.ofDays(1))
+                        .orElse(ShutdownTimes.DEFAULT_GRACE_PERIOD));
     }
 
     private static Value<Duration> timeout(Section server, String key) {

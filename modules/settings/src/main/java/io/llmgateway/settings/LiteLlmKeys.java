@@ -282,7 +282,7 @@ public final class LiteLlmKeys {
         }
         Optional<String> amount = LiteLlmOptions.money(budget);
         if (amount.isEmpty()) {
-            tally.add("has a budget of " + Shown.of(budget) + ", which allows nothing: it is disabled", name);
+            tally.add("has a budget of " + Redacted.of(budget) + ", which allows nothing: it is disabled", name);
             limits.put(NO_BUDGET, "");
             return limits;
         }
@@ -292,7 +292,7 @@ public final class LiteLlmKeys {
             tally.add(
                     duration.isEmpty()
                             ? "has a budget that is never reset: here it is for a month"
-                            : "has a budget for " + Shown.of(duration) + ": here it is for a month",
+                            : "has a budget for " + Redacted.of(duration) + ": here it is for a month",
                     name);
         }
         limits.put("budget", "{amount: " + amount.get() + ", per: " + period.orElse("month") + "}");
@@ -312,7 +312,7 @@ public final class LiteLlmKeys {
         } catch (NumberFormatException _) {
             // told below
         }
-        tally.add("has " + limit + " " + Shown.of(value) + ", which cannot be a limit here, left out", name);
+        tally.add("has " + limit + " " + Redacted.of(value) + ", which cannot be a limit here, left out", name);
     }
 
     private static String value(String column, Row row, @Nullable Row shared) {

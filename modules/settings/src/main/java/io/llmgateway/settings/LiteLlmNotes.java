@@ -108,7 +108,7 @@ final class LiteLlmNotes {
                 node.note(
                         key,
                         "the secret stands in environment_variables." + name
-                                + "; it is not copied: put it into the variable " + Shown.reference(name));
+                                + "; it is not copied: put it into the variable " + Redacted.reference(name));
             }
             return name;
         }
@@ -159,8 +159,8 @@ final class LiteLlmNotes {
         node.note(
                 key,
                 found.isEmpty()
-                        ? "variable " + Shown.reference(name) + " is not set: set it and import again"
-                        : "the value that variable " + Shown.reference(name) + " has now is written down");
+                        ? "variable " + Redacted.reference(name) + " is not set: set it and import again"
+                        : "the value that variable " + Redacted.reference(name) + " has now is written down");
         return found;
     }
 }

@@ -96,7 +96,7 @@ record LiteLlmOptions(
         String strategy = router.plain("routing_strategy").orElse("simple-shuffle");
         return switch (strategy) {
             case "simple-shuffle" -> "";
-            case "least-busy" -> "least-busy";
+            case "least-requests" -> "least-requests";
             case "latency-based-routing" -> "peak-ewma";
             default -> {
                 router.note("routing_strategy", "'" + strategy + "' has no counterpart, instances are taken by weight");
@@ -118,7 +118,7 @@ record LiteLlmOptions(
             if (!open.equals(time)) {
                 router.note("cooldown_time", "is longer than an hour, an hour is taken");
             }
-            breaker.put("open-for", Units.format(open));
+            breaker.put("open-duration", Units.format(open));
             breaker.put("cooldown", Units.format(open));
         });
         return breaker;

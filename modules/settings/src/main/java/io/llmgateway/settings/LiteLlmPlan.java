@@ -38,7 +38,7 @@ final class LiteLlmPlan {
     static final class Alias {
         final List<Target> targets = new ArrayList<>();
         final Set<String> fallbacks = new LinkedHashSet<>();
-        final Set<String> fallBackOn = new LinkedHashSet<>();
+        final Set<String> fallbackOn = new LinkedHashSet<>();
         /** Fallbacks of the name for every failure: where there are some, the general ones do not count. */
         final Set<String> general = new LinkedHashSet<>();
 
@@ -294,7 +294,7 @@ final class LiteLlmPlan {
             }
         }
         if (!word.isEmpty() && !alias.fallbacks.isEmpty()) {
-            alias.fallBackOn.add(word);
+            alias.fallbackOn.add(word);
         }
     }
 

@@ -78,7 +78,7 @@ final class LiteLlmPrices {
         return String.join(", ", prices.keySet());
     }
 
-    /** The list as a file for {@code accounting.prices}. */
+    /** The list as a file for {@code usage.prices}. */
     String yaml(String source) {
         YamlOut out = new YamlOut();
         out.comment("Prices imported from " + source + ": dollars for a million tokens.");

@@ -65,7 +65,7 @@ final class LiteLlmReader {
             return leftOut(
                     entry,
                     known.isEmpty()
-                            ? Shown.of(model.get()) + " names no provider"
+                            ? Redacted.of(model.get()) + " names no provider"
                             : "provider '" + known + "' is not spoken");
         }
         String url = url(params, known, provider.get(), base);
@@ -93,7 +93,7 @@ final class LiteLlmReader {
             params.standsBefore(credential);
         }
         return name.isPresent() && credential == null
-                ? Optional.of("credential " + Shown.of(name.get()) + " is not in this file")
+                ? Optional.of("credential " + Redacted.of(name.get()) + " is not in this file")
                 : Optional.empty();
     }
 
@@ -127,7 +127,7 @@ final class LiteLlmReader {
         }
         node.note(
                 "api_base",
-                "variable " + Shown.reference(variable) + " is not set, so nobody knows this address: write it where"
+                "variable " + Redacted.reference(variable) + " is not set, so nobody knows this address: write it where"
                         + " base-url is open, or set the variable and import again");
         return value;
     }
@@ -255,7 +255,7 @@ final class LiteLlmReader {
         String lower = name.toLowerCase(Locale.ROOT);
         boolean secret = LiteLlmNotes.isReference(value)
                 || Stream.of("key", "token", "auth", "secret", "cookie").anyMatch(lower::contains)
-                || Shown.of(value).endsWith("***'");
+                || Redacted.of(value).endsWith("***'");
         if (!secret) {
             return new Header(value, false);
         }

@@ -47,7 +47,7 @@ final class LiteLlmYaml {
         limits();
         if (!prices.isEmpty()) {
             out.blank()
-                    .open("accounting")
+                    .open("usage")
                     .entry("prices", YamlOut.scalar(prices), "")
                     .close();
         }
@@ -106,14 +106,14 @@ final class LiteLlmYaml {
         }
         Tls tls = instances.getFirst().endpoint().tls();
         if (tls.insecure()) {
-            out.entry("tls", "{insecure: true}", "");
+            out.entry("tls", "{insecure-skip-verify: true}", "");
         } else if (!tls.trust().isEmpty()) {
-            out.entry("tls", "{trust: " + YamlOut.scalar(tls.trust()) + "}", "");
+            out.entry("tls", "{ca-certificates: " + YamlOut.scalar(tls.trust()) + "}", "");
         }
         options.maxAttempts().ifPresent(count -> out.entry("retries", "{max-attempts: " + count + "}", ""));
         if (!options.breaker().isEmpty()) {
             out.entry(
-                    "breaker",
+                    "circuit-breaker",
                     options.breaker().entrySet().stream()
                             .map(entry -> entry.getKey() + ": " + entry.getValue())
                             .collect(Collectors.joining(", ", "{", "}")),
@@ -179,8 +179,8 @@ final class LiteLlmYaml {
             if (!alias.fallbacks.isEmpty()) {
                 out.entry("fallbacks", list(List.copyOf(alias.fallbacks)), "");
             }
-            if (!alias.fallBackOn.isEmpty()) {
-                out.entry("fall-back-on", list(List.copyOf(alias.fallBackOn)), "");
+            if (!alias.fallbackOn.isEmpty()) {
+                out.entry("fallback-on", list(List.copyOf(alias.fallbackOn)), "");
             }
             out.close();
         }

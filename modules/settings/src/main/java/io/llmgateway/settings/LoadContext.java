@@ -18,7 +18,7 @@ final class LoadContext {
 
     private final Map<String, String> environment;
     private final Path folder;
-    private final Shape shape;
+    private final SettingRecorder shape;
     private final boolean probing;
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings = new ArrayList<>();
@@ -28,10 +28,10 @@ final class LoadContext {
     private final Set<String> fixedPaths = new LinkedHashSet<>();
 
     LoadContext(Map<String, String> environment, Path folder) {
-        this(environment, folder, Shape.off(), false);
+        this(environment, folder, SettingRecorder.off(), false);
     }
 
-    private LoadContext(Map<String, String> environment, Path folder, Shape shape, boolean probing) {
+    private LoadContext(Map<String, String> environment, Path folder, SettingRecorder shape, boolean probing) {
         this.environment = environment;
         this.folder = folder;
         this.shape = shape;
@@ -40,16 +40,16 @@ final class LoadContext {
 
     /** A load that also writes down what holds in the end. */
     static LoadContext noting(Map<String, String> environment, Path folder) {
-        return new LoadContext(environment, folder, Shape.root(), false);
+        return new LoadContext(environment, folder, SettingRecorder.root(), false);
     }
 
     /** Not a load: every list has one empty element and every map one name, so that all settings are asked for. */
     static LoadContext probe() {
-        return new LoadContext(Map.of(), Path.of(""), Shape.root(), true);
+        return new LoadContext(Map.of(), Path.of(""), SettingRecorder.root(), true);
     }
 
     /** Where readers write down what they ask for. */
-    Shape shape() {
+    SettingRecorder shape() {
         return shape;
     }
 

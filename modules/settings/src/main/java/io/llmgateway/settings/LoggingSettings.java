@@ -73,12 +73,12 @@ public record LoggingSettings(
      * When a file is closed and a new one begun, and how long old ones are kept.
      *
      * @param size at this size; 1MiB to 100GiB
-     * @param every at multiples of this since midnight UTC; zero = never by time
-     * @param keepFiles so many old files, 0 to 10,000; what is more is removed
-     * @param keepFor old files are removed after so long; zero = never by age
+     * @param rotateEvery at multiples of this since midnight UTC; zero = never by time
+     * @param maxFiles so many old files, 0 to 10,000; what is more is removed
+     * @param maxAge old files are removed after so long; zero = never by age
      * @param compress whether old files are compressed
      */
-    public record Rotation(ByteSize size, Duration every, int keepFiles, Duration keepFor, boolean compress) {
+    public record Rotation(ByteSize size, Duration rotateEvery, int maxFiles, Duration maxAge, boolean compress) {
         /** A day or 100 MiB, two weeks of days, a month at most. */
         public static final Rotation DEFAULT =
                 new Rotation(ByteSize.ofMiB(100), Duration.ofDays(1), 14, Duration.ofDays(30), true);

@@ -39,7 +39,7 @@ sealed interface Node {
     record Scalar(Place place, String text, boolean external) implements Node {
         @Override
         public String kind() {
-            return Shown.of(text);
+            return Redacted.of(text);
         }
 
         @Override

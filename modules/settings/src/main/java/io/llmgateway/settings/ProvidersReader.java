@@ -6,8 +6,8 @@ import io.llmgateway.model.ModelName;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Secret;
 import io.llmgateway.model.TlsIdentity;
-import io.llmgateway.settings.Described.Kind;
 import io.llmgateway.settings.InstanceSettings.StaticHeader;
+import io.llmgateway.settings.SettingSpec.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -135,7 +135,7 @@ final class ProvidersReader {
                 type,
                 new HashSet<>(),
                 timeouts(section.section("timeouts"), timeouts),
-                ErrorsReader.statuses(section, Map.of()),
+                ErrorsReader.statusOverrides(section, Map.of()),
                 ErrorsReader.rules(section, List.of()));
     }
 
@@ -194,7 +194,7 @@ final class ProvidersReader {
         boolean enabled = section.flag("enabled").orElse(InstanceSettings.DEFAULT_ENABLED);
         int maxConcurrent = section.integer("max-concurrent", 1, 100_000).orElse(InstanceSettings.UNLIMITED);
         UpstreamTimeouts timeouts = timeouts(section.section("timeouts"), base.timeouts());
-        Map<Integer, ErrorKind> statuses = ErrorsReader.statuses(section, base.statuses());
+        Map<Integer, ErrorKind> statusOverrides = ErrorsReader.statusOverrides(section, base.statusOverrides());
         List<ErrorRule> errors = ErrorsReader.rules(section, base.errors());
         List<StaticHeader> headers = headers(section.section("headers"));
         if (name == null || baseUrl == null) {
@@ -215,7 +215,7 @@ final class ProvidersReader {
                 maxConcurrent,
                 timeouts,
                 headers,
-                statuses,
+                statusOverrides,
                 errors);
     }
 
@@ -224,7 +224,7 @@ final class ProvidersReader {
             @Nullable ProviderType type,
             Set<String> versions,
             UpstreamTimeouts timeouts,
-            Map<Integer, ErrorKind> statuses,
+            Map<Integer, ErrorKind> statusOverrides,
             List<ErrorRule> errors) {
         /** What is meant by the URL; the version in it is noted. */
         BaseUrl url(BaseUrl written) {
@@ -271,7 +271,7 @@ final class ProvidersReader {
         return new PoolSettings(
                 section.integer("max-active", 1, MAX_CONNECTIONS).orElse(base.maxActive()),
                 section.integer("max-idle", 0, MAX_CONNECTIONS).orElse(base.maxIdle()),
-                section.duration("idle-expiry", shortest, Duration.ofDays(1)).orElse(base.idleExpiry()),
+                section.duration("idle-timeout", shortest, Duration.ofDays(1)).orElse(base.idleTimeout()),
                 section.duration("max-age", shortest, Duration.ofDays(7)).orElse(base.maxAge()));
     }
 
@@ -279,8 +279,8 @@ final class ProvidersReader {
         RetrySettings base = RetrySettings.DEFAULT;
         return new RetrySettings(
                 section.integer("max-attempts", 1, RetrySettings.MOST_ATTEMPTS).orElse(base.maxAttempts()),
-                section.integer("percent", 0, 100).orElse(base.percent()),
-                section.integer("at-least", 0, 10_000).orElse(base.atLeast()));
+                section.integer("budget-percent", 0, 100).orElse(base.budgetPercent()),
+                section.integer("budget-minimum", 0, 10_000).orElse(base.budgetMinimum()));
     }
 
     private static Optional<ProxySettings> proxy(Section section) {
@@ -295,11 +295,12 @@ final class ProvidersReader {
     }
 
     private static TlsTrust tls(Section section) {
-        Optional<Path> trust = TlsReader.file(section, "trust").optional();
+        Optional<Path> trust = TlsReader.file(section, "ca-certificates").optional();
         Optional<TlsIdentity> identity = TlsReader.identity(section, "client-certificate", "client-key");
-        boolean insecure = section.flag("insecure").orElse(TlsTrust.DEFAULT.insecure());
+        boolean insecure = section.flag("insecure-skip-verify").orElse(TlsTrust.DEFAULT.insecureSkipVerify());
         if (insecure) {
-            section.warningAt("insecure", "every certificate is taken: keys and prompts can be read on the way");
+            section.warningAt(
+                    "insecure-skip-verify", "every certificate is taken: keys and prompts can be read on the way");
         }
         return TlsTrust.of(trust, identity, insecure);
     }

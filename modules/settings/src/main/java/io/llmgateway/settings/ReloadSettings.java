@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * When the configuration is read again by itself. Immutable, thread-safe.
  *
- * @param watch whether a change of its file, or of a file it names, puts it in force
+ * @param watch whether a change of its file, or of a file it names, applies it
  * @param interval between two looks at the files, 100ms to 1h; a change is taken when a second look finds it unchanged
  */
 public record ReloadSettings(boolean watch, Duration interval) {

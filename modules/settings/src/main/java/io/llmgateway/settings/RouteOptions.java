@@ -13,20 +13,20 @@ import java.util.Set;
  * @param total the whole request
  * @param maxAttempts most attempts of one request at all targets together, 1 to 10; empty = what the providers of the
  *     targets say, each for itself, and {@link RetrySettings#MOST_ATTEMPTS} in all
- * @param fallBackOn errors of the request itself after which the next target is tried all the same
+ * @param fallbackOn errors of the request itself after which the next target is tried all the same
  */
 public record RouteOptions(
         Optional<Duration> firstToken,
         Optional<Duration> idle,
         Optional<Duration> total,
         Optional<Integer> maxAttempts,
-        Set<ErrorKind> fallBackOn) {
+        Set<ErrorKind> fallbackOn) {
     /** Nothing of its own. */
     public static final RouteOptions NONE =
             new RouteOptions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Set.of());
 
     public RouteOptions {
-        fallBackOn = Set.copyOf(fallBackOn);
+        fallbackOn = Set.copyOf(fallbackOn);
     }
 
     /** The timeouts of an instance with those of the route in their place. */

@@ -3,10 +3,10 @@ package io.llmgateway.settings;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.ProviderName;
-import io.llmgateway.settings.Described.Kind;
 import io.llmgateway.settings.RoutingSettings.Alias;
 import io.llmgateway.settings.RoutingSettings.Rule;
 import io.llmgateway.settings.RoutingSettings.Target;
+import io.llmgateway.settings.SettingSpec.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -161,18 +161,18 @@ final class RoutingReader {
 
     private static RouteOptions options(Section alias) {
         Section timeouts = alias.section("timeouts");
-        Set<ErrorKind> fallBackOn = new HashSet<>();
+        Set<ErrorKind> fallbackOn = new HashSet<>();
         alias.items(
-                        "fall-back-on",
+                        "fallback-on",
                         new Kind.Choice(List.copyOf(ErrorWords.FALLBACK.keySet())),
                         word -> chosen(word, ErrorWords.FALLBACK))
-                .forEach(item -> fallBackOn.add(item.value()));
+                .forEach(item -> fallbackOn.add(item.value()));
         return new RouteOptions(
                 timeout(timeouts, "first-token"),
                 timeout(timeouts, "idle"),
                 timeout(timeouts, "total"),
                 alias.integer("max-attempts", 1, RetrySettings.MOST_ATTEMPTS).optional(),
-                fallBackOn);
+                fallbackOn);
     }
 
     private static Optional<Duration> timeout(Section timeouts, String key) {

@@ -79,10 +79,10 @@ final class SecretReader {
         return switch (node) {
             case Node.Mapping mapping
             when mapping.entries().get("env") instanceof Node.Scalar name ->
-                "{env: " + YamlOut.scalar(Shown.reference(name.text())) + "}";
+                "{env: " + YamlOut.scalar(Redacted.reference(name.text())) + "}";
             case Node.Mapping mapping
             when mapping.entries().get("file") instanceof Node.Scalar name ->
-                "{file: " + YamlOut.scalar(Shown.reference(name.text())) + "}";
+                "{file: " + YamlOut.scalar(Redacted.reference(name.text())) + "}";
             case Node.Scalar scalar
             when scalar.place().source().startsWith(variable) ->
                 "{env: " + YamlOut.scalar(scalar.place().source().substring(variable.length())) + "}";
@@ -110,7 +110,7 @@ final class SecretReader {
 
     private static @Nullable String fromEnvironment(LoadContext context, Place place, String path, String name) {
         context.variableUsed(name);
-        String what = "environment variable " + Shown.reference(name);
+        String what = "environment variable " + Redacted.reference(name);
         String value = context.environment().get(name);
         if (value == null) {
             context.problem(place, path, what + " is not set");
@@ -120,7 +120,7 @@ final class SecretReader {
     }
 
     private static @Nullable String fromFile(LoadContext context, Place place, String path, String name) {
-        String what = "secret file '" + Shown.reference(name) + "'";
+        String what = "secret file '" + Redacted.reference(name) + "'";
         try {
             Path file = context.folder().resolve(name);
             context.fileUsed(file);

@@ -1,7 +1,7 @@
 package io.llmgateway.settings;
 
 import io.helidon.config.Config;
-import io.llmgateway.settings.Described.Kind;
+import io.llmgateway.settings.SettingSpec.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,10 +28,16 @@ final class Section {
     private final Node.Mapping mapping;
     private final String path;
     private final boolean fixed;
-    private final Shape shape;
+    private final SettingRecorder shape;
     private final Set<String> seen = new LinkedHashSet<>();
 
-    private Section(LoadContext context, Config config, Node.Mapping mapping, String path, boolean fixed, Shape shape) {
+    private Section(
+            LoadContext context,
+            Config config,
+            Node.Mapping mapping,
+            String path,
+            boolean fixed,
+            SettingRecorder shape) {
         this.context = context;
         this.config = config;
         this.mapping = mapping;
@@ -51,8 +57,10 @@ final class Section {
 
     /** The keys that are there, in the order of the file; all of them are names of the user's choice. */
     Set<String> names() {
-        shape.is(Shape.Form.NAMED);
-        return context.probing() ? Set.of(Shape.ANY) : mapping.keyPlaces().keySet();
+        shape.is(SettingRecorder.Form.NAMED);
+        return context.probing()
+                ? Set.of(SettingRecorder.ANY)
+                : mapping.keyPlaces().keySet();
     }
 
     /** The keys of the mapping under a key that was read before; empty when there is no mapping. */
@@ -127,7 +135,7 @@ final class Section {
     /** A single value; the parser throws {@link IllegalArgumentException} with what it expected. */
     <T> Value<T> parsed(String key, Kind kind, Function<String, T> parser) {
         seen.add(key);
-        Shape leaf = shape.under(key).leaf(kind);
+        SettingRecorder leaf = shape.under(key).leaf(kind);
         if (fixed) {
             context.fixedPath(pathOf(key));
         }
@@ -156,7 +164,7 @@ final class Section {
         if (fixed) {
             context.fixedPath(pathOf(key));
         }
-        Shape leaf = shape.under(key).leaf(new Kind.Hidden());
+        SettingRecorder leaf = shape.under(key).leaf(new Kind.Hidden());
         Node node = mapping.entries().get(key);
         if (node != null) {
             leaf.written(SecretReader.reference(node), node.place().origin());
@@ -185,14 +193,14 @@ final class Section {
     /** The list of mappings under the key; empty when it is absent. */
     List<Section> sections(String key) {
         List<Section> sections = new ArrayList<>();
-        Shape list = shape.under(key);
-        list.is(Shape.Form.LIST);
+        SettingRecorder list = shape.under(key);
+        list.is(SettingRecorder.Form.LIST);
         if (context.probing()) {
-            sections.add(child(key, null, false, list.under(Shape.ANY)));
+            sections.add(child(key, null, false, list.under(SettingRecorder.ANY)));
         }
         for (Element element : elements(key)) {
             if (element.node() instanceof Node.Mapping entry) {
-                Shape each = list.under(Integer.toString(sections.size()));
+                SettingRecorder each = list.under(Integer.toString(sections.size()));
                 sections.add(new Section(context, element.config(), entry, element.path(), false, each));
             } else {
                 context.problem(
@@ -207,14 +215,15 @@ final class Section {
     /** The list of single values under the key, the broken ones reported and left out; empty when it is absent. */
     <T> List<Item<T>> items(String key, Kind kind, Function<String, T> parser) {
         List<Item<T>> items = new ArrayList<>();
-        Shape list = shape.under(key);
-        list.is(Shape.Form.LIST);
+        SettingRecorder list = shape.under(key);
+        list.is(SettingRecorder.Form.LIST);
         if (context.probing()) {
-            list.under(Shape.ANY).leaf(kind);
+            list.under(SettingRecorder.ANY).leaf(kind);
         }
         for (Element element : elements(key)) {
             if (element.node() instanceof Node.Scalar scalar) {
-                Shape each = list.under(Integer.toString(items.size())).leaf(kind);
+                SettingRecorder each =
+                        list.under(Integer.toString(items.size())).leaf(kind);
                 each.written(YamlOut.value(scalar.text()), scalar.place().origin());
             }
             T value = parse(element.config(), element.node(), element.path(), parser);
@@ -232,8 +241,8 @@ final class Section {
 
     /** As {@link #derived}, for a list. */
     void derivedItems(String key, String... values) {
-        Shape list = shape.under(key);
-        list.is(Shape.Form.LIST);
+        SettingRecorder list = shape.under(key);
+        list.is(SettingRecorder.Form.LIST);
         for (String value : values) {
             list.under(value).leaf(new Kind.Text("text")).fallback(value);
         }
@@ -294,10 +303,10 @@ final class Section {
 
     /** The section that is the value of a setting. */
     Section inside(String key, Node node) {
-        return child(key, node, false, Shape.detached());
+        return child(key, node, false, SettingRecorder.detached());
     }
 
-    private Section child(String key, @Nullable Node node, boolean fixedChild, Shape childShape) {
+    private Section child(String key, @Nullable Node node, boolean fixedChild, SettingRecorder childShape) {
         Config childConfig = config.get(Config.Key.escapeName(key.isEmpty() ? "?" : key));
         String childPath = pathOf(key);
         if (node instanceof Node.Mapping child) {
@@ -356,7 +365,7 @@ final class Section {
                     }
                     return parser.apply(text);
                 } catch (IllegalArgumentException | ArithmeticException e) {
-                    String was = text.isEmpty() ? "" : ", was " + Shown.of(text);
+                    String was = text.isEmpty() ? "" : ", was " + Redacted.of(text);
                     String hint = e instanceof WrongNameException wrong ? wrong.hint() : "";
                     context.problem(scalar.place(), where, e.getMessage() + was + hint);
                 }

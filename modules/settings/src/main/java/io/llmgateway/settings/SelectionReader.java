@@ -5,7 +5,7 @@ import io.llmgateway.settings.SelectionSettings.Policy;
 import io.llmgateway.settings.SelectionSettings.Probe;
 import io.llmgateway.settings.SelectionSettings.Queue;
 import io.llmgateway.settings.SelectionSettings.Sticky;
-import io.llmgateway.settings.SelectionSettings.WhenAllOut;
+import io.llmgateway.settings.SelectionSettings.WhenAllUnhealthy;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,7 +14,8 @@ import java.util.function.Function;
 /** Reads how a provider's instances are picked: {@code balancing, breaker, sticky, probe}. Thread-safe. */
 final class SelectionReader {
     private static final Map<String, Policy> POLICIES = words(Policy.values(), Policy::wire);
-    private static final Map<String, WhenAllOut> WHEN_ALL_OUT = words(WhenAllOut.values(), WhenAllOut::wire);
+    private static final Map<String, WhenAllUnhealthy> WHEN_ALL_UNHEALTHY =
+            words(WhenAllUnhealthy.values(), WhenAllUnhealthy::wire);
     private static final Map<String, Probe.Mode> MODES = words(Probe.Mode.values(), Probe.Mode::wire);
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -33,11 +34,11 @@ final class SelectionReader {
         SelectionSettings base = SelectionSettings.DEFAULT;
         return new SelectionSettings(
                 balancing.choice("policy", POLICIES).orElse(base.policy()),
-                balancing.choice("when-all-out", WHEN_ALL_OUT).orElse(base.whenAllOut()),
+                balancing.choice("when-all-unhealthy", WHEN_ALL_UNHEALTHY).orElse(base.whenAllUnhealthy()),
                 queue(balancing, base.queue()),
-                breaker(provider.section("breaker"), base.breaker()),
+                breaker(provider.section("circuit-breaker"), base.circuitBreaker()),
                 sticky(provider.section("sticky"), base.sticky()),
-                probe(provider.section("probe"), own ? Probe.OWN : base.probe()));
+                probe(provider.section("health-check"), own ? Probe.OWN : base.healthCheck()));
     }
 
     private static Queue queue(Section section, Queue base) {
@@ -48,10 +49,13 @@ final class SelectionReader {
     }
 
     private static Breaker breaker(Section section, Breaker base) {
-        Duration openFor = section.duration("open-for", MILLISECOND, HOUR).orElse(base.openFor());
-        Duration longest = openFor.compareTo(base.maxOpenFor()) > 0 ? openFor : base.maxOpenFor();
-        Duration maxOpenFor = section.duration("max-open-for", MILLISECOND, DAY)
-                .check(max -> max.compareTo(openFor) >= 0, "must not be under open-for, " + Units.format(openFor))
+        Duration openDuration =
+                section.duration("open-duration", MILLISECOND, HOUR).orElse(base.openDuration());
+        Duration longest = openDuration.compareTo(base.maxOpenDuration()) > 0 ? openDuration : base.maxOpenDuration();
+        Duration maxOpenDuration = section.duration("max-open-duration", MILLISECOND, DAY)
+                .check(
+                        max -> max.compareTo(openDuration) >= 0,
+                        "must not be under open-duration, " + Units.format(openDuration))
                 .orElse(longest);
         return new Breaker(
                 section.flag("enabled").orElse(base.enabled()),
@@ -59,11 +63,11 @@ final class SelectionReader {
                 section.integer("failure-rate", 1, 100).orElse(base.failureRate()),
                 section.integer("min-requests", 1, 100_000).orElse(base.minRequests()),
                 section.duration("window", SECOND, HOUR).orElse(base.window()),
-                openFor,
-                maxOpenFor,
+                openDuration,
+                maxOpenDuration,
                 section.duration("cooldown", Duration.ZERO, HOUR).orElse(base.cooldown()),
                 section.duration("max-cooldown", Duration.ZERO, DAY).orElse(base.maxCooldown()),
-                section.duration("credential-bench", Duration.ZERO, DAY).orElse(base.credentialBench()));
+                section.duration("auth-failure-cooldown", Duration.ZERO, DAY).orElse(base.authFailureCooldown()));
     }
 
     private static Sticky sticky(Section section, Sticky base) {
@@ -71,7 +75,7 @@ final class SelectionReader {
                 section.flag("enabled").orElse(base.enabled()),
                 section.duration("idle", SECOND, Duration.ofDays(7)).orElse(base.idle()),
                 section.integer("max-sessions", 8, 10_000_000).orElse(base.maxSessions()),
-                section.flag("stay-in-lower-tier").orElse(base.stayInLowerTier()));
+                section.flag("failback").orElse(base.failback()));
     }
 
     private static Probe probe(Section section, Probe base) {

@@ -6,17 +6,22 @@ import java.time.Duration;
  * How one of a provider's instances is picked for a request. Immutable, thread-safe.
  *
  * @param policy who is next when no session says so
- * @param whenAllOut what to do when every instance is out
+ * @param whenAllUnhealthy what to do when every instance is out
  * @param queue how many may wait while every instance is busy
- * @param breaker when an instance is taken out and for how long
+ * @param circuitBreaker when an instance is taken out and for how long
  * @param sticky whether a session stays on its instance
- * @param probe whether instances are asked how they are
+ * @param healthCheck whether instances are asked how they are
  */
 public record SelectionSettings(
-        Policy policy, WhenAllOut whenAllOut, Queue queue, Breaker breaker, Sticky sticky, Probe probe) {
+        Policy policy,
+        WhenAllUnhealthy whenAllUnhealthy,
+        Queue queue,
+        Breaker circuitBreaker,
+        Sticky sticky,
+        Probe healthCheck) {
     /** What applies when nothing is configured. */
     public static final SelectionSettings DEFAULT = new SelectionSettings(
-            Policy.WEIGHTED, WhenAllOut.TRY, Queue.DEFAULT, Breaker.DEFAULT, Sticky.DEFAULT, Probe.DEFAULT);
+            Policy.WEIGHTED, WhenAllUnhealthy.TRY, Queue.DEFAULT, Breaker.DEFAULT, Sticky.DEFAULT, Probe.DEFAULT);
 
     /** Which instance of a tier is next. */
     public enum Policy {
@@ -25,7 +30,7 @@ public record SelectionSettings(
         /** In turn, all as often. */
         ROUND_ROBIN("round-robin"),
         /** The one with the fewest requests in flight for its weight. */
-        LEAST_BUSY("least-busy"),
+        LEAST_REQUESTS("least-requests"),
         /** The better of two random ones by recent latency and requests in flight. */
         PEAK_EWMA("peak-ewma");
 
@@ -42,7 +47,7 @@ public record SelectionSettings(
     }
 
     /** What to do when every instance is out. */
-    public enum WhenAllOut {
+    public enum WhenAllUnhealthy {
         /** Try the one that is expected back first. */
         TRY("try"),
         /** Wait in line until one is expected back, then try it. */
@@ -52,7 +57,7 @@ public record SelectionSettings(
 
         private final String wire;
 
-        WhenAllOut(String wire) {
+        WhenAllUnhealthy(String wire) {
             this.wire = wire;
         }
 
@@ -77,15 +82,15 @@ public record SelectionSettings(
      * When an instance is taken out and for how long. Immutable.
      *
      * @param enabled false: failures never take an instance out, only what it says itself does
-     * @param consecutiveFailures so many failures in a row open the breaker, 1 to 1000
+     * @param consecutiveFailures so many failures in a row open the circuitBreaker, 1 to 1000
      * @param failureRate percent of the requests in the window that open it, 1 to 100
      * @param minRequests in the window before the rate counts, 1 to 100,000
      * @param window how far back the rate looks, 1s to 1h
-     * @param openFor the first time out, 1ms to 1h; doubled each time
-     * @param maxOpenFor the longest time out, 1ms to 1d, not under {@code openFor}
+     * @param openDuration the first time out, 1ms to 1h; doubled each time
+     * @param maxOpenDuration the longest time out, 1ms to 1d, not under {@code openDuration}
      * @param cooldown out after a rate limit that does not say for how long, 0s to 1h
      * @param maxCooldown the longest Retry-After that is believed, 0s to 1d
-     * @param credentialBench out after a refused credential or an empty account, 0s to 1d
+     * @param authFailureCooldown out after a refused credential or an empty account, 0s to 1d
      */
     public record Breaker(
             boolean enabled,
@@ -93,11 +98,11 @@ public record SelectionSettings(
             int failureRate,
             int minRequests,
             Duration window,
-            Duration openFor,
-            Duration maxOpenFor,
+            Duration openDuration,
+            Duration maxOpenDuration,
             Duration cooldown,
             Duration maxCooldown,
-            Duration credentialBench) {
+            Duration authFailureCooldown) {
         /** What applies when nothing is configured: 3 in a row or 50 % of 20 in 30s; 5s to 5m; 1s, 60s, 5m. */
         public static final Breaker DEFAULT = new Breaker(
                 true,
@@ -112,8 +117,8 @@ public record SelectionSettings(
                 Duration.ofMinutes(5));
 
         public Breaker {
-            if (maxOpenFor.compareTo(openFor) < 0) {
-                throw new IllegalArgumentException("max-open-for must not be under open-for");
+            if (maxOpenDuration.compareTo(openDuration) < 0) {
+                throw new IllegalArgumentException("max-open-duration must not be under open-duration");
             }
         }
     }
@@ -124,12 +129,12 @@ public record SelectionSettings(
      * @param enabled false: every request is balanced by itself
      * @param idle a session is forgotten after so long without a request, 1s to 7d
      * @param maxSessions most sessions remembered, 8 to 10,000,000; the least recently used are forgotten first
-     * @param stayInLowerTier true: a session that had to move to a tier of lower priority stays there; false: it comes
-     *     back when a better tier works
+     * @param failback true: a session that had to move to a tier of lower priority comes back when a better tier works;
+     *     false: it stays there, where its prompt cache is
      */
-    public record Sticky(boolean enabled, Duration idle, int maxSessions, boolean stayInLowerTier) {
-        /** What applies when nothing is configured: on, 1h, 100,000, true. */
-        public static final Sticky DEFAULT = new Sticky(true, Duration.ofHours(1), 100_000, true);
+    public record Sticky(boolean enabled, Duration idle, int maxSessions, boolean failback) {
+        /** What applies when nothing is configured: on, 1h, 100,000, false. */
+        public static final Sticky DEFAULT = new Sticky(true, Duration.ofHours(1), 100_000, false);
     }
 
     /**

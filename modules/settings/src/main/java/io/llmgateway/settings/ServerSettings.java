@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * The data listener: where clients connect, and what it accepts from them. Immutable, thread-safe.
  *
- * @param host address or name to listen on; anything but loopback needs {@link #allowPlainRemote()}
+ * @param host address or name to listen on; anything but loopback needs {@link #allowInsecureHttp()}
  * @param port 0 to 65535; 0 takes a free one
  * @param maxBody largest accepted request body
  * @param maxHeaders largest accepted number of header fields, 10 to 1000
@@ -18,10 +18,10 @@ import java.util.Optional;
  * @param streamKeepAlive how long a stream waits for its first content before the client gets a comment or a ping, and
  *     from then on as often, 1s to 10m; zero: never
  * @param memory how much requests and answers may hold
- * @param revealHeaders whether answers say which instance served them and what it cost in time
- * @param allowPlainRemote whether clients on other machines may connect without TLS
+ * @param debugHeaders whether answers say which instance served them and what it cost in time
+ * @param allowInsecureHttp whether clients on other machines may connect without TLS
  * @param tls how the listener speaks TLS; empty for plain HTTP
- * @param drain what happens at the end
+ * @param shutdown what happens at the end
  */
 public record ServerSettings(
         String host,
@@ -33,10 +33,10 @@ public record ServerSettings(
         ClientTimeouts timeouts,
         Duration streamKeepAlive,
         MemorySettings memory,
-        boolean revealHeaders,
-        boolean allowPlainRemote,
+        boolean debugHeaders,
+        boolean allowInsecureHttp,
         Optional<TlsListening> tls,
-        Drain drain) {
+        ShutdownTimes shutdown) {
     /** Loopback only: a fresh install is not reachable from outside. */
     public static final String DEFAULT_HOST = "127.0.0.1";
     /** TCP port, 0 to 65535. */
@@ -50,7 +50,7 @@ public record ServerSettings(
     /** 0s or 1s to 10m. */
     public static final Duration DEFAULT_STREAM_KEEP_ALIVE = Duration.ofSeconds(15);
     /** Clients see which instance answered. */
-    public static final boolean DEFAULT_REVEAL_HEADERS = true;
+    public static final boolean DEFAULT_DEBUG_HEADERS = true;
 
     /**
      * Whose connections and pages are taken. Immutable.
@@ -83,16 +83,16 @@ public record ServerSettings(
      *
      * @param header from the first byte of a request to the end of its header
      * @param body from the end of the header to the end of the body
-     * @param writeStall how long a client may leave a full send buffer unread
+     * @param writeTimeout how long a client may leave a full send buffer unread
      * @param idle how long a connection may stay open between requests
      */
-    public record ClientTimeouts(Duration header, Duration body, Duration writeStall, Duration idle) {
+    public record ClientTimeouts(Duration header, Duration body, Duration writeTimeout, Duration idle) {
         /** 100ms to 1h. */
         public static final Duration DEFAULT_HEADER = Duration.ofSeconds(10);
         /** 100ms to 1h. */
         public static final Duration DEFAULT_BODY = Duration.ofSeconds(60);
         /** 100ms to 1h. */
-        public static final Duration DEFAULT_WRITE_STALL = Duration.ofSeconds(60);
+        public static final Duration DEFAULT_WRITE = Duration.ofSeconds(60);
         /** 100ms to 1h. */
         public static final Duration DEFAULT_IDLE = Duration.ofSeconds(60);
     }
@@ -100,13 +100,13 @@ public record ServerSettings(
     /**
      * How the gateway stops. Immutable.
      *
-     * @param acceptFor how long new requests are still taken after it said that it is no longer ready, 0s to 10m
-     * @param deadline how long requests in flight may then go on, 0s to 1d
+     * @param acceptPeriod how long new requests are still taken after it said that it is no longer ready, 0s to 10m
+     * @param gracePeriod how long requests in flight may then go on, 0s to 1d
      */
-    public record Drain(Duration acceptFor, Duration deadline) {
+    public record ShutdownTimes(Duration acceptPeriod, Duration gracePeriod) {
         /** 0s to 10m; a few seconds behind a load balancer that needs time to notice. */
         public static final Duration DEFAULT_ACCEPT_FOR = Duration.ZERO;
         /** 0s to 1d. */
-        public static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(10);
+        public static final Duration DEFAULT_GRACE_PERIOD = Duration.ofMinutes(10);
     }
 }

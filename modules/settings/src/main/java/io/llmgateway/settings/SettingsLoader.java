@@ -138,11 +138,11 @@ public final class SettingsLoader {
     public record Effective(LoadResult result, String yaml) {}
 
     /** Every setting there is, as the code that reads them knows it. */
-    public static Described reference() {
-        return described(Meanings.load());
+    public static SettingSpec reference() {
+        return described(SettingDescriptions.load());
     }
 
-    static Described described(Meanings meanings) {
+    static SettingSpec described(SettingDescriptions meanings) {
         LoadContext context = LoadContext.probe();
         Node.Mapping nothing = new Node.Mapping(Place.of("nothing"), Map.of(), Map.of());
         read(Section.root(context, MergedConfig.of(nothing), nothing));
@@ -175,19 +175,18 @@ public final class SettingsLoader {
         AuthSettings auth = auth(root.section("auth"));
         List<GroupSettings> groups = GroupsReader.read(root);
         LimitSet limits = LimitsReader.read(root.section("limits"));
-        AccountingSettings accounting = AccountingReader.read(root.section("accounting"));
+        UsageSettings usage = UsageReader.read(root.section("usage"));
         Set<String> groupNames = groups.stream().map(GroupSettings::name).collect(Collectors.toSet());
         List<KeySettings> keys = KeysReader.read(root, auth, groupNames);
         List<ProviderSettings> providers = ProvidersReader.read(root);
         Set<String> providerNames = root.namesUnder("providers");
         RoutingSettings routing = RoutingReader.read(root.section("routing"), providerNames, providers, keys);
         List<LimitSet> sets = limitSets(limits, groups, keys);
-        BudgetCheck.warn(root, sets, accounting.prices(), providers, routing);
-        if (sets.stream().anyMatch(LimitSet::needsMemory)
-                && accounting.database().isEmpty()) {
+        BudgetCheck.warn(root, sets, usage.prices(), providers, routing);
+        if (sets.stream().anyMatch(LimitSet::needsMemory) && usage.database().isEmpty()) {
             root.warningAt(
-                    "accounting",
-                    "limits per hour, day or month start anew with every start: set accounting.database to keep them");
+                    "usage",
+                    "limits per hour, day or month start anew with every start: set usage.database to keep them");
         }
         return new GatewaySettings(
                 server,
@@ -195,7 +194,7 @@ public final class SettingsLoader {
                 auth,
                 groups,
                 limits,
-                accounting,
+                usage,
                 TelemetryReader.logging(root.section("logging")),
                 TelemetryReader.tracing(root.section("tracing")),
                 TelemetryReader.conventions(root),
@@ -220,7 +219,8 @@ public final class SettingsLoader {
                 .check(text -> text.length() >= KeySettings.MIN_KEY_LENGTH, "must have at least 16 characters");
         return new AuthSettings(
                 Secret.of(pepper.orElse("")),
-                section.integer("bad-keys-per-minute", 0, 1_000_000).orElse(AuthSettings.DEFAULT.badKeysPerMinute()));
+                section.integer("failed-auth-per-minute", 0, 1_000_000)
+                        .orElse(AuthSettings.DEFAULT.failedAuthPerMinute()));
     }
 
     private static ReloadSettings reload(Section section) {

@@ -29,7 +29,8 @@ final class Spelling {
 
     /** The end of a message: {@code , did you mean 'port'}, or what is known, or nothing. */
     static String hint(String written, Collection<String> candidates) {
-        return nearest(written, candidates)
+        return OtherWords.ours(written, candidates)
+                .or(() -> nearest(written, candidates))
                 .map(name -> ", did you mean '" + name + "'")
                 .orElseGet(() -> candidates.isEmpty() ? "" : ", known are: " + String.join(", ", candidates));
     }

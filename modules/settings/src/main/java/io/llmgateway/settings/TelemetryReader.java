@@ -1,10 +1,10 @@
 package io.llmgateway.settings;
 
-import io.llmgateway.settings.Described.Kind;
 import io.llmgateway.settings.LoggingSettings.Format;
 import io.llmgateway.settings.LoggingSettings.Output;
 import io.llmgateway.settings.LoggingSettings.Requests;
 import io.llmgateway.settings.LoggingSettings.Rotation;
+import io.llmgateway.settings.SettingSpec.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -56,14 +56,14 @@ final class TelemetryReader {
         return new Rotation(
                 section.size("size", ByteSize.ofMiB(1), ByteSize.ofMiB(100 * 1_024))
                         .orElse(defaults.size()),
-                section.duration("every", Duration.ZERO, LONGEST_PERIOD)
+                section.duration("rotate-every", Duration.ZERO, LONGEST_PERIOD)
                         .check(
                                 every -> every.isZero() || every.compareTo(SHORTEST_PERIOD) >= 0,
                                 "must be 1m to 31d, or 0s for never")
-                        .orElse(defaults.every()),
-                section.integer("keep-files", 0, 10_000).orElse(defaults.keepFiles()),
-                section.duration("keep-for", Duration.ZERO, Duration.ofDays(10_000))
-                        .orElse(defaults.keepFor()),
+                        .orElse(defaults.rotateEvery()),
+                section.integer("max-files", 0, 10_000).orElse(defaults.maxFiles()),
+                section.duration("max-age", Duration.ZERO, Duration.ofDays(10_000))
+                        .orElse(defaults.maxAge()),
                 section.flag("compress").orElse(defaults.compress()));
     }
 
@@ -78,7 +78,7 @@ final class TelemetryReader {
                 ProvidersReader.headers(section.section("headers")),
                 section.parsed("sample-percent", new Kind.Decimal("0 to 100"), TelemetryReader::percent)
                         .orElse(defaults.samplePercent()),
-                section.flag("follow-parent").orElse(defaults.followParent()),
+                section.flag("parent-based").orElse(defaults.parentBased()),
                 section.text("service-name").orElse(defaults.serviceName()),
                 section.duration("timeout", Duration.ofMillis(100), Duration.ofMinutes(1))
                         .orElse(defaults.timeout()));

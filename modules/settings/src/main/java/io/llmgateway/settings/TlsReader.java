@@ -52,25 +52,25 @@ final class TlsReader {
     /** How a listener speaks TLS; empty when nothing is written. */
     static Optional<TlsListening> listening(Section section) {
         Optional<TlsIdentity> identity = identity(section, "certificate", "key");
-        Value<Path> authorities = file(section, "client-authorities");
-        Value<String> clients = section.choice("clients", CLIENTS);
+        Value<Path> authorities = file(section, "client-ca-certificates");
+        Value<String> clients = section.choice("client-auth", CLIENTS);
         boolean counts = authorities.written() || section.context().probing();
         boolean required = !counts || clients.orElse(REQUIRED).equals(REQUIRED);
         if (authorities.written() && identity.isEmpty()) {
-            section.problemAt("client-authorities", "means nothing without certificate and key");
+            section.problemAt("client-ca-certificates", "means nothing without certificate and key");
         }
         if (clients.written() && !authorities.written()) {
-            section.problemAt("clients", "means nothing without client-authorities");
+            section.problemAt("client-auth", "means nothing without client-ca-certificates");
         }
         authorities.optional().ifPresent(file -> {
             try (InputStream in = new ByteArrayInputStream(SmallFile.read(file, SmallFile.MAX_PEM_BYTES))) {
                 if (CertificateFactory.getInstance("X.509")
                         .generateCertificates(in)
                         .isEmpty()) {
-                    section.problemAt("client-authorities", "holds no certificate");
+                    section.problemAt("client-ca-certificates", "holds no certificate");
                 }
             } catch (IOException | CertificateException e) {
-                section.problemAt("client-authorities", "must be a PEM file of certificates");
+                section.problemAt("client-ca-certificates", "must be a PEM file of certificates");
             }
         });
         return identity.map(

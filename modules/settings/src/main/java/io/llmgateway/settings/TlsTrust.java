@@ -14,21 +14,24 @@ import java.util.stream.Stream;
 /**
  * Which certificates of instances are trusted. Immutable, thread-safe.
  *
- * @param trust a PEM file of certificate authorities that replace the built-in ones; empty for the built-in ones
+ * @param caCertificates a PEM file of authorities that replace the built-in ones; empty for the built-in ones
  * @param identity the certificate shown to instances that ask for one; empty for none
- * @param insecure when true every certificate is taken; for test set-ups only
+ * @param insecureSkipVerify when true every certificate is taken; for test set-ups only
  * @param version a digest of what is in the files; two that differ in it need connections of their own
  */
-public record TlsTrust(Optional<Path> trust, Optional<TlsIdentity> identity, boolean insecure, String version) {
+public record TlsTrust(
+        Optional<Path> caCertificates, Optional<TlsIdentity> identity, boolean insecureSkipVerify, String version) {
     /** The authorities Java comes with, always checked. */
     public static final TlsTrust DEFAULT = of(Optional.empty(), Optional.empty(), false);
 
     /** With the files as they are now. */
-    public static TlsTrust of(Optional<Path> trust, Optional<TlsIdentity> identity, boolean insecure) {
+    public static TlsTrust of(
+            Optional<Path> caCertificates, Optional<TlsIdentity> identity, boolean insecureSkipVerify) {
         List<Path> files = Stream.concat(
-                        trust.stream(), identity.stream().flatMap(own -> Stream.of(own.certificate(), own.key())))
+                        caCertificates.stream(),
+                        identity.stream().flatMap(own -> Stream.of(own.certificate(), own.key())))
                 .toList();
-        return new TlsTrust(trust, identity, insecure, files.isEmpty() ? "" : digest(files));
+        return new TlsTrust(caCertificates, identity, insecureSkipVerify, files.isEmpty() ? "" : digest(files));
     }
 
     private static String digest(List<Path> files) {

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param endpoint the collector's address for traces by OTLP over HTTP; empty = no spans are made
  * @param headers sent with every export
  * @param samplePercent how many of the traces that begin here are kept, 0 to 100
- * @param followParent whether the client's decision counts, when it sends one
+ * @param parentBased whether the client's decision counts, when it sends one
  * @param serviceName what the collector calls this gateway
  * @param timeout how long one export may take
  */
@@ -18,7 +18,7 @@ public record TracingSettings(
         Optional<BaseUrl> endpoint,
         List<InstanceSettings.StaticHeader> headers,
         double samplePercent,
-        boolean followParent,
+        boolean parentBased,
         String serviceName,
         Duration timeout) {
     /** The path of the endpoint when its address has none. */

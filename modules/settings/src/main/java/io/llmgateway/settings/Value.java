@@ -14,9 +14,9 @@ final class Value<T> {
     private final String key;
     private final @Nullable T value;
     private final boolean written;
-    private final Shape shape;
+    private final SettingRecorder shape;
 
-    Value(Section section, String key, @Nullable T value, boolean written, Shape shape) {
+    Value(Section section, String key, @Nullable T value, boolean written, SettingRecorder shape) {
         this.section = section;
         this.key = key;
         this.value = value;

@@ -45,9 +45,9 @@ class HostileFilesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "accounting: {prices: FILE}|prices",
+                "usage: {prices: FILE}|prices",
                 "server: {tls: {certificate: FILE, key: FILE}}|certificate",
-                "server: {tls: {certificate: FILE, key: FILE, client-authorities: FILE}}|client-authorities",
+                "server: {tls: {certificate: FILE, key: FILE, client-ca-certificates: FILE}}|client-ca-certificates",
                 "auth: {pepper: {file: FILE}}|pepper",
                 "admin: {key: {file: FILE}}|admin.key"
             })
@@ -72,16 +72,16 @@ class HostileFilesTest {
 
     @Test
     void providerCertificatesThatAreNone_areRefused() {
-        String text = BASE.replace("type: openai,", "type: openai, tls: {trust: /dev/zero},");
+        String text = BASE.replace("type: openai,", "type: openai, tls: {ca-certificates: /dev/zero},");
 
-        assertThat(problems(text)).anySatisfy(problem -> assertThat(problem).contains("trust"));
+        assertThat(problems(text)).anySatisfy(problem -> assertThat(problem).contains("ca-certificates"));
     }
 
     @Test
     void filesThatAreTooLarge_areRefused() throws IOException {
         Path large = Files.write(folder.resolve("large"), new byte[9 * 1024 * 1024]);
 
-        assertThat(problems("accounting: {prices: large}\n" + BASE).getFirst()).contains("larger than");
+        assertThat(problems("usage: {prices: large}\n" + BASE).getFirst()).contains("larger than");
         assertThat(problems("server: {tls: {certificate: large, key: large}}\n" + BASE)
                         .getFirst())
                 .contains("larger than");

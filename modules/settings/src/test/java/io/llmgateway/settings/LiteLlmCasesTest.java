@@ -212,7 +212,7 @@ class LiteLlmCasesTest {
 
     @Test
     void prices_areThoseOfTheFile() throws IOException {
-        PriceList prices = settings("prices").accounting().prices();
+        PriceList prices = settings("prices").usage().prices();
 
         assertThat(prices.of("qwen3-32b")).hasValueSatisfying(price -> {
             assertThat(price.input()).isEqualTo(200);
@@ -253,7 +253,9 @@ class LiteLlmCasesTest {
     void trustInCertificates_isThatOfTheDeployment() throws IOException {
         String yaml = imported("tls").yaml();
 
-        assertThat(yaml).containsOnlyOnce("tls: {insecure: true}").contains("tls: {trust: full.yaml}");
+        assertThat(yaml)
+                .containsOnlyOnce("tls: {insecure-skip-verify: true}")
+                .contains("tls: {ca-certificates: full.yaml}");
         assertThat(notes(imported("tls"))).contains("ssl_certificate");
     }
 

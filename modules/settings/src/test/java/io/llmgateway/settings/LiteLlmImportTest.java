@@ -38,7 +38,7 @@ class LiteLlmImportTest {
         assertThat(result).isInstanceOf(LoadResult.Loaded.class);
         assertThat(((LoadResult.Loaded) result).warnings())
                 .extracting(Problem::path)
-                .containsExactly("accounting", "accounting");
+                .containsExactly("usage", "usage");
     }
 
     @Test

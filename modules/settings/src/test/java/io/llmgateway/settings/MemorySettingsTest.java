@@ -63,7 +63,7 @@ class MemorySettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"max-attempts: 0", "max-attempts: 11", "percent: 101", "percent: -1", "at-least: -1"})
+    @ValueSource(strings = {"max-attempts: 0", "max-attempts: 11", "percent: 101", "percent: -1", "budget-minimum: -1"})
     void attemptsOutOfRange_areRefused(String retries) {
         assertThat(load("", "retries: {" + retries + "},")).isInstanceOf(LoadResult.Invalid.class);
     }

@@ -58,7 +58,7 @@ class OwnNetworkTest {
                 .providers()
                 .getFirst()
                 .selection()
-                .probe();
+                .healthCheck();
     }
 
     @Test
@@ -66,7 +66,7 @@ class OwnNetworkTest {
         String own = "instances: [{name: a, base-url: 'http://vllm:8000/v1'}]";
 
         assertThat(probe(own)).isEqualTo(Probe.OWN);
-        assertThat(probe("probe: {mode: off}, " + own).mode()).isEqualTo(Probe.Mode.OFF);
+        assertThat(probe("health-check: {mode: off}, " + own).mode()).isEqualTo(Probe.Mode.OFF);
         assertThat(probe("instances: [{name: a, base-url: 'http://vllm'}, {name: b, base-url: 'https://x.example'}]"))
                 .isEqualTo(Probe.DEFAULT);
     }

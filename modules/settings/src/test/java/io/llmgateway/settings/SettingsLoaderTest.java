@@ -14,7 +14,7 @@ import io.llmgateway.settings.RoutingSettings.Rule;
 import io.llmgateway.settings.RoutingSettings.Target;
 import io.llmgateway.settings.ServerSettings.Access;
 import io.llmgateway.settings.ServerSettings.ClientTimeouts;
-import io.llmgateway.settings.ServerSettings.Drain;
+import io.llmgateway.settings.ServerSettings.ShutdownTimes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +95,7 @@ class SettingsLoaderTest {
                             true,
                             false,
                             Optional.empty(),
-                            new Drain(Duration.ZERO, Duration.ofMinutes(10))));
+                            new ShutdownTimes(Duration.ZERO, Duration.ofMinutes(10))));
             assertThat(settings.admin()).isEqualTo(new AdminSettings(true, "127.0.0.1", 9090, Secret.of("")));
             assertThat(settings.keys())
                     .containsExactly(new KeySettings(
@@ -161,7 +161,7 @@ class SettingsLoaderTest {
                             false,
                             true,
                             Optional.empty(),
-                            new Drain(Duration.ofSeconds(9), Duration.ofMinutes(11))));
+                            new ShutdownTimes(Duration.ofSeconds(9), Duration.ofMinutes(11))));
             assertThat(settings.admin())
                     .isEqualTo(new AdminSettings(false, "localhost", 12, Secret.of(ENVIRONMENT.get("ADMIN"))));
             assertThat(settings.keys())
@@ -187,7 +187,7 @@ class SettingsLoaderTest {
                             Optional.empty(),
                             new SelectionSettings(
                                     SelectionSettings.Policy.PEAK_EWMA,
-                                    SelectionSettings.WhenAllOut.REFUSE,
+                                    SelectionSettings.WhenAllUnhealthy.REFUSE,
                                     new SelectionSettings.Queue(7, Duration.ofSeconds(3)),
                                     new SelectionSettings.Breaker(
                                             false,
@@ -200,7 +200,7 @@ class SettingsLoaderTest {
                                             Duration.ofSeconds(7),
                                             Duration.ofSeconds(8),
                                             Duration.ofSeconds(9)),
-                                    new SelectionSettings.Sticky(false, Duration.ofMinutes(10), 11_000, false),
+                                    new SelectionSettings.Sticky(false, Duration.ofMinutes(10), 11_000, true),
                                     new SelectionSettings.Probe(
                                             SelectionSettings.Probe.Mode.WHEN_OPEN, Duration.ofSeconds(12))),
                             new RetrySettings(5, 30, 40),
@@ -248,12 +248,12 @@ class SettingsLoaderTest {
 
         @Test
         void breaker_longFirstTimeOut_liftsTheLongestByDefault() {
-            SelectionSettings selection = settings(MINIMAL + "    breaker: {open-for: 1h}\n")
+            SelectionSettings selection = settings(MINIMAL + "    circuit-breaker: {open-duration: 1h}\n")
                     .providers()
                     .getFirst()
                     .selection();
 
-            assertThat(selection.breaker().maxOpenFor()).isEqualTo(Duration.ofHours(1));
+            assertThat(selection.circuitBreaker().maxOpenDuration()).isEqualTo(Duration.ofHours(1));
         }
 
         @Test
@@ -329,7 +329,7 @@ class SettingsLoaderTest {
             Map<String, String> environment = new HashMap<>(ENVIRONMENT);
             environment.put("GATEWAY_SERVER_PORT", "8081");
             environment.put("GATEWAY_SERVER_MAX_BODY", "1MiB");
-            environment.put("GATEWAY_SERVER_DRAIN_ACCEPT_FOR", "3s");
+            environment.put("GATEWAY_SERVER_SHUTDOWN_ACCEPT_PERIOD", "3s");
             environment.put("GATEWAY_ADMIN_KEY", "canary-secret-admin-key-from-env");
             environment.put("GATEWAY_CONVERSION", "strict");
 
@@ -338,7 +338,7 @@ class SettingsLoaderTest {
             GatewaySettings settings = loaded.settings();
             assertThat(settings.server().port()).isEqualTo(8081);
             assertThat(settings.server().maxBody()).isEqualTo(ByteSize.ofMiB(1));
-            assertThat(settings.server().drain().acceptFor()).isEqualTo(Duration.ofSeconds(3));
+            assertThat(settings.server().shutdown().acceptPeriod()).isEqualTo(Duration.ofSeconds(3));
             assertThat(settings.admin().key().reveal()).isEqualTo("canary-secret-admin-key-from-env");
             assertThat(settings.providers().getFirst().conversion()).isEqualTo(Conversion.STRICT);
             assertThat(loaded.warnings()).isEmpty();
@@ -512,13 +512,13 @@ class SettingsLoaderTest {
               proxy-protocol: true
               header-timeout: 5s
               body-timeout: 6s
-              write-stall-timeout: 700ms
+              write-timeout: 700ms
               idle-timeout: 8m
               stream-keep-alive: 0s
               memory: {budget: 256MiB, max-wait: 7s}
-              reveal-headers: false
-              allow-plain-remote: true
-              drain: {accept-for: 9s, deadline: 11m}
+              debug-headers: false
+              allow-insecure-http: true
+              shutdown: {accept-period: 9s, grace-period: 11m}
             admin: {host: localhost, port: 12, key: {env: ADMIN}, enabled: false}
             keys:
               - name: search
@@ -529,7 +529,7 @@ class SettingsLoaderTest {
             conversion: strict
             upstream:
               timeouts: {connect: 1s, first-token: 20s, idle: 30s, total: 1h}
-              pool: {max-active: 10, max-idle: 20, idle-expiry: 3s, max-age: 4m}
+              pool: {max-active: 10, max-idle: 20, idle-timeout: 3s, max-age: 4m}
             providers:
               claude:
                 type: anthropic
@@ -538,22 +538,22 @@ class SettingsLoaderTest {
                 models: [claude-x.1]
                 timeouts: {first-token: 2s}
                 pool: {max-idle: 2}
-                tls: {trust: ca.pem, insecure: true}
-                balancing: {policy: peak-ewma, when-all-out: refuse, max-waiting: 7, max-wait: 3s}
-                breaker:
+                tls: {ca-certificates: ca.pem, insecure-skip-verify: true}
+                balancing: {policy: peak-ewma, when-all-unhealthy: refuse, max-waiting: 7, max-wait: 3s}
+                circuit-breaker:
                   enabled: false
                   consecutive-failures: 1
                   failure-rate: 2
                   min-requests: 3
                   window: 4s
-                  open-for: 5s
-                  max-open-for: 6s
+                  open-duration: 5s
+                  max-open-duration: 6s
                   cooldown: 7s
                   max-cooldown: 8s
-                  credential-bench: 9s
-                sticky: {enabled: false, idle: 10m, max-sessions: 11k, stay-in-lower-tier: false}
-                probe: {mode: when-open, interval: 12s}
-                retries: {max-attempts: 5, percent: 30, at-least: 40}
+                  auth-failure-cooldown: 9s
+                sticky: {enabled: false, idle: 10m, max-sessions: 11k, failback: true}
+                health-check: {mode: when-open, interval: 12s}
+                retries: {max-attempts: 5, budget-percent: 30, budget-minimum: 40}
                 discover: true
                 instances:
                   - name: c1

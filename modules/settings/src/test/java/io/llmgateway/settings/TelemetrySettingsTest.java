@@ -58,12 +58,12 @@ class TelemetrySettingsTest {
                   level: debug
                   levels: {io.llmgateway.upstream: trace, org.library: off}
                   body-limit: 1KiB
-                  rotation: {size: 2MiB, every: 1h, keep-files: 3, keep-for: 2d, compress: false}
+                  rotation: {size: 2MiB, rotate-every: 1h, max-files: 3, max-age: 2d, compress: false}
                 tracing:
                   endpoint: https://collector:4318
                   headers: {Authorization: {env: TOKEN}}
                   sample-percent: 12.5
-                  follow-parent: false
+                  parent-based: false
                   service-name: edge
                   timeout: 2s
                 gen-ai-conventions: v2
@@ -111,7 +111,7 @@ class TelemetrySettingsTest {
                           level: loud
                           levels: {io.x: louder}
                           body-limit: 2MiB
-                          rotation: {size: 10KiB, every: 5s}
+                          rotation: {size: 10KiB, rotate-every: 5s}
                         tracing: {endpoint: "ftp://x", sample-percent: 101, headers: {"Content-Length": "1"}}
                         gen-ai-conventions: v3
                         """))
@@ -121,7 +121,8 @@ class TelemetrySettingsTest {
                 .anyMatch(problem -> problem.contains("logging.levels.io.x"))
                 .anyMatch(problem -> problem.contains("logging.body-limit: must be 0B to 1MiB"))
                 .anyMatch(problem -> problem.contains("logging.rotation.size: must be 1MiB to 100GiB"))
-                .anyMatch(problem -> problem.contains("logging.rotation.every: must be 1m to 31d, or 0s for never"))
+                .anyMatch(problem ->
+                        problem.contains("logging.rotation.rotate-every: must be 1m to 31d, or 0s for never"))
                 .anyMatch(problem -> problem.contains("tracing.endpoint: must be a URL"))
                 .anyMatch(problem -> problem.contains("tracing.sample-percent: must be 0 to 100"))
                 .anyMatch(problem -> problem.contains("tracing.headers.Content-Length"))

@@ -38,7 +38,7 @@ final class AnthropicDialect implements Dialect {
             Set.of("betas", "compaction", "fallbacks", "thread", "user_profile_id");
 
     @Override
-    public Ask read(RecordedRequest request, JsonNode body) {
+    public SimulatedRequest read(RecordedRequest request, JsonNode body) {
         checkHeaders(request);
         boolean beta = !request.header("anthropic-beta").isEmpty();
         for (var field : body.properties()) {
@@ -54,12 +54,13 @@ final class AnthropicDialect implements Dialect {
         boolean counting = request.pathAndQuery().contains("count_tokens");
         require(counting || body.path("max_tokens").asInt(0) > 0, "max_tokens: Field required");
         AnthropicMessages messages = AnthropicMessages.read(body.path("messages"));
-        List<Ask.Tool> tools = new ArrayList<>();
+        List<SimulatedRequest.Tool> tools = new ArrayList<>();
         for (JsonNode tool : body.path("tools")) {
-            tools.add(new Ask.Tool(tool.path("name").asText(), Schemas.arguments(tool.path("input_schema"))));
+            tools.add(new SimulatedRequest.Tool(
+                    tool.path("name").asText(), Schemas.arguments(tool.path("input_schema"))));
         }
         int length = messages.length() + body.path("system").toString().length();
-        return new Ask(
+        return new SimulatedRequest(
                 body.path("model").asText(),
                 body.path("stream").asBoolean(),
                 true,
@@ -73,7 +74,7 @@ final class AnthropicDialect implements Dialect {
 
     private static String forced(JsonNode choice) {
         return switch (choice.path("type").asText()) {
-            case "any" -> Ask.ANY_TOOL;
+            case "any" -> SimulatedRequest.ANY_TOOL;
             case "tool" -> choice.path("name").asText();
             default -> "";
         };
@@ -105,7 +106,7 @@ final class AnthropicDialect implements Dialect {
     }
 
     @Override
-    public String whole(Ask ask, Reply reply, long number, boolean withUsage) {
+    public String whole(SimulatedRequest ask, Reply reply, long number, boolean withUsage) {
         List<String> blocks = new ArrayList<>();
         if (!reply.thinking().isEmpty()) {
             blocks.add("{\"type\":\"thinking\",\"thinking\":" + quoted(String.join("", reply.thinking()))
@@ -115,7 +116,7 @@ final class AnthropicDialect implements Dialect {
             blocks.add("{\"type\":\"text\",\"text\":" + quoted(String.join("", reply.text())) + ",\"citations\":null}");
         }
         for (int i = 0; i < reply.calls().size(); i++) {
-            Ask.Tool call = reply.calls().get(i);
+            SimulatedRequest.Tool call = reply.calls().get(i);
             blocks.add("{\"type\":\"tool_use\",\"id\":\"toolu_" + number + "_" + i + "\",\"name\":"
                     + quoted(call.name()) + ",\"input\":" + call.arguments() + "}");
         }
@@ -123,7 +124,7 @@ final class AnthropicDialect implements Dialect {
                 + (withUsage ? ",\"usage\":" + usage(ask, reply, reply.outputTokens()) : ",\"usage\":{}") + "}";
     }
 
-    private static String message(Ask ask, long number, String content, String stop, String details) {
+    private static String message(SimulatedRequest ask, long number, String content, String stop, String details) {
         return "{\"id\":\"msg_" + number + "\",\"type\":\"message\",\"role\":\"assistant\",\"model\":"
                 + quoted(ask.model()) + ",\"content\":" + content + ",\"stop_reason\":" + stop
                 + ",\"stop_sequence\":null,\"stop_details\":" + details;
@@ -136,7 +137,7 @@ final class AnthropicDialect implements Dialect {
     }
 
     @Override
-    public List<String> events(Ask ask, Reply reply, long number, Script script) {
+    public List<String> events(SimulatedRequest ask, Reply reply, long number, Script script) {
         List<String> events = new ArrayList<>();
         events.add(event(
                 "message_start",
@@ -156,7 +157,7 @@ final class AnthropicDialect implements Dialect {
                             .toList());
         }
         for (int i = 0; i < reply.calls().size(); i++) {
-            Ask.Tool call = reply.calls().get(i);
+            SimulatedRequest.Tool call = reply.calls().get(i);
             int half = call.arguments().length() / 2;
             block(
                     events,
@@ -208,7 +209,7 @@ final class AnthropicDialect implements Dialect {
         };
     }
 
-    private static String usage(Ask ask, Reply reply, int output) {
+    private static String usage(SimulatedRequest ask, Reply reply, int output) {
         return "{\"input_tokens\":" + ask.inputTokens()
                 + ",\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":" + reply.cachedTokens()
                 + ",\"output_tokens\":" + output + "}";

@@ -6,13 +6,13 @@ import java.util.List;
 /** How one provider's protocol reads requests and writes answers. Stateless, thread-safe. */
 interface Dialect {
     /** Reads and checks a request; throws {@link Refused} for what the provider refuses. */
-    Ask read(RecordedRequest request, JsonNode body);
+    SimulatedRequest read(RecordedRequest request, JsonNode body);
 
     /** A whole answer. */
-    String whole(Ask ask, Reply reply, long number, boolean withUsage);
+    String whole(SimulatedRequest ask, Reply reply, long number, boolean withUsage);
 
     /** The events of a streamed answer, each complete with its blank line. */
-    List<String> events(Ask ask, Reply reply, long number, Script script);
+    List<String> events(SimulatedRequest ask, Reply reply, long number, Script script);
 
     /** An error's body. */
     String error(int status, String type, String message);

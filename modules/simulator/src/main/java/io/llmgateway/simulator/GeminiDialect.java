@@ -27,7 +27,7 @@ final class GeminiDialect implements Dialect {
             "labels");
 
     @Override
-    public Ask read(RecordedRequest request, JsonNode sent) {
+    public SimulatedRequest read(RecordedRequest request, JsonNode sent) {
         if (request.header("x-goog-api-key").isEmpty()) {
             throw new Refused(401, "UNAUTHENTICATED", "Request is missing required authentication credential.");
         }
@@ -44,9 +44,9 @@ final class GeminiDialect implements Dialect {
         JsonNode contents = body.path("contents");
         require(contents.isArray() && !contents.isEmpty(), "contents is not specified");
         checkTurns(contents);
-        List<Ask.Tool> tools = tools(body);
+        List<SimulatedRequest.Tool> tools = tools(body);
         JsonNode last = contents.get(contents.size() - 1).path("parts");
-        return new Ask(
+        return new SimulatedRequest(
                 model(path),
                 path.contains(":streamGenerateContent"),
                 true,
@@ -67,7 +67,7 @@ final class GeminiDialect implements Dialect {
 
     private static String forced(JsonNode calling) {
         return "ANY".equals(calling.path("mode").asText())
-                ? calling.path("allowedFunctionNames").path(0).asText(Ask.ANY_TOOL)
+                ? calling.path("allowedFunctionNames").path(0).asText(SimulatedRequest.ANY_TOOL)
                 : "";
     }
 
@@ -77,14 +77,14 @@ final class GeminiDialect implements Dialect {
         return schema.isObject() ? Schemas.arguments(schema) : "";
     }
 
-    private static List<Ask.Tool> tools(JsonNode body) {
-        List<Ask.Tool> tools = new ArrayList<>();
+    private static List<SimulatedRequest.Tool> tools(JsonNode body) {
+        List<SimulatedRequest.Tool> tools = new ArrayList<>();
         for (JsonNode tool : body.path("tools")) {
             for (JsonNode declaration : tool.path("functionDeclarations")) {
                 JsonNode schema = declaration.has("parametersJsonSchema")
                         ? declaration.path("parametersJsonSchema")
                         : declaration.path("parameters");
-                tools.add(new Ask.Tool(declaration.path("name").asText(), Schemas.arguments(schema)));
+                tools.add(new SimulatedRequest.Tool(declaration.path("name").asText(), Schemas.arguments(schema)));
             }
         }
         return tools;
@@ -144,7 +144,7 @@ final class GeminiDialect implements Dialect {
     }
 
     @Override
-    public String whole(Ask ask, Reply reply, long number, boolean withUsage) {
+    public String whole(SimulatedRequest ask, Reply reply, long number, boolean withUsage) {
         List<String> parts = new ArrayList<>();
         if (!reply.thinking().isEmpty()) {
             parts.add(thought(String.join("", reply.thinking())));
@@ -157,7 +157,7 @@ final class GeminiDialect implements Dialect {
     }
 
     @Override
-    public List<String> events(Ask ask, Reply reply, long number, Script script) {
+    public List<String> events(SimulatedRequest ask, Reply reply, long number, Script script) {
         boolean usage = !script.is("no-usage");
         List<String> events = new ArrayList<>();
         reply.thinking()
@@ -190,7 +190,7 @@ final class GeminiDialect implements Dialect {
     private static List<String> calls(Reply reply, long number) {
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < reply.calls().size(); i++) {
-            Ask.Tool call = reply.calls().get(i);
+            SimulatedRequest.Tool call = reply.calls().get(i);
             parts.add("{\"functionCall\":{\"id\":\"call_" + number + "_" + i + "\",\"name\":" + quoted(call.name())
                     + ",\"args\":" + call.arguments() + "}" + (i == 0 ? ",\"thoughtSignature\":\"c2lnbmF0dXJl\"" : "")
                     + "}");
@@ -199,14 +199,19 @@ final class GeminiDialect implements Dialect {
     }
 
     private static String response(
-            Ask ask, Reply reply, long number, List<String> parts, @Nullable String finish, boolean withUsage) {
+            SimulatedRequest ask,
+            Reply reply,
+            long number,
+            List<String> parts,
+            @Nullable String finish,
+            boolean withUsage) {
         return "{\"candidates\":[{\"content\":{\"parts\":[" + String.join(",", parts) + "],\"role\":\"model\"}"
                 + (finish == null ? "" : ",\"finishReason\":\"" + finish + "\"") + ",\"index\":0}]"
                 + (withUsage ? ",\"usageMetadata\":" + usage(ask, reply) : "") + ",\"modelVersion\":"
                 + quoted(ask.model()) + ",\"responseId\":\"r" + number + "\"}";
     }
 
-    private static String usage(Ask ask, Reply reply) {
+    private static String usage(SimulatedRequest ask, Reply reply) {
         int prompt = ask.inputTokens() + reply.cachedTokens();
         int thoughts = reply.thinking().size();
         int candidates = reply.outputTokens() - thoughts;

@@ -14,7 +14,7 @@ final class OpenAiDialect implements Dialect {
     private static final long CREATED = 1_700_000_000L;
 
     @Override
-    public Ask read(RecordedRequest request, JsonNode body) {
+    public SimulatedRequest read(RecordedRequest request, JsonNode body) {
         if (!request.header("authorization").startsWith("Bearer ")) {
             throw new Refused(401, "invalid_request_error", "You didn't provide an API key.");
         }
@@ -23,14 +23,15 @@ final class OpenAiDialect implements Dialect {
         require(messages.isArray() && !messages.isEmpty(), "'messages' must be a non-empty array");
         require(body.path("max_tokens").asInt(1) > 0, "'max_tokens' must be at least 1");
         checkToolOrder(messages);
-        List<Ask.Tool> tools = new ArrayList<>();
+        List<SimulatedRequest.Tool> tools = new ArrayList<>();
         for (JsonNode tool : body.path("tools")) {
             JsonNode function = tool.path("function");
             require(function.path("name").isTextual(), "'tools[].function.name' is missing");
-            tools.add(new Ask.Tool(function.path("name").asText(), Schemas.arguments(function.path("parameters"))));
+            tools.add(new SimulatedRequest.Tool(
+                    function.path("name").asText(), Schemas.arguments(function.path("parameters"))));
         }
         JsonNode last = lastSaid(messages);
-        return new Ask(
+        return new SimulatedRequest(
                 body.path("model").asText(),
                 body.path("stream").asBoolean(),
                 body.path("stream_options").path("include_usage").asBoolean(),
@@ -44,7 +45,7 @@ final class OpenAiDialect implements Dialect {
 
     private static String forced(JsonNode choice) {
         return "required".equals(choice.asText())
-                ? Ask.ANY_TOOL
+                ? SimulatedRequest.ANY_TOOL
                 : choice.path("function").path("name").asText("");
     }
 
@@ -113,7 +114,7 @@ final class OpenAiDialect implements Dialect {
     }
 
     @Override
-    public String whole(Ask ask, Reply reply, long number, boolean withUsage) {
+    public String whole(SimulatedRequest ask, Reply reply, long number, boolean withUsage) {
         StringBuilder message = new StringBuilder("{\"role\":\"assistant\",\"content\":");
         boolean refusal = reply.end() == Reply.End.REFUSAL;
         String text = quoted(String.join("", reply.text()));
@@ -124,7 +125,7 @@ final class OpenAiDialect implements Dialect {
         if (!reply.calls().isEmpty()) {
             message.append(",\"tool_calls\":[");
             for (int i = 0; i < reply.calls().size(); i++) {
-                Ask.Tool call = reply.calls().get(i);
+                SimulatedRequest.Tool call = reply.calls().get(i);
                 message.append(i == 0 ? "" : ",")
                         .append("{\"id\":\"call_")
                         .append(number)
@@ -145,7 +146,7 @@ final class OpenAiDialect implements Dialect {
     }
 
     @Override
-    public List<String> events(Ask ask, Reply reply, long number, Script script) {
+    public List<String> events(SimulatedRequest ask, Reply reply, long number, Script script) {
         String head = "{\"id\":\"chatcmpl-" + number + "\",\"object\":\"chat.completion.chunk\",\"created\":"
                 + (CREATED + number) + ",\"model\":" + quoted(ask.model());
         String tail = ask.usageWanted() ? ",\"usage\":null}" : "}";
@@ -169,7 +170,7 @@ final class OpenAiDialect implements Dialect {
         List<String> first = new ArrayList<>();
         List<String> second = new ArrayList<>();
         for (int i = 0; i < reply.calls().size(); i++) {
-            Ask.Tool call = reply.calls().get(i);
+            SimulatedRequest.Tool call = reply.calls().get(i);
             int half = call.arguments().length() / 2;
             heads.add("{\"tool_calls\":[{\"index\":" + i + ",\"id\":\"call_" + number + "_" + i
                     + "\",\"type\":\"function\",\"function\":{\"name\":" + quoted(call.name())
@@ -209,7 +210,7 @@ final class OpenAiDialect implements Dialect {
         };
     }
 
-    private static String usage(Ask ask, Reply reply) {
+    private static String usage(SimulatedRequest ask, Reply reply) {
         int prompt = ask.inputTokens() + reply.cachedTokens();
         return "{\"prompt_tokens\":" + prompt + ",\"completion_tokens\":" + reply.outputTokens()
                 + ",\"total_tokens\":" + (prompt + reply.outputTokens())

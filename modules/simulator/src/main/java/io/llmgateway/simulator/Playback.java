@@ -19,12 +19,13 @@ final class Playback {
     private final Dialect dialect;
     private final Peer peer;
     private final ServerResponse response;
-    private final Ask ask;
+    private final SimulatedRequest ask;
     private final Script script;
     private final Reply reply;
     private final long number;
 
-    Playback(Journal journal, Dialect dialect, Peer peer, ServerResponse response, Ask ask, Script script) {
+    Playback(
+            Journal journal, Dialect dialect, Peer peer, ServerResponse response, SimulatedRequest ask, Script script) {
         this.journal = journal;
         this.dialect = dialect;
         this.peer = peer;

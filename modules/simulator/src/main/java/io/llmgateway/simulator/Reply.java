@@ -12,7 +12,7 @@ import java.util.List;
  * @param end why it ends
  * @param cachedTokens how many input tokens came from a cache
  */
-record Reply(List<String> thinking, List<String> text, List<Ask.Tool> calls, End end, int cachedTokens) {
+record Reply(List<String> thinking, List<String> text, List<SimulatedRequest.Tool> calls, End end, int cachedTokens) {
     /** Why a model stops. */
     enum End {
         STOP,
@@ -27,10 +27,10 @@ record Reply(List<String> thinking, List<String> text, List<Ask.Tool> calls, End
         return thinking.size() + text.size() + calls.size();
     }
 
-    static Reply to(Ask ask, Script script) {
+    static Reply to(SimulatedRequest ask, Script script) {
         List<String> thinking = script.is("thinking") ? pieces("Let me think about this.") : List.of();
         int cached = script.number("cached-", "").orElse(0);
-        List<Ask.Tool> calls = calls(ask, script);
+        List<SimulatedRequest.Tool> calls = calls(ask, script);
         if (!calls.isEmpty()) {
             return new Reply(thinking, pieces("Checking."), calls, End.TOOLS, cached);
         }
@@ -49,7 +49,7 @@ record Reply(List<String> thinking, List<String> text, List<Ask.Tool> calls, End
     }
 
     /** The question again, or what fits the schema that was asked for. */
-    private static String said(Ask ask) {
+    private static String said(SimulatedRequest ask) {
         if (!ask.wanted().isEmpty()) {
             return ask.wanted();
         }
@@ -70,7 +70,7 @@ record Reply(List<String> thinking, List<String> text, List<Ask.Tool> calls, End
      * Tools are called when the model's name, the text or the choice of tools asks for it, and never after a tool's
      * result, so that an agent comes to its end.
      */
-    private static List<Ask.Tool> calls(Ask ask, Script script) {
+    private static List<SimulatedRequest.Tool> calls(SimulatedRequest ask, Script script) {
         if (ask.answersTool()) {
             return List.of();
         }
@@ -86,18 +86,18 @@ record Reply(List<String> thinking, List<String> text, List<Ask.Tool> calls, End
             name = asked.name();
         } else if (count == 0 && !ask.forced().isEmpty()) {
             count = 1;
-            name = ask.forced().equals(Ask.ANY_TOOL) ? "" : ask.forced();
+            name = ask.forced().equals(SimulatedRequest.ANY_TOOL) ? "" : ask.forced();
         }
-        List<Ask.Tool> calls = new ArrayList<>();
+        List<SimulatedRequest.Tool> calls = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             calls.add(tool(ask, name, i));
         }
         return calls;
     }
 
-    private static Ask.Tool tool(Ask ask, String name, int number) {
+    private static SimulatedRequest.Tool tool(SimulatedRequest ask, String name, int number) {
         if (ask.tools().isEmpty()) {
-            return new Ask.Tool("get_weather", "{\"city\":\"Oslo\"}");
+            return new SimulatedRequest.Tool("get_weather", "{\"city\":\"Oslo\"}");
         }
         return ask.tools().stream()
                 .filter(tool -> tool.name().equals(name))

@@ -69,7 +69,7 @@ final class SimulatorHandler implements Handler {
         Script script = Script.of(
                 scripted != null ? scripted : name.isEmpty() ? GeminiDialect.model(recorded.pathAndQuery()) : name);
         try {
-            Ask ask = dialect.read(recorded, body);
+            SimulatedRequest ask = dialect.read(recorded, body);
             Peer peer = new Peer(PeerSelector.CURRENT.get(), journal);
             if (recorded.pathAndQuery().contains("ount")) {
                 count(recorded, ask, response);
@@ -81,7 +81,7 @@ final class SimulatorHandler implements Handler {
         }
     }
 
-    private static void count(RecordedRequest recorded, Ask ask, ServerResponse response) {
+    private static void count(RecordedRequest recorded, SimulatedRequest ask, ServerResponse response) {
         boolean isGemini = recorded.pathAndQuery().contains("countTokens");
         json(response, 200, "{\"" + (isGemini ? "totalTokens" : "input_tokens") + "\":" + ask.inputTokens() + "}");
     }

@@ -149,7 +149,7 @@ final class Exporter implements AutoCloseable {
         (result.isSuccess() ? exported : lost).addAndGet(made.size());
     }
 
-    /** The sender for the settings in force; null when there is no collector any more. */
+    /** The active sender for the settings; null when there is no collector any more. */
     private @Nullable SpanExporter sender() {
         TracingSettings settings = wanted;
         if (settings.equals(current)) {

@@ -58,7 +58,7 @@ public final class Traces implements AutoCloseable {
         RandomGenerator source = random.get();
         long high = parent == null ? source.nextLong() : parent.high();
         long low = parent == null ? nonZero(source.nextLong()) : parent.low();
-        boolean sampled = (parent != null && current.followParent()) ? parent.sampled() : isChosen(current, low);
+        boolean sampled = (parent != null && current.parentBased()) ? parent.sampled() : isChosen(current, low);
         String state = parent == null ? "" : parent.state();
         return new TraceContext(high, low, nonZero(source.nextLong()), sampled ? SAMPLED : 0, state);
     }

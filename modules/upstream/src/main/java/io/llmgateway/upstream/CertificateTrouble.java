@@ -33,15 +33,15 @@ final class CertificateTrouble {
         boolean root = last.getSubjectX500Principal().equals(last.getIssuerX500Principal());
         if (chain.length == 1 && root) {
             return "the certificate of " + name(last)
-                    + " is self-signed; if it is the right one, name a file with it in tls.trust";
+                    + " is self-signed; if it is the right one, name a file with it in tls.ca-certificates";
         }
         if (said.contains("PKIX path building failed") || said.contains("unable to find valid certification path")) {
             return root
                     ? "the authority " + name(last)
-                            + " is not trusted; if it is the right one, name a file with its certificate in tls.trust"
+                            + " is not trusted; if it is the right one, name its file in tls.ca-certificates"
                     : "no way leads from the certificate of " + name(chain[0]) + " to a trusted authority; either the"
                             + " server does not send the certificates in between (its file must hold the whole"
-                            + " chain), or its authority " + issuer(last) + " must be named in tls.trust";
+                            + " chain), or its authority " + issuer(last) + " must be named in tls.ca-certificates";
         }
         return "the certificate of " + name(chain[0]) + " is not accepted (" + said + ")";
     }

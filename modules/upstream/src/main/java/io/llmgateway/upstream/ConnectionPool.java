@@ -2,10 +2,10 @@ package io.llmgateway.upstream;
 
 import io.llmgateway.http.BadMessageException;
 import io.llmgateway.http.TruncatedBodyException;
-import io.llmgateway.model.Doze;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.IdleWait;
 import io.llmgateway.model.Refusal;
 import io.llmgateway.model.UpstreamFault;
 import java.io.IOException;
@@ -32,7 +32,7 @@ public final class ConnectionPool implements AutoCloseable {
     private final String authority;
     private final Dialer dialer;
     private final LongSupplier nanoTime;
-    private final Doze clock;
+    private final IdleWait clock;
     private final Semaphore permits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Channel> idle = new ArrayDeque<>();
@@ -43,7 +43,7 @@ public final class ConnectionPool implements AutoCloseable {
     private volatile boolean retired;
     private volatile long retiredUntil;
 
-    ConnectionPool(Origin origin, Dialer dialer, LongSupplier nanoTime, Doze clock, TransportCounters counters) {
+    ConnectionPool(Origin origin, Dialer dialer, LongSupplier nanoTime, IdleWait clock, TransportCounters counters) {
         this.origin = origin;
         this.authority = origin.authority();
         this.dialer = dialer;
@@ -332,7 +332,7 @@ public final class ConnectionPool implements AutoCloseable {
     private boolean usable(Channel channel, long now) {
         return !channel.dead()
                 && now - channel.idleSince()
-                        < Math.min(origin.pool().idleExpiry().toNanos(), channel.idleNanos())
+                        < Math.min(origin.pool().idleTimeout().toNanos(), channel.idleNanos())
                 && now - channel.createdAt() < origin.pool().maxAge().toNanos();
     }
 

@@ -1,9 +1,9 @@
 package io.llmgateway.upstream;
 
 import io.llmgateway.http.BodyReader;
-import io.llmgateway.model.Doze;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.IdleWait;
 import io.llmgateway.model.Loop;
 import io.llmgateway.model.LoopName;
 import io.llmgateway.model.UpstreamFault;
@@ -31,7 +31,7 @@ public final class HttpTransport implements Transport, AutoCloseable {
 
     private final LongSupplier nanoTime;
     private final Set<ConnectionPool> pools = ConcurrentHashMap.newKeySet();
-    private final Doze doze = new Doze(TICK_NANOS, SWEEP_NANOS);
+    private final IdleWait doze = new IdleWait(TICK_NANOS, SWEEP_NANOS);
     private final Lookups lookups;
     private final TransportCounters counters;
     private final DecodingMemory decoding = DecodingMemory.ofHeap();
@@ -82,7 +82,7 @@ public final class HttpTransport implements Transport, AutoCloseable {
         if (origin.secure() && origin.tls().insecure()) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "instance {0} accepts EVERY certificate (tls.insecure); anyone on the way can read its key",
+                    "instance {0} accepts EVERY certificate (tls.insecure-skip-verify); others can read its key",
                     origin.instance());
         }
         ConnectionPool pool = new ConnectionPool(

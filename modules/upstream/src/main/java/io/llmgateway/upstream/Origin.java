@@ -67,10 +67,10 @@ public record Origin(
      *
      * @param maxActive most connections in use at once, 1 or more
      * @param maxIdle most idle connections kept
-     * @param idleExpiry how long an idle connection is kept
+     * @param idleTimeout how long an idle connection is kept
      * @param maxAge how long any connection is used
      */
-    public record PoolLimits(int maxActive, int maxIdle, Duration idleExpiry, Duration maxAge) {}
+    public record PoolLimits(int maxActive, int maxIdle, Duration idleTimeout, Duration maxAge) {}
 
     /**
      * Whom to trust.

@@ -3,9 +3,9 @@ package io.llmgateway.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.llmgateway.model.Doze;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.IdleWait;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.testing.FakeClock;
 import java.io.IOException;
@@ -37,7 +37,7 @@ class ConnectionPoolTest {
             throw new UnknownHostException(host);
         });
         return new ConnectionPool(
-                origin, new Dialer(null, true, clock, lookups), clock, new Doze(1_000_000, 1_000_000), counters);
+                origin, new Dialer(null, true, clock, lookups), clock, new IdleWait(1_000_000, 1_000_000), counters);
     }
 
     /** A connection that has carried an exchange; what its other side has sent since is in it. */

@@ -165,7 +165,14 @@ class TlsTroubleTest {
     @Test
     void selfSignedCertificate_isNamed() throws Exception {
         try (ServerSocket server = listening(secure(own, null), TlsTroubleTest::answer)) {
-            fails(server, "127.0.0.1", true, Origin.TlsOptions.SYSTEM, "self-signed", "'CN=gateway-test'", "tls.trust");
+            fails(
+                    server,
+                    "127.0.0.1",
+                    true,
+                    Origin.TlsOptions.SYSTEM,
+                    "self-signed",
+                    "'CN=gateway-test'",
+                    "tls.ca-certificates");
 
             assertThat(exchange(server, "127.0.0.1", true, trusting(own.certificate())))
                     .isEqualTo("200 good");
@@ -202,7 +209,7 @@ class TlsTroubleTest {
                     "'CN=test-leaf'",
                     "whole chain",
                     "'CN=test-middle'");
-            fails(good, "127.0.0.1", true, trusting(own.certificate()), "'CN=test-root'", "tls.trust");
+            fails(good, "127.0.0.1", true, trusting(own.certificate()), "'CN=test-root'", "tls.ca-certificates");
         }
     }
 

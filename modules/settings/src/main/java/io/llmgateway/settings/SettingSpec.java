@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param notes what else must hold
  * @param meaning for people, without full stop
  */
-public record Described(
+public record SettingSpec(
         String path,
         String name,
         Kind kind,
@@ -24,24 +24,24 @@ public record Described(
         Optional<String> fallback,
         List<String> notes,
         String meaning) {
-    public Described {
+    public SettingSpec {
         notes = List.copyOf(notes);
     }
 
     /** What may stand at a place. */
     public sealed interface Kind {
         /** A mapping with these keys and no others. */
-        record Part(List<Described> settings) implements Kind {
+        record Part(List<SettingSpec> settings) implements Kind {
             public Part {
                 settings = List.copyOf(settings);
             }
         }
 
         /** A mapping with keys of the user's choice; each value is described alike. */
-        record Named(Described each) implements Kind {}
+        record Named(SettingSpec each) implements Kind {}
 
         /** A list; each element is described alike. */
-        record Listed(Described each) implements Kind {}
+        record Listed(SettingSpec each) implements Kind {}
 
         /** Text; the format is for people. */
         record Text(String format) implements Kind {}

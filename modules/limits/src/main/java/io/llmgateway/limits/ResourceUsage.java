@@ -9,11 +9,11 @@ import io.llmgateway.settings.Limit;
  * @param outputTokens output tokens, 0 or more
  * @param cost in billionths of a dollar, 0 or more; 0 when the model has no price
  */
-public record Claim(long inputTokens, long outputTokens, long cost) {
+public record ResourceUsage(long inputTokens, long outputTokens, long cost) {
     /** Nothing but the request itself. */
-    public static final Claim NOTHING = new Claim(0, 0, 0);
+    public static final ResourceUsage NOTHING = new ResourceUsage(0, 0, 0);
 
-    public Claim {
+    public ResourceUsage {
         if (inputTokens < 0 || outputTokens < 0 || cost < 0) {
             throw new IllegalArgumentException(
                     "a claim must not be negative, was " + inputTokens + ", " + outputTokens + ", " + cost);

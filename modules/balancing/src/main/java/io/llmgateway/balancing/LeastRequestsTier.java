@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The instance with the fewest requests in flight for its weight; among equals they take turns. Thread-safe. */
-final class LeastBusyTier implements Tier {
+final class LeastRequestsTier implements Tier {
     private final Instance[] instances;
     private final AtomicInteger cursor = new AtomicInteger();
 
-    LeastBusyTier(List<Instance> instances) {
+    LeastRequestsTier(List<Instance> instances) {
         this.instances = instances.toArray(Instance[]::new);
     }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param zone whose days and months count
  * @param prices what tokens cost
  */
-public record AccountingSettings(Optional<Path> database, Duration retention, ZoneId zone, PriceList prices) {
+public record UsageSettings(Optional<Path> database, Duration retention, ZoneId zone, PriceList prices) {
     /** Thirteen months and some days, so that a month can be compared with the one a year before. */
     public static final Duration DEFAULT_RETENTION = Duration.ofDays(400);
     /** Coordinated universal time. */

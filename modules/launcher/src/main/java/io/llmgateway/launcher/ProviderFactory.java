@@ -21,11 +21,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Turns configured providers into running ones. Thread-safe. */
-final class Upstreams {
+final class ProviderFactory {
     private final Providers types = Providers.load();
     private final HttpTransport transport;
 
-    Upstreams(HttpTransport transport) {
+    ProviderFactory(HttpTransport transport) {
         this.transport = transport;
     }
 
@@ -78,11 +78,11 @@ final class Upstreams {
                 instance.baseUrl().port(),
                 instance.baseUrl().path(),
                 instance.timeouts().connect(),
-                new Origin.PoolLimits(pool.maxActive(), pool.maxIdle(), pool.idleExpiry(), pool.maxAge()),
+                new Origin.PoolLimits(pool.maxActive(), pool.maxIdle(), pool.idleTimeout(), pool.maxAge()),
                 new Origin.TlsOptions(
-                        provider.tls().trust(),
+                        provider.tls().caCertificates(),
                         provider.tls().identity(),
-                        provider.tls().insecure()),
+                        provider.tls().insecureSkipVerify()),
                 provider.proxy()
                         .map(proxy -> new Origin.ForwardProxy(
                                 proxy.url().host(), proxy.url().port(), proxy.authorization())));

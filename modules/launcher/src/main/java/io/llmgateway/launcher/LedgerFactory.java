@@ -3,11 +3,11 @@ package io.llmgateway.launcher;
 import io.llmgateway.ledger.Ledger;
 import io.llmgateway.ledger.SqliteLedger;
 import io.llmgateway.ledger.UsageSum;
-import io.llmgateway.limits.Claim;
 import io.llmgateway.limits.Limiter;
-import io.llmgateway.limits.Spent;
+import io.llmgateway.limits.PastUsage;
+import io.llmgateway.limits.ResourceUsage;
 import io.llmgateway.metrics.GatewayMetrics;
-import io.llmgateway.settings.AccountingSettings;
+import io.llmgateway.settings.UsageSettings;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Opens the ledger and tells the limits what was used before the start. Stateless. */
-final class Accounts {
-    private static final System.Logger LOG = System.getLogger(Accounts.class.getName());
+final class LedgerFactory {
+    private static final System.Logger LOG = System.getLogger(LedgerFactory.class.getName());
 
-    private Accounts() {}
+    private LedgerFactory() {}
 
-    static Ledger open(AccountingSettings settings, Clock clock, GatewayMetrics metrics) {
+    static Ledger open(UsageSettings settings, Clock clock, GatewayMetrics metrics) {
         if (settings.database().isEmpty()) {
             return Ledger.none();
         }
@@ -44,13 +44,13 @@ final class Accounts {
             return true;
         }
         try {
-            List<Spent> history = new ArrayList<>();
+            List<PastUsage> history = new ArrayList<>();
             for (UsageSum sum : ledger.sumsBetween(since, until)) {
-                Claim used = new Claim(
+                ResourceUsage used = new ResourceUsage(
                         Math.max(0, sum.usage().input()),
                         Math.max(0, sum.usage().output()),
                         Math.max(0, sum.cost()));
-                history.add(new Spent(sum.at(), sum.name(), sum.asked(), sum.served(), sum.requests(), used));
+                history.add(new PastUsage(sum.at(), sum.name(), sum.asked(), sum.served(), sum.requests(), used));
             }
             limiter.restore(history);
             return true;

@@ -9,4 +9,4 @@ package io.llmgateway.balancing;
  * @param usable true when a request that comes now may be given to it
  * @param reason why it is not used, or used only after others; empty when its tier is the next and it is well
  */
-public record Standing(InstanceStatus status, int tier, int share, boolean usable, String reason) {}
+public record Rank(InstanceStatus status, int tier, int share, boolean usable, String reason) {}

@@ -1,7 +1,7 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.logs.Logs;
-import io.llmgateway.settings.ServerSettings.Drain;
+import io.llmgateway.settings.ServerSettings.ShutdownTimes;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,11 +12,11 @@ import java.util.concurrent.locks.LockSupport;
  * in order ends with 0, which is what service managers take for success; asked a second time it ends at once.
  * Thread-safe.
  */
-final class Stopping {
-    private static final System.Logger LOG = System.getLogger(Stopping.class.getName());
+final class GracefulShutdown {
+    private static final System.Logger LOG = System.getLogger(GracefulShutdown.class.getName());
     private static final long LAST_LINE_NANOS = 100_000_000;
 
-    private Stopping() {}
+    private GracefulShutdown() {}
 
     /** What happens when the process is asked to stop. */
     @FunctionalInterface
@@ -79,18 +79,18 @@ final class Stopping {
         }
     }
 
-    /** Stops a gateway: no new work, what runs goes on up to the deadline. */
-    static int gateway(Gateway gateway, Drain drain, Logs logs) {
+    /** Stops a gateway: no new work, what runs goes on for the grace period. */
+    static int gateway(Gateway gateway, ShutdownTimes shutdown, Logs logs) {
         LOG.log(
                 System.Logger.Level.INFO,
                 "stopping: " + gateway.inFlight() + " requests under way, taking new ones for "
-                        + drain.acceptFor().toSeconds() + " s, then waiting for at most "
-                        + drain.deadline().toSeconds() + " s; a second signal stops at once");
-        boolean complete = gateway.drain(drain);
+                        + shutdown.acceptPeriod().toSeconds() + " s, then waiting for at most "
+                        + shutdown.gracePeriod().toSeconds() + " s; a second signal stops at once");
+        boolean complete = gateway.drain(shutdown);
         gateway.close();
         LOG.log(
                 System.Logger.Level.INFO,
-                complete ? "stopped" : "stopped, requests that ran over the deadline were ended");
+                complete ? "stopped" : "stopped, requests that ran beyond the grace period were ended");
         logs.close();
         return Main.OK;
     }

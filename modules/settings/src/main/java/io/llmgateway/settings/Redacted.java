@@ -1,13 +1,13 @@
 package io.llmgateway.settings;
 
 /** Values as messages may show them: short, on one line, and never anything that could be a secret. Thread-safe. */
-final class Shown {
+final class Redacted {
     private static final int MAX_SHOWN = 32;
     private static final int MAX_REFERENCE = 256;
     private static final int KEPT = 3;
     private static final String[] SECRET_STARTS = {"sk-", "AIza", "llmgw-", "Bearer ", "sk_", "xai-", "gsk_", "key-"};
 
-    private Shown() {}
+    private Redacted() {}
 
     /** The value in quotes; a number as it is; the first characters and stars when it could be a secret. */
     static String of(String text) {

@@ -6,10 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Says in which order a pool would use its instances, and why. Stateless. */
-final class Standings {
-    private Standings() {}
+final class SelectionOrder {
+    private SelectionOrder() {}
 
-    static List<Standing> of(InstancePool pool) {
+    static List<Rank> of(InstancePool pool) {
         long now = pool.now();
         int best = pool.instances().stream()
                 .filter(instance -> usable(instance, now))
@@ -24,11 +24,11 @@ final class Standings {
                 .toList();
     }
 
-    private static Standing standing(InstancePool pool, Instance instance, int best, long now) {
+    private static Rank standing(InstancePool pool, Instance instance, int best, long now) {
         InstanceStatus status = instance.status(pool.provider().name(), now);
         boolean usable = usable(instance, now);
         String why = usable ? later(instance, best) : reason(instance, status, now);
-        return new Standing(status, instance.tier(), share(pool, instance), usable, why);
+        return new Rank(status, instance.tier(), share(pool, instance), usable, why);
     }
 
     private static boolean usable(Instance instance, long now) {

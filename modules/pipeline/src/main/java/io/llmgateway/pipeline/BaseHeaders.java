@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The fields that go with every request to one instance, encoded when they are first needed: there are two sets, for
  * streams and for whole answers. Two threads may both encode them once, which changes nothing. Thread-safe.
  */
-final class StandingHeaders {
+final class BaseHeaders {
     private static final String AGENT = "llm-gateway";
 
     private volatile @Nullable Headers whole;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * could use it is left waiting, and who comes later overtakes nobody. Costs nothing while nobody waits. An interrupt
  * ends the wait. Thread-safe.
  */
-final class WaitingLine {
+final class WaitQueue {
     private static final long SHORTEST_NANOS = 20_000_000;
 
     private volatile Queue limits;
@@ -50,11 +50,11 @@ final class WaitingLine {
         }
     }
 
-    WaitingLine(Queue limits) {
+    WaitQueue(Queue limits) {
         this.limits = limits;
     }
 
-    /** Puts other bounds in force for those who come from now on. */
+    /** Applies other bounds for those who come from now on. */
     void configure(Queue changed) {
         limits = changed;
     }

@@ -11,9 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The limits that hold for one request. Immutable, thread-safe. */
-public final class Applied {
+public final class EffectiveLimits {
     /** Nothing is limited. */
-    public static final Applied NONE = new Applied(List.of());
+    public static final EffectiveLimits NONE = new EffectiveLimits(List.of());
 
     private final List<Scope> scopes;
     private final Part part;
@@ -38,11 +38,11 @@ public final class Applied {
     }
 
     /** The scopes must be in the order of their numbers. */
-    Applied(List<Scope> scopes) {
+    EffectiveLimits(List<Scope> scopes) {
         this(scopes, Part.ALL);
     }
 
-    private Applied(List<Scope> scopes, Part part) {
+    private EffectiveLimits(List<Scope> scopes, Part part) {
         this.scopes = scopes;
         this.part = part;
     }
@@ -51,26 +51,26 @@ public final class Applied {
      * Only the limits of what is under way at once that the key alone decides about: to be asked before a body is read,
      * so that a key holds no more bodies than it may have requests.
      */
-    public Applied places() {
+    public EffectiveLimits places() {
         List<Scope> holding = new ArrayList<>(scopes.size());
         for (Scope scope : scopes) {
             if (scope.meters().stream().anyMatch(meter -> Part.PLACES.includes(scope, meter))) {
                 holding.add(scope);
             }
         }
-        return holding.isEmpty() ? NONE : new Applied(holding, Part.PLACES);
+        return holding.isEmpty() ? NONE : new EffectiveLimits(holding, Part.PLACES);
     }
 
     /** All limits but those of {@link #places}, which were taken before. */
-    public Applied butPlaces() {
-        return scopes.isEmpty() ? NONE : new Applied(scopes, Part.BUT_PLACES);
+    public EffectiveLimits butPlaces() {
+        return scopes.isEmpty() ? NONE : new EffectiveLimits(scopes, Part.BUT_PLACES);
     }
 
     /** Those of these limits that were not asked with the others: what another model is limited by in addition. */
-    public Applied beyond(Applied asked) {
+    public EffectiveLimits beyond(EffectiveLimits asked) {
         List<Scope> more = new ArrayList<>(scopes);
         more.removeAll(asked.scopes);
-        return more.isEmpty() ? NONE : new Applied(more, part);
+        return more.isEmpty() ? NONE : new EffectiveLimits(more, part);
     }
 
     /**
@@ -80,7 +80,7 @@ public final class Applied {
      * @param claim what the request may use at most, by estimate
      * @throws GatewayException with {@link Refusal.LimitExceeded}, which names the limit that stands longest in the way
      */
-    public Admission admit(Claim claim) {
+    public Admission admit(ResourceUsage claim) {
         if (scopes.isEmpty()) {
             return Admission.FREE;
         }
@@ -104,7 +104,7 @@ public final class Applied {
      * @return null when something stands in the way, or when the waiter has given up
      */
     @Nullable
-    Admission tryOnce(Claim claim, Refused refused, @Nullable Waiter waiter) {
+    Admission tryOnce(ResourceUsage claim, Refused refused, @Nullable Waiter waiter) {
         scopes.forEach(scope -> scope.lock().lock());
         try {
             for (Scope scope : scopes) {
@@ -131,7 +131,7 @@ public final class Applied {
         }
     }
 
-    private Admission take(Claim claim) {
+    private Admission take(ResourceUsage claim) {
         List<Admission.Part> parts = new ArrayList<>(2 * scopes.size());
         for (Scope scope : scopes) {
             for (Meter meter : scope.meters()) {

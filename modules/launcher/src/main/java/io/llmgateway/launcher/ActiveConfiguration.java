@@ -8,6 +8,6 @@ import java.time.Instant;
  * The configuration that holds, as it was read and as it runs. Immutable, thread-safe.
  *
  * @param generation 1 at the start, one more with every change
- * @param since when it was put in force
+ * @param since when it was applied
  */
-record InForce(long generation, Instant since, GatewaySettings settings, Snapshot snapshot) {}
+record ActiveConfiguration(long generation, Instant since, GatewaySettings settings, Snapshot snapshot) {}

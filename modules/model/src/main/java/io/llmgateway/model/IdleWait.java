@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * within a short rest, and however much comes and goes costs one look for each. Those who bring something pay one
  * volatile read while the thread is not in its long rest. Thread-safe; one thread rests.
  */
-public final class Doze {
+public final class IdleWait {
     private final long shortNanos;
     private final long longNanos;
     private volatile @Nullable Thread dozing;
@@ -21,7 +21,7 @@ public final class Doze {
      * @param shortNanos between two looks, in nanoseconds
      * @param longNanos the longest while there is nothing, in nanoseconds
      */
-    public Doze(long shortNanos, long longNanos) {
+    public IdleWait(long shortNanos, long longNanos) {
         this.shortNanos = shortNanos;
         this.longNanos = longNanos;
     }

@@ -14,20 +14,20 @@ import java.util.TreeSet;
  * What every setting means, in words: the only thing about a setting that the code which reads it does not know. A text
  * may stand under the end of a path and then holds wherever paths end so. Confined to one use.
  */
-final class Meanings {
+final class SettingDescriptions {
     private static final String RESOURCE = "settings.properties";
 
     private final Properties texts;
     private final Set<String> used = new TreeSet<>();
     private final Set<String> missing = new TreeSet<>();
 
-    private Meanings(Properties texts) {
+    private SettingDescriptions(Properties texts) {
         this.texts = texts;
     }
 
-    static Meanings load() {
+    static SettingDescriptions load() {
         Properties texts = new Properties();
-        try (InputStream in = Meanings.class.getResourceAsStream(RESOURCE)) {
+        try (InputStream in = SettingDescriptions.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
                 throw new IllegalStateException(RESOURCE + " is missing");
             }
@@ -36,7 +36,7 @@ final class Meanings {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Meanings(texts);
+        return new SettingDescriptions(texts);
     }
 
     /** The text for a path, by its longest end that has one; empty, and noted, when there is none. */
@@ -54,7 +54,7 @@ final class Meanings {
             }
             end = end.substring(dot + 1);
         }
-        if (!path.isEmpty() && !path.endsWith("[]") && !path.endsWith(Shape.ANY)) {
+        if (!path.isEmpty() && !path.endsWith("[]") && !path.endsWith(SettingRecorder.ANY)) {
             missing.add(path);
         }
         return "";

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class AccountingReaderTest {
+class UsageReaderTest {
     @Test
     void budget_andAModelWithoutAPrice_warnsByItsName() {
         String text = """
                 limits: {budget: {amount: 1, per: month}}
-                accounting: {database: usage.db}
+                usage: {database: usage.db}
                 keys: [{name: me, hash: "HASH"}]
                 providers:
                   p:
@@ -45,9 +45,9 @@ class AccountingReaderTest {
         Files.writeString(
                 folder.resolve("own.yaml"), "prices: {own: {input: \"" + price + "\", output: \"" + price + "\"}}");
         Node.Mapping tree =
-                Objects.requireNonNull(YamlTree.read("test", "accounting: {prices: own.yaml}", context.problems()));
+                Objects.requireNonNull(YamlTree.read("test", "usage: {prices: own.yaml}", context.problems()));
         Section root = Section.root(context, MergedConfig.of(tree), tree);
-        return AccountingReader.read(root.section("accounting")).prices();
+        return UsageReader.read(root.section("usage")).prices();
     }
 
     @ParameterizedTest

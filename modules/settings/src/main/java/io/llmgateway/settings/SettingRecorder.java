@@ -1,6 +1,6 @@
 package io.llmgateway.settings;
 
-import io.llmgateway.settings.Described.Kind;
+import io.llmgateway.settings.SettingSpec.Kind;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
  * What the readers asked for and got, written down while they read: the source of the reference, of the schema and of
  * the effective configuration. One that is off notes nothing and costs nothing. Confined to one load.
  */
-final class Shape {
+final class SettingRecorder {
     /** The name that stands for every name of the user's choice. */
     static final String ANY = "*";
 
     private static final Kind TEXT = new Kind.Text("text");
-    private static final Shape OFF = new Shape("", "");
+    private static final SettingRecorder OFF = new SettingRecorder("", "");
 
     private final String path;
     private final String name;
-    private final Map<String, Shape> children = new LinkedHashMap<>();
+    private final Map<String, SettingRecorder> children = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
     private Form form = Form.PART;
     private @Nullable Kind leaf;
@@ -42,16 +42,16 @@ final class Shape {
         LEAF
     }
 
-    private Shape(String path, String name) {
+    private SettingRecorder(String path, String name) {
         this.path = path;
         this.name = name;
     }
 
-    static Shape root() {
-        return new Shape("", "configuration");
+    static SettingRecorder root() {
+        return new SettingRecorder("", "configuration");
     }
 
-    static Shape off() {
+    static SettingRecorder off() {
         return OFF;
     }
 
@@ -60,16 +60,16 @@ final class Shape {
     }
 
     /** The node under a key. */
-    Shape under(String key) {
+    SettingRecorder under(String key) {
         if (isOff()) {
             return this;
         }
         String childPath = form == Form.LIST ? path + "[]" : path.isEmpty() ? key : path + "." + key;
-        return children.computeIfAbsent(key, _ -> new Shape(childPath, key));
+        return children.computeIfAbsent(key, _ -> new SettingRecorder(childPath, key));
     }
 
     /** A node that nothing else sees: for what belongs to the value of a leaf. */
-    static Shape detached() {
+    static SettingRecorder detached() {
         return OFF;
     }
 
@@ -80,7 +80,7 @@ final class Shape {
     }
 
     /** A single value; the first reader that knows more than that it is text decides about its kind. */
-    Shape leaf(Kind kind) {
+    SettingRecorder leaf(Kind kind) {
         if (!isOff()) {
             form = Form.LEAF;
             if (leaf == null || leaf.equals(TEXT)) {
@@ -147,7 +147,7 @@ final class Shape {
         return name;
     }
 
-    Iterable<Shape> nodes() {
+    Iterable<SettingRecorder> nodes() {
         return children.values();
     }
 
@@ -166,7 +166,7 @@ final class Shape {
     }
 
     /** The node for people, its meaning taken from the texts. */
-    Described described(Meanings meanings) {
+    SettingSpec described(SettingDescriptions meanings) {
         Kind kind = switch (form) {
             case LEAF -> leaf == null ? TEXT : leaf;
             case PART ->
@@ -177,10 +177,10 @@ final class Shape {
             case LIST -> new Kind.Listed(only().described(meanings));
         };
         Optional<String> standard = Optional.ofNullable(fallback);
-        return new Described(path, name, kind, required, standard, notes, meanings.of(path));
+        return new SettingSpec(path, name, kind, required, standard, notes, meanings.of(path));
     }
 
-    private Shape only() {
+    private SettingRecorder only() {
         if (children.size() != 1) {
             throw new IllegalStateException(path + " was not read");
         }

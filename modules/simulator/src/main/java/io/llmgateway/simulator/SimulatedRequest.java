@@ -15,7 +15,7 @@ import java.util.List;
  * @param wanted JSON that fits the schema that the answer must have; empty for text
  * @param inputTokens a quarter of the request's text, at least 1
  */
-record Ask(
+record SimulatedRequest(
         String model,
         boolean stream,
         boolean usageWanted,

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets an instance that became free, and that nobody waits for one that is there. */
-class WaitingLineTest {
+class WaitQueueTest {
     private static final ProviderName PROVIDER = new ProviderName("p");
     private static final String PATIENT = "balancing: {max-waiting: 1000, max-wait: 10m}";
 
@@ -152,7 +152,8 @@ class WaitingLineTest {
     @ValueSource(booleans = {true, false})
     void instanceThatIsBack_isGivenToAllWhoWait(boolean byProbe) throws Exception {
         Balancer balancer = balancer(
-                "balancing: {when-all-out: wait, max-wait: 10m}\nprobe: {mode: " + (byProbe ? "always" : "off") + "}",
+                "balancing: {when-all-unhealthy: wait, max-wait: 10m}\nhealth-check: {mode: "
+                        + (byProbe ? "always" : "off") + "}",
                 "name: a, max-concurrent: 10");
         var due = byProbe ? balancer.dueForProbe().getFirst() : null;
         for (int i = 0; i < 3; i++) {
@@ -202,7 +203,7 @@ class WaitingLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"weighted", "round-robin", "least-busy", "peak-ewma"})
+    @ValueSource(strings = {"weighted", "round-robin", "least-requests", "peak-ewma"})
     void moreThanSixtyFourInstances_areAllAsked(String policy) {
         String[] instances = new String[200];
         for (int i = 0; i < instances.length; i++) {
@@ -240,7 +241,7 @@ class WaitingLineTest {
         early.close();
 
         assertThat(reloaded.statuses().getFirst().condition()).isEqualTo(InstanceStatus.Condition.CLOSED);
-        assertThat(balancer.statuses().getFirst().condition()).isEqualTo(InstanceStatus.Condition.BENCHED);
+        assertThat(balancer.statuses().getFirst().condition()).isEqualTo(InstanceStatus.Condition.COOLING_DOWN);
     }
 
     @Test
@@ -252,7 +253,7 @@ class WaitingLineTest {
         }
 
         Balancer same = balancer.withSettings(settings("balancing: {max-wait: 1s}", List.of(wrong)));
-        assertThat(same.statuses().getFirst().condition()).isEqualTo(InstanceStatus.Condition.BENCHED);
+        assertThat(same.statuses().getFirst().condition()).isEqualTo(InstanceStatus.Condition.COOLING_DOWN);
 
         try (Lease lease = same.choose(PROVIDER, Set.of())) {
             Balancer corrected = same.withSettings(settings("", List.of(wrong.replace("wrong", "right"))));

@@ -12,4 +12,4 @@ import java.time.Instant;
  * @param requests how many
  * @param claim what they used together
  */
-public record Spent(Instant at, String key, String asked, String served, long requests, Claim claim) {}
+public record PastUsage(Instant at, String key, String asked, String served, long requests, ResourceUsage claim) {}

@@ -1,8 +1,8 @@
 package io.llmgateway.model;
 
 /** The sentences clients read for faults whose details are the operator's business. */
-final class Phrases {
-    private Phrases() {}
+final class DefaultMessages {
+    private DefaultMessages() {}
 
     static String of(ErrorKind kind) {
         return switch (kind) {

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the section {@code accounting} and lists of prices. Stateless. */
-final class AccountingReader {
+final class UsageReader {
     private static final String RESOURCE = "prices.yaml";
     private static final Duration DAY = Duration.ofDays(1);
     private static final long HIGHEST_PRICE = 1_000_000;
@@ -29,16 +29,16 @@ final class AccountingReader {
     private static final int MAX_PRICES_BYTES = 8 * 1024 * 1024;
     private static final int PLAIN_DIGITS = 9;
 
-    private AccountingReader() {}
+    private UsageReader() {}
 
-    static AccountingSettings read(Section section) {
+    static UsageSettings read(Section section) {
         Path folder = section.context().folder();
         Optional<Path> database =
                 section.parsed("database", "file", folder::resolve).optional();
-        Duration retention = section.duration("retention", DAY, Duration.ofDays(10_000))
-                .orElse(AccountingSettings.DEFAULT_RETENTION);
-        ZoneId zone = section.parsed("time-zone", "time zone", AccountingReader::zone)
-                .orElse(AccountingSettings.DEFAULT_ZONE);
+        Duration retention =
+                section.duration("retention", DAY, Duration.ofDays(10_000)).orElse(UsageSettings.DEFAULT_RETENTION);
+        ZoneId zone =
+                section.parsed("time-zone", "time zone", UsageReader::zone).orElse(UsageSettings.DEFAULT_ZONE);
         Value<Path> file = section.parsed("prices", "file", folder::resolve);
         PriceList prices = Shipped.PRICES;
         Path own = file.optional().orElse(null);
@@ -46,7 +46,7 @@ final class AccountingReader {
             section.context().fileUsed(own);
             prices = prices(section, own, prices);
         }
-        return new AccountingSettings(database, retention, zone, prices);
+        return new UsageSettings(database, retention, zone, prices);
     }
 
     private static ZoneId zone(String text) {
@@ -147,7 +147,7 @@ final class AccountingReader {
         static final PriceList PRICES = load();
 
         private static PriceList load() {
-            try (InputStream in = AccountingReader.class.getResourceAsStream(RESOURCE)) {
+            try (InputStream in = UsageReader.class.getResourceAsStream(RESOURCE)) {
                 if (in == null) {
                     throw new IllegalStateException("the shipped prices are missing");
                 }

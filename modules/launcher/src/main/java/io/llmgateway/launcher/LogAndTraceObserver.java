@@ -8,7 +8,7 @@ import io.llmgateway.traces.Traces;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the log and the traces of every request. Thread-safe. */
-record Observing(Logs logs, Traces traces) implements RequestObserver {
+record LogAndTraceObserver(Logs logs, Traces traces) implements RequestObserver {
     @Override
     public boolean watching() {
         return logs.watching() || traces.active();

@@ -2,7 +2,7 @@ package io.llmgateway.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmgateway.settings.Described.Kind;
+import io.llmgateway.settings.SettingSpec.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class DescribedTest {
+class SettingSpecTest {
     private static final Map<String, String> ENVIRONMENT = Map.of(
             "CLIENT_KEY", "canary-client-key-0123456789",
             "PROVIDER_KEY", "canary-provider-key",
@@ -24,12 +24,12 @@ class DescribedTest {
     @TempDir
     private Path folder;
 
-    private static void each(Described described, Consumer<Described> visitor) {
+    private static void each(SettingSpec described, Consumer<SettingSpec> visitor) {
         visitor.accept(described);
         switch (described.kind()) {
             case Kind.Part(var settings) -> settings.forEach(setting -> each(setting, visitor));
-            case Kind.Named(Described any) -> each(any, visitor);
-            case Kind.Listed(Described any) -> each(any, visitor);
+            case Kind.Named(SettingSpec any) -> each(any, visitor);
+            case Kind.Listed(SettingSpec any) -> each(any, visitor);
             case Kind.Text _, Kind.Decimal _, Kind.Flag _, Kind.Count _, Kind.Span _, Kind.Size _ -> {}
             case Kind.Choice _, Kind.Hidden _ -> {}
         }
@@ -37,7 +37,7 @@ class DescribedTest {
 
     @Test
     void everySetting_hasAMeaning_andNoMeaningIsLeftOver() {
-        Meanings meanings = Meanings.load();
+        SettingDescriptions meanings = SettingDescriptions.load();
         SettingsLoader.described(meanings);
 
         assertThat(meanings.missing()).as("add them to settings.properties").isEmpty();
@@ -46,12 +46,13 @@ class DescribedTest {
 
     @Test
     void reference_knowsKindsRangesAndDefaults() {
-        Map<String, Described> byPath = new HashMap<>();
+        Map<String, SettingSpec> byPath = new HashMap<>();
         each(SettingsLoader.reference(), described -> byPath.put(described.path(), described));
 
         assertThat(byPath.get("server.port").kind()).isEqualTo(new Kind.Count(0, 65_535));
         assertThat(byPath.get("server.port").fallback()).contains("8080");
-        assertThat(byPath.get("providers.*.breaker.max-open-for").fallback()).contains("5m");
+        assertThat(byPath.get("providers.*.circuit-breaker.max-open-duration").fallback())
+                .contains("5m");
         assertThat(byPath.get("providers.*.type").required()).isTrue();
         assertThat(byPath.get("providers.*.balancing.policy").fallback()).contains("weighted");
         assertThat(byPath.get("providers.*.instances[].api-key").kind()).isEqualTo(new Kind.Hidden());
@@ -59,7 +60,7 @@ class DescribedTest {
                 .isEmpty();
         assertThat(byPath.get("keys[].limits.models.*.budget.per").fallback()).contains("month");
         assertThat(byPath.get("keys[].hash").kind()).isEqualTo(new Kind.Text("hash of a key"));
-        assertThat(byPath.get("accounting.time-zone").fallback()).contains("UTC");
+        assertThat(byPath.get("usage.time-zone").fallback()).contains("UTC");
         assertThat(byPath.get("routing.models.*.targets[].weight").kind()).isEqualTo(new Kind.Count(0, 1_000));
     }
 
