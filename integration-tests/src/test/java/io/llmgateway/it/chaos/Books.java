@@ -21,7 +21,7 @@ record Books(long records, long input, long output, long cost) {
                         + sum(gateway, "gateway_tokens_total", "kind=\"cache_read\"")
                         + sum(gateway, "gateway_tokens_total", "kind=\"cache_write\""),
                 sum(gateway, "gateway_tokens_total", "kind=\"output\""),
-                Math.round(GatewayInvariants.sum(gateway, "gateway_key_cost_dollars", "") * NANO_DOLLARS));
+                Math.round(GatewayInvariants.sum(gateway, "gateway_key_cost_dollars_total", "") * NANO_DOLLARS));
     }
 
     private static long sum(Gateway gateway, String metric, String label) {

@@ -32,7 +32,6 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +66,8 @@ public final class GatewayMetrics {
     private final Series<Outcomes> attempts = new Series<>(Outcomes::new);
 
     private final List<Counted> counted = new CopyOnWriteArrayList<>();
+    private final CostCounters costs =
+            new CostCounters(List.of(MetricCatalog.KEY_COST, MetricCatalog.MODEL_COST, MetricCatalog.DETAIL_COST));
     private volatile UsageMeters usage = new UsageMeters(this, Labels.PLAIN);
     private final ConcurrentHashMap<InstanceName, List<Meter>> watched = new ConcurrentHashMap<>();
 
@@ -270,6 +271,7 @@ public final class GatewayMetrics {
                     .flatMap(formatter -> formatter.format());
             if (text.isPresent()) {
                 StringBuilder out = new StringBuilder(text.get().toString());
+                costs.expose(out);
                 genAi.expose(out);
                 return out.toString();
             }
@@ -358,17 +360,20 @@ public final class GatewayMetrics {
         }
     }
 
-    /** A number that need not be whole. */
-    void amount(Metric metric, Supplier<Double> value, Tag... tags) {
-        make(io.helidon.metrics.api.Gauge.builder(metric.name(), value)
+    /** A number that is not an {@code int}. */
+    Meter amount(Metric metric, LongSupplier value, Tag... tags) {
+        return make(io.helidon.metrics.api.Gauge.builder(metric.name(), value::getAsLong)
                 .description(metric.meaning())
                 .tags(List.of(tags)));
     }
 
+    /** What keys and models have cost. */
+    CostCounters costs() {
+        return costs;
+    }
+
     private Meter gauge(Metric metric, IntSupplier value, Tag... tags) {
-        return make(io.helidon.metrics.api.Gauge.builder(metric.name(), value::getAsInt)
-                .description(metric.meaning())
-                .tags(List.of(tags)));
+        return amount(metric, value::getAsInt, tags);
     }
 
     /** The outcome counters of one instance, each made when it first happens. */

@@ -56,9 +56,9 @@ public final class MemoryMetrics {
             LongSupplier budget,
             LongSupplier waiting,
             LongSupplier refused) {
-        metrics.amount(USED, () -> (double) used.getAsLong());
-        metrics.amount(BUDGET, () -> (double) budget.getAsLong());
-        metrics.amount(WAITING, () -> (double) waiting.getAsLong());
+        metrics.amount(USED, used);
+        metrics.amount(BUDGET, budget);
+        metrics.amount(WAITING, waiting);
         metrics.count(REFUSED, refused);
     }
 }

@@ -62,7 +62,7 @@ public final class MetricCatalog {
     /** Cost by key. */
     static final Metric KEY_COST = new Metric(
             "gateway_key_cost_dollars",
-            Kind.GAUGE,
+            Kind.COUNTER,
             "",
             List.of("key"),
             "What a key's tokens cost since the start, in dollars; models without a price not included");
@@ -86,7 +86,7 @@ public final class MetricCatalog {
     /** Cost by family of models. */
     static final Metric MODEL_COST = new Metric(
             "gateway_model_cost_dollars",
-            Kind.GAUGE,
+            Kind.COUNTER,
             "",
             List.of("model_family"),
             "What a family's tokens cost since the start, in dollars");
@@ -110,7 +110,7 @@ public final class MetricCatalog {
     /** Cost by key and model. */
     static final Metric DETAIL_COST = new Metric(
             "gateway_key_model_cost_dollars",
-            Kind.GAUGE,
+            Kind.COUNTER,
             "",
             List.of("key", "model"),
             "What a key's tokens for a model cost since the start, in dollars; only with metrics.detailed");

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class UsageMeters {
     private static final int REMEMBERED_MODELS = 2_000;
-    private static final double NANOS_PER_DOLLAR = 1e9;
 
     private final GatewayMetrics metrics;
     private final Labels labels;
@@ -83,14 +82,14 @@ final class UsageMeters {
         private final Counter failed;
         private final Counter refused;
         private final TokenCounters tokens;
-        private final LongAdder cost = new LongAdder();
+        private final LongAdder cost;
 
         Meters(Family family, Tag... tags) {
             ok = metrics.counter(family.requests, with(tags, "result", "ok"));
             failed = metrics.counter(family.requests, with(tags, "result", "failed"));
             refused = metrics.counter(family.requests, with(tags, "result", "refused"));
             tokens = new TokenCounters(metrics, family.tokens, tags);
-            metrics.amount(family.cost, () -> cost.sum() / NANOS_PER_DOLLAR, tags);
+            cost = metrics.costs().of(family.cost, tags);
         }
 
         void add(String result, @Nullable Usage usage, long nanoDollars) {

@@ -120,7 +120,7 @@ class GatewayMetricsTest {
                 .isEqualTo(1);
         assertThat(value(metrics, "gateway_key_tokens_total", "by-key", "cache_write"))
                 .isEqualTo(3);
-        assertThat(value(metrics, "gateway_key_cost_dollars", "by-key")).isEqualTo(1.5);
+        assertThat(value(metrics, "gateway_key_cost_dollars_total", "by-key")).isEqualTo(1.5);
         assertThat(value(metrics, "gateway_model_requests_total", "\"fam\"", "refused"))
                 .isEqualTo(1);
         assertThat(value(metrics, "gateway_model_tokens_total", "\"fam\"", "\"output\""))
@@ -128,6 +128,8 @@ class GatewayMetricsTest {
 
         metrics.label(new Labels(_ -> Optional.of("hashed"), _ -> "other", true, 100));
         metrics.used(key, "fam-1", null, null, 0);
+        assertThat(metrics.prometheus()).contains("# TYPE gateway_key_cost_dollars_total counter\n");
+        assertThat(value(metrics, "gateway_key_cost_dollars_total", "by-key")).isEqualTo(1.5);
 
         assertThat(value(metrics, "gateway_key_model_requests_total", "hashed", "fam-1", "ok"))
                 .isEqualTo(1);
