@@ -148,6 +148,8 @@ class AccountsTest {
     /** Starts a request of the key that may have one at a time, and returns when the provider has it. */
     private Future<HttpResponse<String>> occupy(String script) {
         String body = "{\"model\":\"sim/" + script + "\",\"messages\":[{\"role\":\"user\",\"content\":\"one\"}]}";
+        // the end of the request before may still be on its way to the simulator
+        simulator.awaitStreams(streams -> streams.open() == 0, Duration.ofSeconds(10));
         Future<HttpResponse<String>> answer = http.sendAsync(
                 HttpRequest.newBuilder(URI.create(gateway.url() + "/v1/chat/completions"))
                         .header("Authorization", "Bearer " + LONE_KEY)
