@@ -44,7 +44,7 @@ public sealed interface CallerFault extends GatewayError {
 
         @Override
         public String message() {
-            return "the request body is larger than the limit of " + limitBytes + " bytes";
+            return "the request body is larger than the limit of " + limitBytes + " bytes (server.max-body)";
         }
     }
 
@@ -71,7 +71,8 @@ public sealed interface CallerFault extends GatewayError {
 
         @Override
         public String message() {
-            return "the request has " + count + " header fields, at most " + limit + " are accepted";
+            return "the request has " + count + " header fields, at most " + limit
+                    + " are accepted (server.max-headers)";
         }
     }
 
@@ -131,7 +132,7 @@ public sealed interface CallerFault extends GatewayError {
 
         @Override
         public String message() {
-            return "the head of the request did not arrive within " + limit.toMillis() + " ms";
+            return "the head of the request did not arrive within " + limit.toMillis() + " ms (server.header-timeout)";
         }
     }
 
@@ -216,7 +217,7 @@ public sealed interface CallerFault extends GatewayError {
 
         @Override
         public String message() {
-            return "the request body did not arrive within " + limit.toMillis() + " ms";
+            return "the request body did not arrive within " + limit.toMillis() + " ms (server.body-timeout)";
         }
     }
 

@@ -34,10 +34,10 @@ final class DefaultMessages {
             case UPSTREAM_MODEL -> "the model wrote what cannot be read";
             case UPSTREAM_EMPTY -> "the provider's answer was empty";
             case UPSTREAM_INTERRUPTED -> "upstream closed the stream before completion";
-            case TIMEOUT_CONNECT -> "no connection to the provider could be made in time";
-            case TIMEOUT_FIRST_TOKEN -> "the provider did not begin its answer in time";
-            case TIMEOUT_IDLE -> "the provider fell silent inside its answer";
-            case TIMEOUT_TOTAL -> "the request took longer than allowed";
+            case TIMEOUT_CONNECT -> "no connection to the provider could be made in time (timeouts.connect)";
+            case TIMEOUT_FIRST_TOKEN -> "the provider did not begin its answer in time (timeouts.first-token)";
+            case TIMEOUT_IDLE -> "the provider sent nothing for too long in the middle of its answer (timeouts.idle)";
+            case TIMEOUT_TOTAL -> "the request took longer than allowed (timeouts.total)";
             case NO_INSTANCE -> "no upstream is available for this model now, try again later";
             case INTERNAL -> "the gateway failed to handle the request";
         };
