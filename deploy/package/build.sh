@@ -36,8 +36,9 @@ cp modules/launcher/target/sbom.json "$out/llm-gateway-$version.cdx.json"
 
 documents() { # FOLDER: what people read
     mkdir -p "$1"
-    cp README.md CHANGELOG.md SECURITY.md LICENSE "$1/"
     cp docs/*.md "$1/"
+    # after docs, whose index has the same name
+    cp README.md CHANGELOG.md SECURITY.md LICENSE "$1/"
     cp config/gateway.yaml "$1/gateway.reference.yaml"
     cp config/schema.json config/prices.yaml "$1/"
     cp "$out/llm-gateway-$version.cdx.json" "$1/sbom.cdx.json"
