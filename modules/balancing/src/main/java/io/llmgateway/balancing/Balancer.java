@@ -256,8 +256,8 @@ public final class Balancer {
     }
 
     /**
-     * What a probe found: empty when the instance is well. A refused credential keeps an instance out that is out, and
-     * takes none out; a probe for which the gateway itself had no room says nothing.
+     * What a probe found: empty when the instance is well. An answer that refuses the question for another reason than
+     * the instance's health takes none out; one that is out is tried by a live request when its time is over.
      */
     public void probed(ToProbe what, Optional<ErrorKind> failure) {
         InstancePool pool = pools.get(what.provider().name());
@@ -269,15 +269,23 @@ public final class Balancer {
                 Health health = instance.health();
                 if (failure.isEmpty()) {
                     health.probeSucceeded(pool.now());
-                    pool.changed();
-                } else if (failure.get() != ErrorKind.OVERLOADED
-                        && (failure.get() != ErrorKind.UPSTREAM_AUTHENTICATION || instance.out(pool.now()))) {
-                    // a gateway without room for the probe, and a credential that may not list models, say nothing
-                    // about
-                    // an instance that serves
+                } else if (saysNothing(failure.get())) {
+                    health.probeUnclear(pool.now());
+                } else {
                     health.probeFailed(failure.get(), pool.now(), instance.circuitBreaker(), pool.random());
+                }
+                if (failure.isEmpty() || saysNothing(failure.get())) {
+                    pool.changed();
                 }
             }
         }
+    }
+
+    /** The gateway had no room for the probe, or the list of models is refused, which says nothing about answers. */
+    private static boolean saysNothing(ErrorKind kind) {
+        return switch (kind) {
+            case OVERLOADED, UPSTREAM_AUTHENTICATION, UPSTREAM_RATE_LIMIT, BAD_REQUEST -> true;
+            default -> false;
+        };
     }
 }

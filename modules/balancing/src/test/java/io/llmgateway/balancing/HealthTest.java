@@ -234,6 +234,9 @@ class HealthTest {
         Balancer.ToProbe due = balancer.dueForProbe().getFirst();
         assertThat(balancer.dueForProbe()).isEmpty();
         balancer.probed(due, Optional.of(ErrorKind.UPSTREAM_CONNECT));
+        clock.advance(Duration.ofMinutes(10));
+        assertThat(choose(balancer, null)).isEqualTo("b");
+        assertThat(choose(balancer, null)).isEqualTo("b");
         assertThat(condition(balancer, "a")).isEqualTo(Condition.OPEN);
         balancer.probed(due, Optional.empty());
         assertThat(condition(balancer, "a")).isEqualTo(Condition.CLOSED);
