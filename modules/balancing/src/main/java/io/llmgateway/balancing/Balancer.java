@@ -154,7 +154,8 @@ public final class Balancer {
      * @param lastTarget false when the request can go on with another target: an instance that is out is then neither
      *     tried nor waited for, whatever {@code when-all-unhealthy} says
      * @throws GatewayException with {@link UpstreamFault.NoUsableInstance} when none is left; its message counts the
-     *     instances by state, its delay is when the first is expected back
+     *     instances by state, its delay is when the first is expected back; with {@link
+     *     io.llmgateway.model.Refusal.Overloaded} when all that work are busy and too many requests wait already
      */
     public void choose(
             Lease lease,

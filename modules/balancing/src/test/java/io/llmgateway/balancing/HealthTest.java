@@ -355,14 +355,22 @@ class HealthTest {
             while (balancer.waiting() == 0) {
                 Thread.onSpinWait();
             }
-            assertThatThrownBy(() -> balancer.choose(PROVIDER, Set.of())).hasMessageContaining("1 at max-concurrent");
+            assertThatThrownBy(() -> balancer.choose(PROVIDER, Set.of()))
+                    .hasMessageContaining("1 at max-concurrent")
+                    .isInstanceOfSatisfying(GatewayException.class, e -> {
+                        assertThat(e.error().kind()).isEqualTo(ErrorKind.OVERLOADED);
+                        assertThat(e.error().retryAfter()).hasValue(Duration.ofSeconds(1));
+                    });
             first.close();
             second.get().close();
         }
         assertThat(balancer.waiting()).isZero();
         Balancer impatient = balancer("balancing: {max-wait: 10ms}", "name: a, max-concurrent: 1");
         try (Lease busy = impatient.choose(PROVIDER, Set.of())) {
-            assertThatThrownBy(() -> impatient.choose(PROVIDER, Set.of())).isInstanceOf(GatewayException.class);
+            assertThatThrownBy(() -> impatient.choose(PROVIDER, Set.of()))
+                    .isInstanceOfSatisfying(
+                            GatewayException.class,
+                            e -> assertThat(e.error().kind()).isEqualTo(ErrorKind.NO_INSTANCE));
             assertThat(busy.instance().maxConcurrent()).isEqualTo(1);
         }
     }
