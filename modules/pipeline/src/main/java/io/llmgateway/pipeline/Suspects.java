@@ -37,7 +37,8 @@ final class Suspects {
     private static boolean firewalls(UpstreamFault.Answered answered) {
         return answered.kind() == ErrorKind.UPSTREAM_AUTHENTICATION
                 && answered.status() == FORBIDDEN
-                && answered.details().equals(ProviderError.none(answered.details().protocol()));
+                && answered.details()
+                        .equals(ProviderError.none(answered.details().protocol()));
     }
 
     /** Takes a suspicious failure; gives what it is told as. */

@@ -127,8 +127,9 @@ class AccountRefusedTest {
 
     @Test
     void unregisteredCaller_ofGemini_isTheAccount() {
-        String body = "{\"error\":{\"code\":403,\"message\":\"Method doesn't allow unregistered callers (callers without "
-                + "established identity).\",\"status\":\"PERMISSION_DENIED\"}}";
+        String body =
+                "{\"error\":{\"code\":403,\"message\":\"Method doesn't allow unregistered callers (callers without "
+                        + "established identity).\",\"status\":\"PERMISSION_DENIED\"}}";
 
         assertThat(classify(Protocol.GEMINI, 403, body).kind()).isEqualTo(ErrorKind.UPSTREAM_AUTHENTICATION);
     }
