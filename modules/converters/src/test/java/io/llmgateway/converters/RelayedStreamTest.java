@@ -1,5 +1,6 @@
 package io.llmgateway.converters;
 
+import static io.llmgateway.converters.Converting.ANTHROPIC;
 import static io.llmgateway.converters.Converting.OPENAI;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -100,5 +101,27 @@ class RelayedStreamTest {
         assertThat(relayed(HEAD + failed + DONE).steps().get(1)).isEqualTo(Step.ERROR);
         assertThat(relayed(failed + DONE).steps().getFirst()).isEqualTo(Step.ERROR);
         assertThat(relayed(failed + DONE).out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"text_delta\",\"text\":\"\"}",
+                "{\"text\" : \"\", \"type\" : \"text_delta\"}",
+                "{\"type\":\"thinking_delta\",\"thinking\":\"\"}",
+                "{\"type\":\"input_json_delta\",\"partial_json\":\"\"}"
+            })
+    void emptyDeltaOfAnthropic_keepsNothingAlive(String delta) {
+        String head =
+                "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":1}}}\n\n";
+        String empty = "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":" + delta + "}\n\n";
+        String word = "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\","
+                + "\"text\":\"a\"}}\n\n";
+        String stop = "data: {\"type\":\"message_stop\"}\n\n";
+
+        var streamed = Converting.between(ANTHROPIC, ANTHROPIC).stream(CHAT, head + word + empty + word + stop, 64);
+
+        assertThat(streamed.steps().subList(1, 4)).containsExactly(Step.CONTENT, Step.KEEP_ALIVE, Step.CONTENT);
+        assertThat(streamed.out()).isEqualTo(head + word + empty + word + stop);
     }
 }

@@ -1,6 +1,7 @@
 package io.llmgateway.converters.openai.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.DeltaScan;
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.Unanswered;
 import io.llmgateway.converters.UsageJson;
@@ -114,8 +115,8 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         }
         int from = fields.start(CHOICES);
         int to = fields.end(CHOICES);
-        boolean finish = OpenAiChunkScan.finishes(json, from, to);
-        if (finish && OpenAiChunkScan.failed(json, from, to)) {
+        boolean finish = DeltaScan.finishes(json, from, to);
+        if (finish && DeltaScan.failed(json, from, to)) {
             if (contentSeen) {
                 copy(event, out);
             }
@@ -143,7 +144,7 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             spoke = spoke || hasContent(json);
             return Step.CONTENT;
         }
-        if (contentSeen && OpenAiChunkScan.saysNothing(json, fields.start(CHOICES), fields.end(CHOICES))) {
+        if (contentSeen && DeltaScan.saysNothing(json, fields.start(CHOICES), fields.end(CHOICES))) {
             return Step.KEEP_ALIVE;
         }
         spoke = spoke || hasContent(json);

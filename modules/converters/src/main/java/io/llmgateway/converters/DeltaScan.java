@@ -1,34 +1,35 @@
-package io.llmgateway.converters.openai.chat;
+package io.llmgateway.converters;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Looks at the bytes of a chunk's list of choices, without a tree. Names are found by their quotes: inside of a text they
+ * Looks at the bytes of a chunk's list of choices, or of an event with one delta, without a tree. Names are found by their quotes: inside of a text they
  * would carry backslashes. What is not understood counts as content. Stateless, thread-safe.
  */
-final class OpenAiChunkScan {
+public final class DeltaScan {
     private static final byte[] FINISH_REASON = ascii("\"finish_reason\"");
     private static final byte[] DELTA = ascii("\"delta\"");
     private static final byte[] ROLE = ascii("\"role\"");
+    private static final byte[] TYPE = ascii("\"type\"");
     private static final byte[] FAILED = ascii("\"error\"");
 
-    private OpenAiChunkScan() {}
+    private DeltaScan() {}
 
     /** True when a finish reason has a value. */
-    static boolean finishes(byte[] json, int from, int end) {
+    public static boolean finishes(byte[] json, int from, int end) {
         int value = value(json, FINISH_REASON, from, end);
         return value < end && json[value] == '"' && value + 1 < end && json[value + 1] != '"';
     }
 
     /** True when the finish reason says that the answer failed, as routers do. */
-    static boolean failed(byte[] json, int from, int end) {
+    public static boolean failed(byte[] json, int from, int end) {
         int value = value(json, FINISH_REASON, from, end);
         return is(json, value, end, FAILED);
     }
 
-    /** True when every delta is empty but for roles and empty texts; false when no delta is there. */
-    static boolean saysNothing(byte[] json, int from, int end) {
+    /** True when every delta is empty but for its role, its type and empty texts; false when no delta is there. */
+    public static boolean saysNothing(byte[] json, int from, int end) {
         int at = value(json, DELTA, from, end);
         if (at >= end) {
             return false;
@@ -53,9 +54,7 @@ final class OpenAiChunkScan {
             int name = at;
             int nameEnd = textEnd(json, at, end);
             int value = nameEnd < 0 ? end : colon(json, nameEnd, end);
-            int valueEnd = value >= end
-                    ? -1
-                    : is(json, name, end, ROLE) ? textEnd(json, value, end) : emptyEnd(json, value, end);
+            int valueEnd = value < end ? quietEnd(json, name, value, end) : -1;
             if (valueEnd < 0) {
                 return -1;
             }
@@ -65,6 +64,12 @@ final class OpenAiChunkScan {
             }
         }
         return at < end && json[at] == '}' ? at + 1 : -1;
+    }
+
+    /** The place behind a member's value that says nothing; -1 when it says something. */
+    private static int quietEnd(byte[] json, int name, int value, int end) {
+        boolean label = is(json, name, end, ROLE) || is(json, name, end, TYPE);
+        return label ? textEnd(json, value, end) : emptyEnd(json, value, end);
     }
 
     /** The place behind null, an empty text or an empty list; -1 for every other value. */
