@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Looks at the bytes of a chunk's list of choices, or of an event with one delta, without a tree. Names are found by their quotes: inside of a text they
- * would carry backslashes. What is not understood counts as content. Stateless, thread-safe.
+ * Looks at the bytes of a chunk's list of choices, or of an event with one delta, without a tree. Names are found by
+ * their quotes: inside of a text they would carry backslashes. What is not understood counts as content. Stateless,
+ * thread-safe.
  */
 public final class DeltaScan {
     private static final byte[] FINISH_REASON = ascii("\"finish_reason\"");

@@ -15,7 +15,7 @@ class RelayedStreamTest {
     private static final String CHAT =
             "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
     private static final String HEAD =
-            "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}]}\n\n";
+            "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}]}\n\n";
     private static final String FINISH =
             "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
     private static final String DONE = "data: [DONE]\n\n";
@@ -29,8 +29,8 @@ class RelayedStreamTest {
             strings = {
                 "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\",\"usage\":U}]}",
                 "{\"choices\":[{\"usage\":U,\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"length\"}]}",
-                "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"x_groq\":{\"id\":\"r\",\"usage\":U}}",
-                "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"x_groq\":{\"usage\":U},\"usage\":null}",
+                "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"x_groq\":{\"usage\":U,\"a\":1}}",
+                "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"x_groq\":{\"usage\":U},\"usage\":null}",
                 "{\"choices\":[],\"x_groq\":{\"usage\":U}}"
             })
     void usageInAPlaceOfItsOwn_counts(String chunk) {
@@ -113,7 +113,8 @@ class RelayedStreamTest {
             })
     void emptyDeltaOfAnthropic_keepsNothingAlive(String delta) {
         String head =
-                "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":1}}}\n\n";
+                "event: message_start\ndata: {\"type\":\"message_start\","
+                + "\"message\":{\"usage\":{\"input_tokens\":1}}}\n\n";
         String empty = "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":" + delta + "}\n\n";
         String word = "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\","
                 + "\"text\":\"a\"}}\n\n";

@@ -94,14 +94,16 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         return Step.ERROR;
     }
 
+    private void counted(@Nullable Usage seen) {
+        usage = seen == null ? usage : seen;
+    }
+
     private Step chunk(SseReader event, byte[] json, OutBuffer out) {
         boolean hasUsage = fields.beginsWith(json, USAGE, '{');
         if (hasUsage) {
-            Usage seen = OpenAiUsage.decode(json, fields.start(USAGE), fields.end(USAGE));
-            usage = seen == null ? usage : seen;
+            counted(OpenAiUsage.decode(json, fields.start(USAGE), fields.end(USAGE)));
         } else if (fields.beginsWith(json, GROQ, '{')) {
-            Usage seen = OpenAiUsage.groq(json, fields.start(GROQ), fields.end(GROQ));
-            usage = seen == null ? usage : seen;
+            counted(OpenAiUsage.groq(json, fields.start(GROQ), fields.end(GROQ)));
         }
         boolean hasChoices = fields.beginsWith(json, CHOICES, '[') && !emptyArray(json);
         if (hidden != null && hasUsage && (!hasChoices || isEmptyAfterFinish(json))) {
@@ -123,8 +125,7 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             return failed(Arrays.copyOfRange(json, event.dataStart(), event.dataEnd()), out);
         }
         if (finish && !hasUsage) {
-            Usage seen = OpenAiUsage.ofChoices(json, from, to);
-            usage = seen == null ? usage : seen;
+            counted(OpenAiUsage.ofChoices(json, from, to));
         }
         Step step = step(json, finish);
         finishSeen |= finish;
