@@ -54,7 +54,7 @@ class OverloadTest {
                     refused++;
                     assertThat(answer.statusCode()).isEqualTo(503);
                     assertThat(answer.headers().firstValue("retry-after")).hasValue("1");
-                    assertThat(answer.body()).contains("no_upstream_available");
+                    assertThat(answer.body()).contains("\"overloaded\"");
                 }
             }
             assertThat(send(http, gateway).statusCode()).isEqualTo(200);

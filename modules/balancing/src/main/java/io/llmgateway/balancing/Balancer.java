@@ -154,7 +154,8 @@ public final class Balancer {
      * @param lastTarget false when the request can go on with another target: an instance that is out is then neither
      *     tried nor waited for, whatever {@code when-all-unhealthy} says
      * @throws GatewayException with {@link UpstreamFault.NoUsableInstance} when none is left; its message counts the
-     *     instances by state, its delay is when the first is expected back
+     *     instances by state, its delay is when the first is expected back; with {@link
+     *     io.llmgateway.model.Refusal.Overloaded} when all that work are busy and too many requests wait already
      */
     public void choose(
             Lease lease,
@@ -256,8 +257,8 @@ public final class Balancer {
     }
 
     /**
-     * What a probe found: empty when the instance is well. A refused credential keeps an instance out that is out, and
-     * takes none out; a probe for which the gateway itself had no room says nothing.
+     * What a probe found: empty when the instance is well. An answer that refuses the question for another reason than
+     * the instance's health takes none out; one that is out is tried by a live request when its time is over.
      */
     public void probed(ToProbe what, Optional<ErrorKind> failure) {
         InstancePool pool = pools.get(what.provider().name());
@@ -269,15 +270,23 @@ public final class Balancer {
                 Health health = instance.health();
                 if (failure.isEmpty()) {
                     health.probeSucceeded(pool.now());
-                    pool.changed();
-                } else if (failure.get() != ErrorKind.OVERLOADED
-                        && (failure.get() != ErrorKind.UPSTREAM_AUTHENTICATION || instance.out(pool.now()))) {
-                    // a gateway without room for the probe, and a credential that may not list models, say nothing
-                    // about
-                    // an instance that serves
+                } else if (saysNothing(failure.get())) {
+                    health.probeUnclear(pool.now());
+                } else {
                     health.probeFailed(failure.get(), pool.now(), instance.circuitBreaker(), pool.random());
+                }
+                if (failure.isEmpty() || saysNothing(failure.get())) {
+                    pool.changed();
                 }
             }
         }
+    }
+
+    /** The gateway had no room for the probe, or the list of models is refused, which says nothing about answers. */
+    private static boolean saysNothing(ErrorKind kind) {
+        return switch (kind) {
+            case OVERLOADED, UPSTREAM_AUTHENTICATION, UPSTREAM_RATE_LIMIT, BAD_REQUEST -> true;
+            default -> false;
+        };
     }
 }

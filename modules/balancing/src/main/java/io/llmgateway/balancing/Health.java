@@ -33,6 +33,9 @@ final class Health {
     private int openedWith;
     private int coolingDownWith;
     private boolean probing;
+    /** A health check since it went out got through to the server, so that a live request may find out more. */
+    private boolean askedSinceOpened;
+
     private int openings;
     private long closedAt;
     private @Nullable ErrorKind reason;
@@ -73,7 +76,7 @@ final class Health {
         if (phase == Phase.CLOSED) {
             return Admission.YES;
         }
-        if (probing || probes != Probe.Mode.OFF) {
+        if (probing || (probes != Probe.Mode.OFF && !askedSinceOpened)) {
             return Admission.NO;
         }
         phase = Phase.HALF_OPEN;
@@ -217,6 +220,7 @@ final class Health {
         openings++;
         phase = Phase.OPEN;
         probing = false;
+        askedSinceOpened = false;
         openedWith = nextOutage();
         openUntil = now + (long) jittered;
     }
@@ -236,10 +240,41 @@ final class Health {
         }
     }
 
-    /** A probe failed: an instance that is out stays out longer, one in use counts a failure. */
+    /**
+     * A probe failed. An instance in use counts a failure; one that is out stays out longer when nothing could connect
+     * to it, and otherwise has its time, after which a live request finds out: its list of models may be broken alone.
+     */
     void probeFailed(ErrorKind kind, long now, Breaker settings, RandomGenerator random) {
-        boolean out = phase != Phase.CLOSED;
+        boolean out;
+        synchronized (this) {
+            out = phase != Phase.CLOSED;
+            if (phase == Phase.HALF_OPEN) {
+                return;
+            }
+            if (out && !unreachable(kind)) {
+                askedSinceOpened = true;
+                reason = kind;
+                return;
+            }
+        }
         failed(new Failure(kind, Optional.empty(), now, outages, out, false), settings, random);
+    }
+
+    /**
+     * A probe was answered, or was not sent, so that nothing is known by it: as without probes. An instance that could
+     * not be connected to before may be asked by the next request.
+     */
+    synchronized void probeUnclear(long now) {
+        if (phase == Phase.OPEN) {
+            if (!askedSinceOpened && reason != null && unreachable(reason) && openUntil - now > 0) {
+                openUntil = now;
+            }
+            askedSinceOpened = true;
+        }
+    }
+
+    private static boolean unreachable(ErrorKind kind) {
+        return kind == ErrorKind.UPSTREAM_CONNECT || kind == ErrorKind.TIMEOUT_CONNECT;
     }
 
     /** How the breaker stands. */

@@ -1,6 +1,8 @@
 package io.llmgateway.balancing;
 
+import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.Refusal;
 import io.llmgateway.settings.ProviderSettings;
 import io.llmgateway.settings.SelectionSettings.WhenAllUnhealthy;
 import java.time.Duration;
@@ -75,6 +77,7 @@ final class InstancePool {
      *
      * @param session a hash of the session; 0 for none
      * @param lastTarget true when the request has no other target; only then is one taken that is out
+     * @throws GatewayException with {@link Refusal.Overloaded} when all that work are busy and too many wait already
      */
     boolean acquire(Lease lease, Set<InstanceName> excluded, long session, boolean lastTarget) {
         lease.ask(this, excluded, lastTarget);
@@ -95,7 +98,12 @@ final class InstancePool {
             lease.ask(this, lease.excluded(), lease.lastTarget());
             return atOnce(lease, session);
         };
-        return line.await(attempt, () -> worthWaiting(lease), this::nanosToBack);
+        return line.await(attempt, () -> worthWaiting(lease), this::nanosToBack, () -> tooManyWait(lease.excluded()));
+    }
+
+    private GatewayException tooManyWait(Set<InstanceName> excluded) {
+        String message = describe(excluded) + ", and " + waiting() + " requests wait already (balancing.max-waiting)";
+        return new GatewayException(new Refusal.Overloaded(message, backIn().orElse(SOON)));
     }
 
     private boolean atOnce(Lease lease, long session) {

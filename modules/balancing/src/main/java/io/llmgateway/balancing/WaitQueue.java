@@ -8,6 +8,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,13 +65,18 @@ final class WaitQueue {
     }
 
     /**
-     * Tries until it succeeds or the time is over; false when it did not succeed, the line is full or waiting is of no
-     * use. The attempt may be made by another thread, while this one waits.
+     * Tries until it succeeds or the time is over; false when it did not succeed or waiting is of no use. The attempt
+     * may be made by another thread, while this one waits.
      *
      * @param worth whether it is worth waiting after the first try has failed
      * @param lookAgain nanoseconds after which another try is worthwhile although nobody gave anything back
+     * @param full what is thrown when waiting is worth it and as many wait as may
      */
-    boolean await(BooleanSupplier attempt, BooleanSupplier worth, LongSupplier lookAgain) {
+    boolean await(
+            BooleanSupplier attempt,
+            BooleanSupplier worth,
+            LongSupplier lookAgain,
+            Supplier<? extends RuntimeException> full) {
         lock.lock();
         try {
             if (lookAgain.getAsLong() == 0) {
@@ -79,8 +85,11 @@ final class WaitQueue {
             if (attempt.getAsBoolean()) {
                 return true;
             }
-            if (waiting.get() >= limits.maxWaiting() || !worth.getAsBoolean()) {
+            if (!worth.getAsBoolean()) {
                 return false;
+            }
+            if (waiting.get() >= limits.maxWaiting()) {
+                throw full.get();
             }
             Waiter waiter = new Waiter(attempt, lock.newCondition());
             waiters.addLast(waiter);

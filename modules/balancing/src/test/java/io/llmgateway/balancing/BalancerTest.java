@@ -1,12 +1,14 @@
 package io.llmgateway.balancing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.ProviderName;
+import io.llmgateway.model.Refusal;
 import io.llmgateway.model.UpstreamFault;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.LoadResult;
@@ -173,9 +175,13 @@ class BalancerTest {
                     balancer(settings("name: a, enabled: false", "name: b", "name: c, max-concurrent: 1", "name: d"));
             Lease full = balancer.choose(PROVIDER, names("b", "d"));
 
-            assertThat(refusal(balancer, "b", "d"))
-                    .isEqualTo("no usable instance for provider 'p' (4 instances: 1 disabled, 2 already tried,"
-                            + " 1 at max-concurrent)");
+            assertThatThrownBy(() -> balancer.choose(PROVIDER, names("b", "d")))
+                    .isInstanceOfSatisfying(
+                            GatewayException.class, e -> assertThat(e.error()).isInstanceOf(Refusal.Overloaded.class))
+                    .hasMessage("no usable instance for provider 'p' (4 instances: 1 disabled, 2 already tried,"
+                            + " 1 at max-concurrent), and 0 requests wait already (balancing.max-waiting)");
+            assertThat(refusal(balancer, "b", "c", "d"))
+                    .isEqualTo("no usable instance for provider 'p' (4 instances: 1 disabled, 3 already tried)");
 
             full.close();
             assertThat(chosen(balancer, "b", "d")).isEqualTo("c");

@@ -234,6 +234,9 @@ class HealthTest {
         Balancer.ToProbe due = balancer.dueForProbe().getFirst();
         assertThat(balancer.dueForProbe()).isEmpty();
         balancer.probed(due, Optional.of(ErrorKind.UPSTREAM_CONNECT));
+        clock.advance(Duration.ofMinutes(10));
+        assertThat(choose(balancer, null)).isEqualTo("b");
+        assertThat(choose(balancer, null)).isEqualTo("b");
         assertThat(condition(balancer, "a")).isEqualTo(Condition.OPEN);
         balancer.probed(due, Optional.empty());
         assertThat(condition(balancer, "a")).isEqualTo(Condition.CLOSED);
@@ -352,14 +355,22 @@ class HealthTest {
             while (balancer.waiting() == 0) {
                 Thread.onSpinWait();
             }
-            assertThatThrownBy(() -> balancer.choose(PROVIDER, Set.of())).hasMessageContaining("1 at max-concurrent");
+            assertThatThrownBy(() -> balancer.choose(PROVIDER, Set.of()))
+                    .hasMessageContaining("1 at max-concurrent")
+                    .isInstanceOfSatisfying(GatewayException.class, e -> {
+                        assertThat(e.error().kind()).isEqualTo(ErrorKind.OVERLOADED);
+                        assertThat(e.error().retryAfter()).hasValue(Duration.ofSeconds(1));
+                    });
             first.close();
             second.get().close();
         }
         assertThat(balancer.waiting()).isZero();
         Balancer impatient = balancer("balancing: {max-wait: 10ms}", "name: a, max-concurrent: 1");
         try (Lease busy = impatient.choose(PROVIDER, Set.of())) {
-            assertThatThrownBy(() -> impatient.choose(PROVIDER, Set.of())).isInstanceOf(GatewayException.class);
+            assertThatThrownBy(() -> impatient.choose(PROVIDER, Set.of()))
+                    .isInstanceOfSatisfying(
+                            GatewayException.class,
+                            e -> assertThat(e.error().kind()).isEqualTo(ErrorKind.NO_INSTANCE));
             assertThat(busy.instance().maxConcurrent()).isEqualTo(1);
         }
     }

@@ -24,7 +24,10 @@ public final class Prober implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Prober.class.getName());
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final long ANSWER_NANOS = 5_000_000_000L;
+    private static final int OK = 200;
+    private static final int REDIRECTS = 300;
     private static final int SERVER_ERROR = 500;
+    private static final int NOT_IMPLEMENTED = 501;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int TOO_MANY = 429;
@@ -75,12 +78,21 @@ public final class Prober implements AutoCloseable {
         }
     }
 
-    /** What a status says; any other refusal of the question is an answer of an instance that is well. */
+    /**
+     * What a status says: 2xx is well, 5xx a failure of the server. Any other refusal, and 501 to a question that the
+     * server does not know, say that it is there and nothing more.
+     */
     static Optional<ErrorKind> failure(int status) {
-        if (status == UNAUTHORIZED || status == FORBIDDEN) {
-            return Optional.of(ErrorKind.UPSTREAM_AUTHENTICATION);
+        if (status >= OK && status < REDIRECTS) {
+            return Optional.empty();
         }
-        return status >= SERVER_ERROR || status == TOO_MANY ? Optional.of(ErrorKind.UPSTREAM_SERVER) : Optional.empty();
+        return Optional.of(
+                switch (status) {
+                    case UNAUTHORIZED, FORBIDDEN -> ErrorKind.UPSTREAM_AUTHENTICATION;
+                    case TOO_MANY -> ErrorKind.UPSTREAM_RATE_LIMIT;
+                    case NOT_IMPLEMENTED -> ErrorKind.BAD_REQUEST;
+                    default -> status >= SERVER_ERROR ? ErrorKind.UPSTREAM_SERVER : ErrorKind.BAD_REQUEST;
+                });
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.llmgateway.wire.MalformedJsonException;
 import io.llmgateway.wire.RequestFacts;
 import io.llmgateway.wire.RequestWalker;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -132,8 +133,7 @@ public final class RequestPipeline implements RequestHandler {
             ModelName model = model(context.facts().model());
             RoutePlan plan = snapshot.router().plan(principal.key(), principal::mayUse, model);
             List<Target> targets = plan.drawn(services.random().get());
-            admit(context, plan.requested(), targets.getFirst());
-            attempts.run(context, plan, targets);
+            attempts.run(context, plan, admitted(context, plan.requested(), targets));
         }
     }
 
@@ -156,6 +156,23 @@ public final class RequestPipeline implements RequestHandler {
         return ModelName.parse(name)
                 .orElseThrow(() -> new GatewayException(new CallerFault.InvalidField(
                         "model", ModelName.explain(name).orElse("the model name is not valid"))));
+    }
+
+    /** The targets from the first on whose model's limits have room; none has room is told as the first has it. */
+    private List<Target> admitted(RequestContext context, ModelName asked, List<Target> targets) {
+        GatewayException refusal = null;
+        for (int i = 0; i < targets.size(); i++) {
+            try {
+                admit(context, asked, targets.get(i));
+                return targets.subList(i, targets.size());
+            } catch (GatewayException e) {
+                if (e.error().kind() != ErrorKind.RATE_LIMIT) {
+                    throw e;
+                }
+                refusal = refusal == null ? e : refusal;
+            }
+        }
+        throw Objects.requireNonNull(refusal);
     }
 
     /** Takes from the limits that hold for the model asked for and for the target that was drawn. */

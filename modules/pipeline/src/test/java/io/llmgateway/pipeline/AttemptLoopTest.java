@@ -153,12 +153,14 @@ class AttemptLoopTest {
     @Test
     void limitOfTheDrawnTarget_holds_whicheverIsListedFirst() {
         try (TestPipeline test = new TestPipeline(
-                "models: {big: {requests-per-minute: 2}}",
+                "models: {big: {requests-per-minute: 2}, small: {requests-per-minute: 1}}",
                 "providers: {" + TestPipeline.provider("p", "openai", "a") + "}\nrouting: {models: {m: {targets:"
                         + " [{provider: p, model: small, weight: 0}, {provider: p, model: big, weight: 100}]}}}\n")) {
             test.answers("a", 200, WHOLE);
-            assertThat(test.chat(ASK).sent.getFirst()).startsWith("200 ");
-            assertThat(test.chat(ASK).sent.getFirst()).startsWith("200 ");
+            for (String model : new String[] {"big", "big", "small"}) {
+                assertThat(test.chat(ASK).sent.getFirst()).startsWith("200 ");
+                assertThat(test.records.getLast().served()).endsWith(model);
+            }
             assertThat(test.chat(ASK).sent.getFirst()).startsWith("429 ");
         }
     }
@@ -259,6 +261,20 @@ class AttemptLoopTest {
             assertThat(test.lastFailure()).isEqualTo(ErrorKind.CLIENT_GONE);
             assertThat(test.asked).containsExactly("a");
             assertThat(test.state("a")).isEqualTo("closed");
+        }
+    }
+
+    @Test
+    void firstTargetWhoseModelHasNoRoom_isPassedOver_andWithoutRoomAnywhereItsRefusalIsTold() {
+        String limits = "models: {m1: {requests-per-minute: 1}, big: {requests-per-minute: 1}}";
+        try (TestPipeline test = withFallback(limits, "", "")) {
+            test.answers("a", 200, WHOLE).answers("b", 200, WHOLE);
+            assertThat(test.chat(ASK).sent.getFirst()).startsWith("200 ");
+            assertThat(test.chat(ASK).sent.getFirst()).startsWith("200 ");
+            FakeAnswer refused = test.chat(ASK);
+
+            assertThat(refused.sent.getFirst()).startsWith("429 ").contains("m1");
+            assertThat(test.asked).containsExactly("a", "b");
         }
     }
 }

@@ -13,11 +13,14 @@ class ProberTest {
     @ParameterizedTest
     @CsvSource({
         "200, ",
-        "404, ",
-        "405, ",
+        "204, ",
+        "302, BAD_REQUEST",
+        "404, BAD_REQUEST",
+        "405, BAD_REQUEST",
+        "501, BAD_REQUEST",
         "401, UPSTREAM_AUTHENTICATION",
         "403, UPSTREAM_AUTHENTICATION",
-        "429, UPSTREAM_SERVER",
+        "429, UPSTREAM_RATE_LIMIT",
         "500, UPSTREAM_SERVER",
         "503, UPSTREAM_SERVER"
     })

@@ -148,4 +148,46 @@ class SuspectsTest {
             assertThat(test.state("a")).isEqualTo("closed");
         }
     }
+
+    /** A firewall in front of a provider refuses what stands in a prompt: no client may take instances out by it. */
+    @Test
+    void firewallsPage_forTheSameRequestEverywhere_isHidden_andTakesNoInstanceOut() {
+        try (TestPipeline test = three("")) {
+            for (String name : NAMES) {
+                test.script(
+                        name,
+                        _ -> bad
+                                ? test.exchange().status(403).sends("<html>Cloudflare: blocked 10.2.3.4</html>")
+                                : test.exchange().sends(WHOLE));
+            }
+            for (int i = 0; i < 20; i++) {
+                ask(test, false);
+                ask(test, false);
+                ask(test, false);
+                FakeAnswer refused = ask(test, true);
+
+                assertThat(String.join("", refused.sent)).doesNotContain("Cloudflare", "10.2.3.4");
+                assertThat(test.last().attempts()).hasSize(2);
+                assertThat(test.lastFailure()).isEqualTo(ErrorKind.UPSTREAM_AUTHENTICATION);
+            }
+            assertThat(NAMES).allMatch(name -> test.state(name).equals("closed"));
+        }
+    }
+
+    @Test
+    void firewallsPage_fromOneInstance_isAnsweredByAnother() {
+        try (TestPipeline test = three("")) {
+            for (String name : NAMES) {
+                test.script(
+                        name,
+                        _ -> name.equals("a")
+                                ? test.exchange().status(403).sends("<html>Cloudflare</html>")
+                                : test.exchange().sends(WHOLE));
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(ask(test, false).sent.getFirst()).startsWith("200 ");
+            }
+            assertThat(test.state("a")).isEqualTo("open");
+        }
+    }
 }

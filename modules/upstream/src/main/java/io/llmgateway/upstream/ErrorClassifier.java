@@ -57,9 +57,8 @@ public final class ErrorClassifier {
         Hiding hiding = new Hiding(origin);
         ErrorSigns signs = new ErrorSigns(origin.protocol(), error, message);
         boolean noMoney = signs.noMoney() || isLongQuota(error);
-        ErrorKind kind = error == null && status == 400 && aboutTls(message)
-                ? ErrorKind.UPSTREAM_TLS
-                : kind(effectiveStatus(status, error, signs, noMoney), signs, noMoney);
+        ErrorKind page = error == null ? ofPage(status, message) : null;
+        ErrorKind kind = page == null ? kind(effectiveStatus(status, error, signs, noMoney), signs, noMoney) : page;
         return new UpstreamFault.Answered(
                 kind,
                 origin.instance(),
@@ -70,6 +69,17 @@ public final class ErrorClassifier {
                         ? ProviderError.none(origin.protocol())
                         : new ErrorDetails(hiding).of(origin.protocol(), parsed.around(), parsed.error()),
                 repetition(header.apply("x-should-retry")));
+    }
+
+    /**
+     * What a page says that is not of a model server, but of a proxy or a firewall in front of one: 403 is that the
+     * gateway may not pass, whatever the request says; null for what its status and words say.
+     */
+    private static @Nullable ErrorKind ofPage(int status, String message) {
+        if (status == 400 && aboutTls(message)) {
+            return ErrorKind.UPSTREAM_TLS;
+        }
+        return status == 403 ? ErrorKind.UPSTREAM_AUTHENTICATION : null;
     }
 
     private static Optional<Boolean> repetition(@Nullable String said) {
@@ -92,7 +102,7 @@ public final class ErrorClassifier {
     }
 
     private static ErrorKind kind(int status, ErrorSigns signs, boolean noMoney) {
-        if (noMoney && (status == 429 || status == 500 || (status >= 400 && status <= 403))) {
+        if (noMoney && (status == 412 || status == 429 || status == 500 || (status >= 400 && status <= 403))) {
             return ErrorKind.UPSTREAM_BILLING;
         }
         if (signs.noRight() && (status == 401 || status == 403)) {

@@ -40,6 +40,12 @@ final class ErrorRules {
         put(open, CONTEXT_LENGTH, "context_length_exceeded", "context_window_exceeded");
         put(open, CONTENT_POLICY, "content_policy_violation", "content_filter", "responsibleaipolicyviolation");
         put(open, MODEL_NOT_FOUND, "model_not_found", "model_decommissioned", "deploymentnotfound");
+        // OpenAI, where its key may come from and what it is for
+        put(open, UPSTREAM_AUTHENTICATION, "unsupported_country_region_territory", "ip_not_authorized");
+        put(open, UPSTREAM_AUTHENTICATION, "missing_scope", "invalid_organization", "mismatched_organization");
+        // Groq, Together
+        put(open, UPSTREAM_AUTHENTICATION, "organization_restricted");
+        put(open, UPSTREAM_BILLING, "blocked_api_access", "credit_limit");
         // llama-server: error.type with an integer code
         put(open, CONTEXT_LENGTH, "exceed_context_size_error");
         put(open, BAD_REQUEST, "not_supported_error");
@@ -47,7 +53,9 @@ final class ErrorRules {
         put(open, CONTEXT_LENGTH, "too_many_prompt_tokens");
         // Alibaba's Model Studio
         put(open, CONTENT_POLICY, "data_inspection_failed", "datainspectionfailed");
-        put(open, UPSTREAM_BILLING, "arrearage");
+        put(open, UPSTREAM_BILLING, "arrearage", "accessdenied.unpurchased", "allocationquota.freetieronly");
+        // Volcano Engine
+        put(open, UPSTREAM_BILLING, "accountoverdueerror");
         // Moonshot
         put(open, UPSTREAM_BILLING, "exceeded_current_quota_error");
         // Mistral
@@ -149,27 +157,77 @@ final class ErrorRules {
             // MiniMax, with status 500 under Anthropic's path
             List.of("new_sensitive (102"));
 
-    /** How messages begin about a key, or an account, that is refused with status 400 or 403: Gemini, Anthropic. */
-    static final List<String> KEY_REFUSED = List.of(
-            "api key not valid. please pass a valid api key",
-            "api key expired. please renew the api key",
-            "your api key was reported as leaked",
-            "user location is not supported for the api use",
-            "this organization has been disabled");
-
-    /** How messages begin about an account that is empty or at its limit, whatever the status: who says so is named. */
-    static final List<String> NO_MONEY = List.of(
-            // Anthropic, also with a subscription
-            "your credit balance is too low to access the ",
-            "you have reached your specified api usage limits",
-            "you're out of extra usage",
+    /**
+     * How messages begin about a key, or an account, that is refused with status 400 or 403, and what they hold besides.
+     * What is refused for a model alone does not belong here: a client could take the account out for all.
+     */
+    static final List<List<String>> KEY_REFUSED = List.of(
             // Gemini
-            "gemini api free tier is not available",
+            List.of("api key not valid. please pass a valid api key"),
+            List.of("api key expired. please renew the api key"),
+            List.of("your api key was reported as leaked"),
+            List.of("user location is not supported for the api use"),
+            List.of("your project has been denied access"),
+            List.of("method doesn't allow unregistered callers"),
+            // Anthropic
+            List.of("this organization has been disabled"),
+            List.of("your api key does not have permission to use the specified resource"),
+            List.of("oauth authentication is currently not "),
+            List.of("this credential is only authorized for use with "),
+            List.of("request not allowed"),
+            // OpenAI, xAI with 400, Together, Fireworks, Cerebras
+            List.of("incorrect api key provided"),
+            List.of("invalid api key"),
+            List.of("wrong api key"),
+            List.of("the api key you provided is invalid"),
+            List.of("country, region, or territory not supported"),
+            List.of("you have insufficient permissions for this operation", "missing scopes"),
+            // Azure
+            List.of("access denied due to "),
+            List.of("public access is disabled"),
+            List.of("traffic is not from an approved private endpoint"),
+            List.of("the principal ", " lacks the required data action"),
+            // Groq
+            List.of("access denied. please check your network settings"),
+            List.of("organization has been restricted"),
+            // Hugging Face, NVIDIA
+            List.of("this authentication method does not have sufficient permissions"),
+            List.of("authorization failed"));
+
+    /**
+     * How messages begin about an account that is empty or at its limit, whatever the status, and what they hold
+     * besides: who says so is named.
+     */
+    static final List<List<String>> NO_MONEY = List.of(
+            // Anthropic, also with a subscription
+            List.of("your credit balance is too low to access the "),
+            List.of("you have reached your specified api usage limits"),
+            List.of("you're out of extra usage"),
+            // Gemini
+            List.of("gemini api free tier is not available"),
             // LiteLLM; versions before budget_exceeded have only the words
-            "budget has been exceeded!",
-            "exceededbudget:",
-            // MiniMax with status 500, Z.ai
-            "insufficient balance");
+            List.of("budget has been exceeded!"),
+            List.of("exceededbudget:"),
+            // MiniMax with status 500, Z.ai, DeepSeek; SiliconFlow, Novita
+            List.of("insufficient balance"),
+            List.of("sorry, your account balance is insufficient"),
+            List.of("not enough balance"),
+            // xAI with 403 or 429
+            List.of("your newly created team", "have any credits"),
+            List.of("your team has no credits"),
+            List.of("your team ", "used all available credits"),
+            // OpenRouter
+            List.of("key limit exceeded"),
+            List.of("insufficient credits"),
+            // Together; Fireworks with 412
+            List.of("credit limit exceeded"),
+            List.of("account ", " is suspended, possibly due to reaching the monthly spending limit"),
+            // Mistral, DeepInfra
+            List.of("inactive subscription or usage limit reached"),
+            List.of("inference prohibited, please enter a payment method"),
+            // Azure's API Management with 403; Cohere with 429
+            List.of("out of call volume quota"),
+            List.of("you are using a trial key, which is limited to ", "/ month"));
 
     /** How messages begin about a model that is not there, with status 400: DeepSeek, OpenRouter. */
     static final List<String> NO_MODEL = List.of("model not exist");

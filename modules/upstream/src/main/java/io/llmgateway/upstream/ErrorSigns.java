@@ -37,7 +37,15 @@ final class ErrorSigns {
             "internalservererror",
             "api_error",
             "client specified an invalid argument",
-            "permission_denied");
+            "permission_denied",
+            "permission_error",
+            "permissiondenied",
+            "forbidden",
+            "request_forbidden",
+            "unauthorized",
+            "the caller does not have permission",
+            "the caller does not have permission to execute the specified operation",
+            "some resource has been exhausted");
 
     private final Set<String> codes = new LinkedHashSet<>();
     private final Set<ErrorKind> meant = EnumSet.noneOf(ErrorKind.class);
@@ -112,7 +120,7 @@ final class ErrorSigns {
 
     /** The gateway's own key is refused. */
     boolean badKey() {
-        return meant.contains(ErrorKind.UPSTREAM_AUTHENTICATION) || (exact && begins(ErrorRules.KEY_REFUSED));
+        return meant.contains(ErrorKind.UPSTREAM_AUTHENTICATION) || (exact && beginsAndHolds(ErrorRules.KEY_REFUSED));
     }
 
     /**
@@ -120,7 +128,7 @@ final class ErrorSigns {
      * a code counts for quotas.
      */
     boolean noMoney() {
-        return meant.contains(ErrorKind.UPSTREAM_BILLING) || (exact && begins(ErrorRules.NO_MONEY));
+        return meant.contains(ErrorKind.UPSTREAM_BILLING) || (exact && beginsAndHolds(ErrorRules.NO_MONEY));
     }
 
     /** What the gateway's key may not do, in a code: its own right is good. */
@@ -211,6 +219,22 @@ final class ErrorSigns {
         for (String sentence : sentences) {
             if (message.startsWith(sentence)) {
                 return true;
+            }
+        }
+        return false;
+    }
+
+    /** True when the message begins with the first words of a row and holds the rest of them. */
+    private boolean beginsAndHolds(List<List<String>> rows) {
+        for (List<String> row : rows) {
+            if (message.startsWith(row.getFirst())) {
+                boolean all = true;
+                for (String words : row) {
+                    all &= message.contains(words);
+                }
+                if (all) {
+                    return true;
+                }
             }
         }
         return false;

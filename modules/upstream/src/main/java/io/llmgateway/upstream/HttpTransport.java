@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 exchanges with instances, blocking, made for virtual threads: head and body leave in one write, the answer's
- * bytes are handed out as they come. A connection that was used before and dies before the first byte of an answer is
- * replaced once. One thread keeps all deadlines and expires idle connections. Redirects are never followed.
+ * bytes are handed out as they come. A connection that was used before and dies soon and before the first byte of an
+ * answer is replaced once. One thread keeps all deadlines and expires idle connections. Redirects are never followed.
  * Thread-safe.
  */
 public final class HttpTransport implements Transport, AutoCloseable {
@@ -28,6 +28,13 @@ public final class HttpTransport implements Transport, AutoCloseable {
     private static final long TICK_NANOS = 50_000_000L;
     private static final long SWEEP_NANOS = 1_000_000_000L;
     private static final int GATHERED = 32 * 1024;
+
+    /**
+     * A connection that its server had closed before the request came dies within a round trip. One that lives longer
+     * has taken the request, and it may have been worked on and paid for: then it is an attempt that has failed. Round
+     * trips of the longest ways and a retransmission are below this.
+     */
+    static final long STALE_NANOS = 1_000_000_000L;
 
     private final LongSupplier nanoTime;
     private final Set<ConnectionPool> pools = ConcurrentHashMap.newKeySet();
@@ -151,6 +158,7 @@ public final class HttpTransport implements Transport, AutoCloseable {
         cancellation.using(channel);
         channel.deadline().begin(call.totalDeadline());
         channel.deadline().arm(call.firstTimeout(), call.firstDeadline());
+        long begunAt = nanoTime.getAsLong();
         try {
             channel.send(head(pool, call), call.body());
         } catch (IOException e) {
@@ -160,22 +168,30 @@ public final class HttpTransport implements Transport, AutoCloseable {
             // a provider may answer and close before it has read the whole body: then its answer is worth reading,
             // and nobody may send the request again
         }
-        return answer(pool, channel, cancellation);
+        return answer(pool, channel, cancellation, begunAt);
     }
 
-    private @Nullable Exchange answer(ConnectionPool pool, Channel channel, Cancellation cancellation) {
+    private @Nullable Exchange answer(ConnectionPool pool, Channel channel, Cancellation cancellation, long begunAt) {
         try {
             if (channel.readHead()) {
                 return begin(pool, channel, cancellation);
             }
         } catch (IOException e) {
-            boolean nothingCame = !channel.head().begun();
-            if (!channel.used() || !nothingCame || channel.deadline().passed() || channel.dead()) {
+            boolean stale = channel.used() && !channel.head().begun() && !late(begunAt);
+            if (!stale || channel.deadline().passed() || channel.dead()) {
                 throw lost(pool, channel, e, cancellation);
             }
         }
+        if (late(begunAt)) {
+            throw new GatewayException(pool.closedBeforeAnswer());
+        }
         pool.drop(channel, false);
         return null;
+    }
+
+    /** True when the server has had the request for so long that its connection was not a stale one. */
+    private boolean late(long begunAt) {
+        return nanoTime.getAsLong() - begunAt > STALE_NANOS;
     }
 
     private Exchange begin(ConnectionPool pool, Channel channel, Cancellation cancellation) throws IOException {

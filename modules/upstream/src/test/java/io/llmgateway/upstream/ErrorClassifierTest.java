@@ -44,7 +44,7 @@ class ErrorClassifierTest {
             400 | CONTENT_POLICY | {"error":{"message":"no","code":"content_filter"}}
             401 | UPSTREAM_AUTHENTICATION | {"error":{"message":"Incorrect API key","code":"invalid_api_key"}}
             402 | UPSTREAM_BILLING | {"error":{"message":"Insufficient Balance","code":402}}
-            403 | PERMISSION | {"error":{"message":"no","type":"unsupported_country_region_territory"}}
+            403 | UPSTREAM_AUTHENTICATION | {"error":{"message":"no","type":"unsupported_country_region_territory"}}
             404 | MODEL_NOT_FOUND | {"error":{"message":"no such model","code":"model_not_found"}}
             408 | UPSTREAM_SERVER | {"error":"timeout"}
             409 | CONFLICT | {"error":{"message":"conflict"}}

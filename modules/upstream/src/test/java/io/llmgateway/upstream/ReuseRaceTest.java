@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,44 @@ class ReuseRaceTest {
             assertThat(ScriptedServer.exchange(transport, pool, size)).isEqualTo("200 good");
 
             assertThat(server.connections()).isEqualTo(2);
+            assertThat(pool.activeCount()).isZero();
+        }
+    }
+
+    /** A server that has had the request for some time may have worked on it: it is not asked twice behind the limits. */
+    @ParameterizedTest
+    @CsvSource({
+        "false, closed", "true, closed",
+        "false, reset", "true, reset",
+        "false, closed in the body", "true, closed in the body"
+    })
+    void reusedConnectionThatDiesLate_isAFailedAttempt(boolean secure, String how) throws Exception {
+        AtomicLong ahead = new AtomicLong();
+        AtomicInteger asked = new AtomicInteger();
+        ScriptedServer.Script script = (socket, number) -> {
+            asked.incrementAndGet();
+            if (number == 1) {
+                send(socket, GOOD);
+                return true;
+            }
+            ahead.addAndGet(HttpTransport.STALE_NANOS);
+            if (how.startsWith("reset")) {
+                socket.setSoLinger(true, 0);
+            }
+            return false;
+        };
+        try (HttpTransport late = new HttpTransport(() -> System.nanoTime() + ahead.get());
+                ScriptedServer server = ScriptedServer.open(secure ? folder : null, script)) {
+            ConnectionPool pool = server.pool(late);
+            assertThat(ScriptedServer.exchange(late, pool)).isEqualTo("200 good");
+
+            assertThatThrownBy(() -> ScriptedServer.exchange(late, pool, how.endsWith("body") ? LARGE : SMALL))
+                    .isInstanceOfSatisfying(
+                            GatewayException.class,
+                            e -> assertThat(e.error().kind()).isEqualTo(ErrorKind.UPSTREAM_RESET));
+
+            assertThat(asked).hasValue(2);
+            assertThat(server.connections()).isEqualTo(1);
             assertThat(pool.activeCount()).isZero();
         }
     }

@@ -2,6 +2,7 @@ package io.llmgateway.converters.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.llmgateway.converters.DeltaScan;
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.Unanswered;
 import io.llmgateway.converters.UsageJson;
@@ -69,6 +70,9 @@ final class AnthropicStreamRelay implements StreamTranslator {
             return untyped(json, start, end);
         }
         if (is(json, BLOCK_DELTA)) {
+            if (contentSeen && DeltaScan.saysNothing(json, start, end)) {
+                return Step.KEEP_ALIVE;
+            }
             contentSeen = true;
             return Step.CONTENT;
         }

@@ -14,6 +14,9 @@ final class OpenAiChatAnswerRelay extends RelayedAnswer {
     private static final int CHOICES = 2;
     private static final int BASE_RESP = 3;
 
+    private static final byte[] FAILED =
+            "{\"error\":{\"message\":\"finish_reason error\"}}".getBytes(StandardCharsets.UTF_8);
+
     private @Nullable Usage usage;
     private boolean decoded;
 
@@ -45,8 +48,12 @@ final class OpenAiChatAnswerRelay extends RelayedAnswer {
 
     @Override
     protected byte @Nullable [] errorInside(JsonNode answer) {
-        JsonNode error = answer.path("choices").path(0).path("error");
-        return error.isObject() && !error.isEmpty() ? objectOf("error", error) : null;
+        JsonNode choice = answer.path("choices").path(0);
+        JsonNode error = choice.path("error");
+        if (error.isObject() && !error.isEmpty()) {
+            return objectOf("error", error);
+        }
+        return "error".equals(choice.path("finish_reason").asText()) ? FAILED.clone() : null;
     }
 
     @Override

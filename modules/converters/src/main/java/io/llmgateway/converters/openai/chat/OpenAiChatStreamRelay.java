@@ -1,6 +1,7 @@
 package io.llmgateway.converters.openai.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.converters.DeltaScan;
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.Unanswered;
 import io.llmgateway.converters.UsageJson;
@@ -23,12 +24,12 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     private static final int CHOICES = 0;
     private static final int USAGE = 1;
     private static final int ERROR = 2;
+    private static final int GROQ = 3;
     private static final byte[] DONE = ascii("[DONE]");
     private static final byte[] DONE_EVENT = ascii("data: [DONE]\n\n");
-    private static final byte[] FINISH_REASON = ascii("\"finish_reason\"");
 
     private final @Nullable OpenAiHiddenUsage hidden;
-    private final TopLevelFields fields = new TopLevelFields("choices", "usage", "error");
+    private final TopLevelFields fields = new TopLevelFields("choices", "usage", "error", "x_groq");
     private @Nullable Usage usage;
     private boolean contentSeen;
     private boolean spoke;
@@ -93,11 +94,16 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         return Step.ERROR;
     }
 
+    private void counted(@Nullable Usage seen) {
+        usage = seen == null ? usage : seen;
+    }
+
     private Step chunk(SseReader event, byte[] json, OutBuffer out) {
         boolean hasUsage = fields.beginsWith(json, USAGE, '{');
         if (hasUsage) {
-            Usage seen = OpenAiUsage.decode(json, fields.start(USAGE), fields.end(USAGE));
-            usage = seen == null ? usage : seen;
+            counted(OpenAiUsage.decode(json, fields.start(USAGE), fields.end(USAGE)));
+        } else if (fields.beginsWith(json, GROQ, '{')) {
+            counted(OpenAiUsage.groq(json, fields.start(GROQ), fields.end(GROQ)));
         }
         boolean hasChoices = fields.beginsWith(json, CHOICES, '[') && !emptyArray(json);
         if (hidden != null && hasUsage && (!hasChoices || isEmptyAfterFinish(json))) {
@@ -109,18 +115,41 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             copy(event, out);
             return hasUsage ? Step.CLOSING : Step.OPENING;
         }
-        boolean finish = finishes(json);
-        spoke = spoke || hasContent(json);
-        Step step = contentSeen || finish || spoke ? Step.CONTENT : Step.OPENING;
+        int from = fields.start(CHOICES);
+        int to = fields.end(CHOICES);
+        boolean finish = DeltaScan.finishes(json, from, to);
+        if (finish && DeltaScan.failed(json, from, to)) {
+            if (contentSeen) {
+                copy(event, out);
+            }
+            return failed(Arrays.copyOfRange(json, event.dataStart(), event.dataEnd()), out);
+        }
+        if (finish && !hasUsage) {
+            counted(OpenAiUsage.ofChoices(json, from, to));
+        }
+        Step step = step(json, finish);
         finishSeen |= finish;
         contentSeen |= step == Step.CONTENT;
-        OutBuffer to = hidden != null && finish && !hasUsage ? hidden.held() : out;
+        OutBuffer target = hidden != null && finish && !hasUsage ? hidden.held() : out;
         if (hidden != null && fields.start(USAGE) >= 0) {
-            copyWithoutUsage(event, to);
+            copyWithoutUsage(event, target);
         } else {
-            copy(event, to);
+            copy(event, target);
         }
         return step;
+    }
+
+    /** What a chunk with choices is; one that says nothing is no opening any more once others have spoken. */
+    private Step step(byte[] json, boolean finish) {
+        if (finish) {
+            spoke = spoke || hasContent(json);
+            return Step.CONTENT;
+        }
+        if (contentSeen && DeltaScan.saysNothing(json, fields.start(CHOICES), fields.end(CHOICES))) {
+            return Step.KEEP_ALIVE;
+        }
+        spoke = spoke || hasContent(json);
+        return contentSeen || spoke ? Step.CONTENT : Step.OPENING;
     }
 
     private boolean isEmptyAfterFinish(byte[] json) {
@@ -195,30 +224,6 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
             }
         }
         return true;
-    }
-
-    /** A finish reason with a value; inside a text the name would carry backslashes, so it cannot be found there. */
-    private boolean finishes(byte[] json) {
-        int end = fields.end(CHOICES);
-        for (int at = fields.start(CHOICES); at < end - FINISH_REASON.length; at++) {
-            if (json[at] == '"'
-                    && Arrays.equals(json, at, at + FINISH_REASON.length, FINISH_REASON, 0, FINISH_REASON.length)) {
-                return valueIsText(json, at + FINISH_REASON.length, end);
-            }
-        }
-        return false;
-    }
-
-    private static boolean valueIsText(byte[] json, int from, int end) {
-        for (int i = from; i < end; i++) {
-            if (json[i] == '"') {
-                return i + 1 < end && json[i + 1] != '"';
-            }
-            if (json[i] != ':' && json[i] > ' ') {
-                return false;
-            }
-        }
-        return false;
     }
 
     /** Looks into the first deltas only: once anything was said every chunk with choices counts as content. */

@@ -4,7 +4,11 @@ import static io.llmgateway.converters.UsageJson.count;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.model.Usage;
+import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.TopLevelFields;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +45,42 @@ final class OpenAiUsage {
     private static final TopLevelFields DETAILS =
             new TopLevelFields("reasoning_tokens", "cached_tokens", "cache_write_tokens");
 
+    private static final TopLevelFields WITHIN = new TopLevelFields("usage");
+    private static final byte[] NAME = "\"usage\"".getBytes(StandardCharsets.US_ASCII);
+
     private OpenAiUsage() {}
+
+    /** Usage as Groq puts it into an object of its own, {@code x_groq}; null when none is there. */
+    static @Nullable Usage groq(byte[] json, int start, int end) {
+        TopLevelFields within = WITHIN.another();
+        return within.scan(json, start, end) && within.beginsWith(json, 0, '{')
+                ? decode(json, within.start(0), within.end(0))
+                : null;
+    }
+
+    /** Usage as Moonshot puts it into the choice that ends; null when none is there. */
+    static @Nullable Usage ofChoices(byte[] json, int start, int end) {
+        for (int at = start; at <= end - NAME.length; at++) {
+            if (json[at] == '"' && Arrays.equals(json, at, at + NAME.length, NAME, 0, NAME.length)) {
+                return inChoices(json, start, end);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Usage inChoices(byte[] json, int start, int end) {
+        Usage last = null;
+        try {
+            for (JsonNode choice : JsonTrees.read(json, start, end - start)) {
+                Usage seen = choice.path("usage").isObject() ? decode(choice.path("usage")) : null;
+                last = seen == null ? last : seen;
+            }
+        } catch (IOException e) {
+            // a counter that cannot be read is a counter that was not sent; the answer goes on
+            return null;
+        }
+        return last;
+    }
 
     /**
      * Null when the JSON is not a usage object, or one that counts no output; it must be valid, as it is when an answer
