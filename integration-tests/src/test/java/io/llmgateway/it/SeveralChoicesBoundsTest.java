@@ -85,8 +85,12 @@ class SeveralChoicesBoundsTest {
             assertThat(most.get()).isEqualTo(1);
             assertThat(gateway.upstream(0).asked()).isEqualTo(4);
 
-            assertThat(gateway.ask(ScriptedGateway.CHAT, ask(2, true))).startsWith("HTTP/1.1 503 ");
-            // the place of the one that had begun is free again
+            // two streams at once will never fit: nobody is asked
+            assertThat(gateway.ask(ScriptedGateway.CHAT, ask(2, true)))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("\"param\":\"n\"", "'n' must be at most 1 in a stream", "max-concurrent")
+                    .containsIgnoringCase("x-should-retry: false");
+            assertThat(gateway.upstream(0).asked()).isEqualTo(4);
             assertThat(gateway.ask(ScriptedGateway.CHAT, ask(1, true))).startsWith("HTTP/1.1 200 ");
         }
     }

@@ -163,14 +163,45 @@ public final class Balancer {
             Set<InstanceName> excluded,
             @Nullable String session,
             boolean lastTarget) {
+        InstancePool pool = pool(provider);
+        if (!pool.acquire(lease, excluded, session == null ? 0 : Hash.of(session), lastTarget)) {
+            throw new GatewayException(new UpstreamFault.NoUsableInstance(pool.describe(excluded), pool.backIn()));
+        }
+    }
+
+    /**
+     * As the one before, for attempts that run at the same time and none of which can end before all have begun: each
+     * lease gets an instance, in one step, or none does. They wait in the line as one.
+     *
+     * @param leases at least one, of the same {@link Siblings}; none may hold an instance
+     * @throws GatewayException with {@link UpstreamFault.NoUsableInstance} when there are not enough places
+     */
+    public void chooseAll(
+            List<Lease> leases,
+            ProviderName provider,
+            Set<InstanceName> excluded,
+            @Nullable String session,
+            boolean lastTarget) {
+        InstancePool pool = pool(provider);
+        if (!pool.acquireAll(leases, excluded, session == null ? 0 : Hash.of(session), lastTarget)) {
+            String message = pool.describe(excluded) + "; " + leases.size() + " places are needed at the same time";
+            throw new GatewayException(new UpstreamFault.NoUsableInstance(message, pool.backIn()));
+        }
+    }
+
+    private InstancePool pool(ProviderName provider) {
         InstancePool pool = pools.get(provider);
         if (pool == null) {
             String message = "provider '" + provider + "' is not configured any more";
             throw new GatewayException(new UpstreamFault.NoUsableInstance(message, Optional.empty()));
         }
-        if (!pool.acquire(lease, excluded, session == null ? 0 : Hash.of(session), lastTarget)) {
-            throw new GatewayException(new UpstreamFault.NoUsableInstance(pool.describe(excluded), pool.backIn()));
-        }
+        return pool;
+    }
+
+    /** How many requests at once the provider's instances take together, without the disabled ones; 0 for none. */
+    public long places(ProviderName provider) {
+        InstancePool pool = pools.get(provider);
+        return pool == null ? 0 : pool.places();
     }
 
     /** Every instance as it is now, in the order of the configuration inside each provider. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an instance may be used: a breaker that opens after failures and lets one request at a time find out whether
- * the instance is back, and a bench for instances that said themselves when to come back. The question is asked for
+ * the instance is back, with all its attempts that run at the same time, and a bench for instances that said themselves when to come back. The question is asked for
  * every request and takes no lock as long as all is well; failures are rare and take one. Thread-safe.
  */
 final class Health {
@@ -32,7 +32,8 @@ final class Health {
     private volatile int outages;
     private int openedWith;
     private int coolingDownWith;
-    private boolean probing;
+    private int trials;
+    private @Nullable Siblings trialOf;
     /** A health check since it went out got through to the server, so that a live request may find out more. */
     private boolean askedSinceOpened;
 
@@ -60,15 +61,19 @@ final class Health {
         TRIAL
     }
 
-    /** Asks for the instance; a {@code TRIAL} must be ended by a report or by {@link #abandoned}. */
-    Admission admit(long now, Probe.Mode probes) {
+    /**
+     * Asks for the instance; a {@code TRIAL} must be ended by a report or by {@link #abandoned}.
+     *
+     * @param siblings attempts of the same request, whose trial it may be already; null for none
+     */
+    Admission admit(long now, Probe.Mode probes, @Nullable Siblings siblings) {
         if (phase == Phase.CLOSED && !coolingDown) {
             return Admission.YES;
         }
-        return admitSlowly(now, probes);
+        return admitSlowly(now, probes, siblings);
     }
 
-    private synchronized Admission admitSlowly(long now, Probe.Mode probes) {
+    private synchronized Admission admitSlowly(long now, Probe.Mode probes, @Nullable Siblings siblings) {
         if (now - backAt(now) < 0) {
             return Admission.NO;
         }
@@ -76,12 +81,18 @@ final class Health {
         if (phase == Phase.CLOSED) {
             return Admission.YES;
         }
-        if (probing || (probes != Probe.Mode.OFF && !askedSinceOpened)) {
+        if ((trials > 0 && !isTrialOf(siblings)) || (probes != Probe.Mode.OFF && !askedSinceOpened)) {
             return Admission.NO;
         }
         phase = Phase.HALF_OPEN;
-        probing = true;
+        trials++;
+        trialOf = siblings;
         return Admission.TRIAL;
+    }
+
+    /** True while one of these finds out whether the instance is back. */
+    synchronized boolean isTrialOf(@Nullable Siblings siblings) {
+        return siblings != null && trialOf == siblings;
     }
 
     /**
@@ -141,7 +152,7 @@ final class Health {
 
     private void close(long now) {
         phase = Phase.CLOSED;
-        probing = false;
+        noTrial();
         reason = null;
         consecutive.set(0);
         window.clear();
@@ -219,17 +230,25 @@ final class Health {
         double jittered = Math.min(doubled, (double) longest) * (1 - JITTER + 2 * JITTER * random.nextDouble());
         openings++;
         phase = Phase.OPEN;
-        probing = false;
+        noTrial();
         askedSinceOpened = false;
         openedWith = nextOutage();
         openUntil = now + (long) jittered;
     }
 
-    /** The request that was to find out was given up for another reason. */
+    private void noTrial() {
+        trials = 0;
+        trialOf = null;
+    }
+
+    /** An attempt that was to find out was given up for another reason; with the last of them another request may. */
     synchronized void abandoned(int begunWith) {
         if (phase == Phase.HALF_OPEN && begunWith - openedWith >= 0) {
-            phase = Phase.OPEN;
-            probing = false;
+            trials--;
+            if (trials == 0) {
+                phase = Phase.OPEN;
+                trialOf = null;
+            }
         }
     }
 

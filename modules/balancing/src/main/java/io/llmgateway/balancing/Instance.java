@@ -48,7 +48,7 @@ record Instance(
             return false;
         }
         Health.Admission admission =
-                health.admit(lease.now(), selection.healthCheck().mode());
+                health.admit(lease.now(), selection.healthCheck().mode(), lease.siblings());
         if (admission == Health.Admission.NO) {
             return false;
         }
@@ -75,6 +75,13 @@ record Instance(
     /** True when it is out, whatever it has in flight. */
     boolean out(long now) {
         return state.drained() || health.phase() != Health.Phase.CLOSED || health.coolingDown(now);
+    }
+
+    /** True when it is only busy, for this lease: in use, or finding out for it whether it is back. */
+    boolean usedBy(Lease lease) {
+        return tier >= 0
+                && !excluded(lease)
+                && (!out(lease.now()) || (lease.siblings() != null && health.isTrialOf(lease.siblings())));
     }
 
     /** True when it may come back by itself, sooner or later. */

@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -86,7 +85,7 @@ final class InstancePool {
             if (atOnce(lease, session)) {
                 return true;
             }
-            if (!worthWaiting(lease)) {
+            if (!worthWaiting(lease, 1)) {
                 return false;
             }
         }
@@ -94,16 +93,129 @@ final class InstancePool {
     }
 
     private boolean awaitAny(Lease lease, long session) {
-        BooleanSupplier attempt = () -> {
-            lease.ask(this, lease.excluded(), lease.lastTarget());
-            return atOnce(lease, session);
-        };
-        return line.await(attempt, () -> worthWaiting(lease), this::nanosToBack, () -> tooManyWait(lease.excluded()));
+        return line.await(new One(lease, session), this::nanosToBack, () -> tooManyWait(lease.excluded()));
     }
 
     private GatewayException tooManyWait(Set<InstanceName> excluded) {
         String message = describe(excluded) + ", and " + waiting() + " requests wait already (balancing.max-waiting)";
         return new GatewayException(new Refusal.Overloaded(message, backIn().orElse(SOON)));
+    }
+
+    /**
+     * Gives every lease an instance, in one step and in one turn in the line; none when there are not enough places.
+     *
+     * @param leases at least one, of one request
+     */
+    boolean acquireAll(List<Lease> leases, Set<InstanceName> excluded, long session, boolean lastTarget) {
+        leases.forEach(lease -> lease.ask(this, excluded, lastTarget));
+        return line.await(new All(leases, session), this::nanosToBack, () -> tooManyWait(excluded));
+    }
+
+    /** One place. */
+    private final class One implements WaitQueue.Wish {
+        private final Lease lease;
+        private final long session;
+
+        One(Lease lease, long session) {
+            this.lease = lease;
+            this.session = session;
+        }
+
+        @Override
+        public boolean take() {
+            lease.ask(InstancePool.this, lease.excluded(), lease.lastTarget());
+            return atOnce(lease, session);
+        }
+
+        @Override
+        public boolean worthWaiting() {
+            return InstancePool.this.worthWaiting(lease, 1);
+        }
+
+        /** The others of its request hold their places until it has one. */
+        @Override
+        public boolean overtakes() {
+            Siblings siblings = lease.siblings();
+            return siblings != null && siblings.together();
+        }
+    }
+
+    /** A place for each of several leases, or none: who holds some and waits for more may wait for one who does the same. */
+    private final class All implements WaitQueue.Wish {
+        private final List<Lease> leases;
+        private final Lease first;
+        private final long session;
+
+        All(List<Lease> leases, long session) {
+            this.leases = leases;
+            this.first = leases.getFirst();
+            this.session = session;
+        }
+
+        @Override
+        public boolean take() {
+            leases.forEach(lease -> lease.ask(InstancePool.this, lease.excluded(), lease.lastTarget()));
+            if (free(first) < leases.size()) {
+                return false;
+            }
+            int taken = 0;
+            while (taken < leases.size() && atOnce(leases.get(taken), session)) {
+                taken++;
+            }
+            if (taken < leases.size()) {
+                // who has found a place taken by this comes to the line, which is locked now, and looks again there
+                leases.subList(0, taken).forEach(Lease::undo);
+                return false;
+            }
+            return true;
+        }
+
+        @Override
+        public boolean worthWaiting() {
+            return InstancePool.this.worthWaiting(first, leases.size());
+        }
+
+        @Override
+        public int places() {
+            return leases.size();
+        }
+
+        @Override
+        public boolean holdsUp() {
+            return usable(first) >= leases.size();
+        }
+    }
+
+    /** How many more requests at once the instances would take, were they all in use. */
+    private long free(Lease lease) {
+        long free = 0;
+        for (Instance instance : instances) {
+            if (instance.tier() >= 0 && !instance.excluded(lease)) {
+                free += Math.max(
+                        0,
+                        instance.settings().maxConcurrent() - instance.state().inFlight());
+            }
+        }
+        return free;
+    }
+
+    /** How many requests at once the instances take that are in use. */
+    private long usable(Lease lease) {
+        long places = 0;
+        for (Instance instance : instances) {
+            if (instance.usedBy(lease)) {
+                places += instance.settings().maxConcurrent();
+            }
+        }
+        return places;
+    }
+
+    /** How many requests at once all instances take that are not disabled. */
+    long places() {
+        return instances.stream()
+                .filter(instance -> instance.tier() >= 0)
+                .mapToLong(instance -> instance.settings().maxConcurrent())
+                .sum();
     }
 
     private boolean atOnce(Lease lease, long session) {
@@ -137,13 +249,15 @@ final class InstancePool {
     /**
      * Asked after a try has failed: somebody who works was busy then, and is or will be free again, or somebody who is
      * out will be back and is worth waiting for.
+     *
+     * @param places how many are needed at the same time
      */
-    private boolean worthWaiting(Lease lease) {
+    private boolean worthWaiting(Lease lease, int places) {
         boolean backCounts = lease.lastTarget()
                 && provider.selection().whenAllUnhealthy() == WhenAllUnhealthy.WAIT
                 && nanosToBack() <= provider.selection().queue().maxWait().toNanos();
         return (backCounts && instances.stream().anyMatch(i -> i.tier() >= 0 && !i.excluded(lease)))
-                || instances.stream().anyMatch(i -> i.tier() >= 0 && !i.excluded(lease) && !i.out(lease.now()));
+                || usable(lease) >= places;
     }
 
     /** Nanoseconds until the first instance that is out may be tried again; the largest number when none is out. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * that holds it.
  */
 public final class Lease implements AutoCloseable {
+    private final @Nullable Siblings siblings;
     private @Nullable InstancePool pool;
     private @Nullable Instance instance;
     private @Nullable RandomGenerator random;
@@ -46,7 +47,18 @@ public final class Lease implements AutoCloseable {
     }
 
     /** Holds nothing yet. */
-    public Lease() {}
+    public Lease() {
+        this(null);
+    }
+
+    /**
+     * Holds nothing yet.
+     *
+     * @param siblings what its request's other attempts at the same time have in common with it; null for none
+     */
+    public Lease(@Nullable Siblings siblings) {
+        this.siblings = siblings;
+    }
 
     /** Asks for an instance, now. */
     void ask(InstancePool of, Set<InstanceName> triedAlready, boolean nothingElseLeft) {
@@ -58,6 +70,17 @@ public final class Lease implements AutoCloseable {
         lastTarget = nothingElseLeft;
         now = of.now();
         random = of.random();
+    }
+
+    /** What attempts of the same request at the same time have in common; null for none. */
+    @Nullable
+    Siblings siblings() {
+        return siblings;
+    }
+
+    /** True while it holds an instance. */
+    public boolean held() {
+        return instance != null;
     }
 
     /** Those that the request has tried already. */
@@ -88,7 +111,7 @@ public final class Lease implements AutoCloseable {
         report = Report.NONE;
     }
 
-    private Instance held() {
+    private Instance used() {
         return Objects.requireNonNull(instance, "the lease holds no instance");
     }
 
@@ -103,12 +126,12 @@ public final class Lease implements AutoCloseable {
 
     /** The instance to use. */
     public InstanceSettings instance() {
-        return held().settings();
+        return used().settings();
     }
 
     /** The first content came after so many nanoseconds. */
     public void answeredAfter(long nanos) {
-        held().state().latency().sample(nanos, pool().now());
+        used().state().latency().sample(nanos, pool().now());
     }
 
     /**
@@ -119,7 +142,7 @@ public final class Lease implements AutoCloseable {
     public void succeeded() {
         if (report == Report.NONE) {
             report = Report.SUCCEEDED;
-            Instance used = held();
+            Instance used = used();
             used.state().recordSuccess();
             if (used.health().succeeded(pool().now(), used.circuitBreaker(), begunWith)) {
                 pool().changed();
@@ -148,7 +171,7 @@ public final class Lease implements AutoCloseable {
             throw new IllegalStateException("the attempt has reported already");
         }
         report = Report.FAILED;
-        Instance used = held();
+        Instance used = used();
         used.state().recordFailure(kind);
         var failure = new Health.Failure(kind, Optional.empty(), pool().now(), begunWith, trial != Trial.NONE, false);
         return new Suspicion(used, failure, pool().random());
@@ -161,7 +184,7 @@ public final class Lease implements AutoCloseable {
      */
     public void failedAfterCommit(ErrorKind kind) {
         if (report == Report.SUCCEEDED) {
-            held().state().takeBackSuccess();
+            used().state().takeBackSuccess();
             trial = Trial.NONE;
             failed(kind, Optional.empty(), true);
         }
@@ -169,10 +192,20 @@ public final class Lease implements AutoCloseable {
 
     private void failed(ErrorKind kind, Optional<Duration> delay, boolean answered) {
         report = Report.FAILED;
-        Instance used = held();
+        Instance used = used();
         used.state().recordFailure(kind);
         var failure = new Health.Failure(kind, delay, pool().now(), begunWith, trial != Trial.NONE, answered);
         used.health().failed(failure, used.circuitBreaker(), pool().random());
+    }
+
+    /** Gives back what was never used, where the line for instances is locked or nobody is served yet. */
+    void undo() {
+        Instance taken = used();
+        instance = null;
+        if (trial == Trial.HALF_OPEN) {
+            taken.health().abandoned(begunWith);
+        }
+        taken.state().release();
     }
 
     /** Ends the attempt; a second call does nothing. Afterwards the lease can be used for another attempt. */

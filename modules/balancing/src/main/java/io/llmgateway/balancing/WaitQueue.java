@@ -6,7 +6,6 @@ import java.util.SequencedSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Requests that wait until an instance is free again: so many at most and for so long, then they are refused. Who gives
  * an instance back takes it for the first that can use it, in its name, so that nobody is woken in vain, nobody who
- * could use it is left waiting, and who comes later overtakes nobody. Costs nothing while nobody waits. An interrupt
- * ends the wait. Thread-safe.
+ * could use it is left waiting, and who comes later overtakes nobody. Who waits for several places at once holds up
+ * those behind it, so that they come together; its wait ends like any other. Costs nothing while nobody waits. An
+ * interrupt ends the wait. Thread-safe.
  */
 final class WaitQueue {
     private static final long SHORTEST_NANOS = 20_000_000;
@@ -25,23 +25,47 @@ final class WaitQueue {
     private final SequencedSet<Waiter> waiters = new LinkedHashSet<>();
     private final AtomicInteger waiting = new AtomicInteger();
 
+    /** What a request wants of the line. Asked with the lock held, by whichever thread has it. */
+    interface Wish {
+        /** Tries to take it; true when it was taken. */
+        boolean take();
+
+        /** Whether it is worth waiting after a try has failed. */
+        boolean worthWaiting();
+
+        /** How many places it wants, all at once. */
+        default int places() {
+            return 1;
+        }
+
+        /** True when what is free is kept for it, from all who come later. */
+        default boolean holdsUp() {
+            return false;
+        }
+
+        /** True when it is not held up by another. */
+        default boolean overtakes() {
+            return false;
+        }
+    }
+
     /** One request that waits. Guarded by the lock. */
     private static final class Waiter {
-        private final BooleanSupplier attempt;
+        private final Wish wish;
         private final Condition called;
         private boolean done;
         private boolean first;
         private @Nullable RuntimeException failure;
 
-        Waiter(BooleanSupplier attempt, Condition called) {
-            this.attempt = attempt;
+        Waiter(Wish wish, Condition called) {
+            this.wish = wish;
             this.called = called;
         }
 
         /** True when the wait is over. */
         boolean serve() {
             try {
-                done = attempt.getAsBoolean();
+                done = wish.take();
                 return done;
             } catch (RuntimeException e) {
                 // it belongs to the request that waits, not to the one that has ended
@@ -68,48 +92,47 @@ final class WaitQueue {
      * Tries until it succeeds or the time is over; false when it did not succeed or waiting is of no use. The attempt
      * may be made by another thread, while this one waits.
      *
-     * @param worth whether it is worth waiting after the first try has failed
      * @param lookAgain nanoseconds after which another try is worthwhile although nobody gave anything back
      * @param full what is thrown when waiting is worth it and as many wait as may
      */
-    boolean await(
-            BooleanSupplier attempt,
-            BooleanSupplier worth,
-            LongSupplier lookAgain,
-            Supplier<? extends RuntimeException> full) {
+    boolean await(Wish wish, LongSupplier lookAgain, Supplier<? extends RuntimeException> full) {
         lock.lock();
         try {
             if (lookAgain.getAsLong() == 0) {
                 serveAll();
             }
-            if (attempt.getAsBoolean()) {
+            boolean heldUp = !wish.overtakes() && waiters.stream().anyMatch(waiter -> waiter.wish.holdsUp());
+            if (!heldUp && wish.take()) {
                 return true;
             }
-            if (!worth.getAsBoolean()) {
+            if (!wish.worthWaiting()) {
                 return false;
             }
             if (waiting.get() >= limits.maxWaiting()) {
                 throw full.get();
             }
-            Waiter waiter = new Waiter(attempt, lock.newCondition());
+            Waiter waiter = new Waiter(wish, lock.newCondition());
             waiters.addLast(waiter);
             waiting.incrementAndGet();
-            // what was given back before this one was counted has called nobody
-            serve(waiter);
+            if (!heldUp) {
+                // what was given back before this one was counted has called nobody
+                serve(waiter);
+            }
             try {
                 return waitFor(waiter, lookAgain);
             } finally {
-                leave(waiter);
+                if (leave(waiter) && wish.places() > 1) {
+                    // what was kept for it is for those behind it
+                    serveAll();
+                }
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void serve(Waiter waiter) {
-        if (waiter.serve()) {
-            leave(waiter);
-        }
+    private boolean serve(Waiter waiter) {
+        return waiter.serve() && leave(waiter);
     }
 
     private boolean waitFor(Waiter waiter, LongSupplier lookAgain) {
@@ -133,14 +156,17 @@ final class WaitQueue {
         return waiter.done;
     }
 
-    private void leave(Waiter waiter) {
-        if (waiters.remove(waiter)) {
+    /** False when it had left before. */
+    private boolean leave(Waiter waiter) {
+        boolean there = waiters.remove(waiter);
+        if (there) {
             waiting.decrementAndGet();
             waiter.called.signal();
             if (!waiters.isEmpty() && !waiters.getFirst().first) {
                 waiters.getFirst().called.signal();
             }
         }
+        return there;
     }
 
     /** Gives one place at an instance back, to the first that can use it. */
@@ -162,12 +188,7 @@ final class WaitQueue {
             if (used != null) {
                 used.release();
             }
-            for (Waiter waiter : waiters.toArray(Waiter[]::new)) {
-                if (waiter.serve()) {
-                    leave(waiter);
-                    return;
-                }
-            }
+            serveInTurn(true);
         } finally {
             lock.unlock();
         }
@@ -187,8 +208,22 @@ final class WaitQueue {
 
     private void serveAll() {
         if (!waiters.isEmpty()) {
-            for (Waiter waiter : waiters.toArray(Waiter[]::new)) {
-                serve(waiter);
+            serveInTurn(false);
+        }
+    }
+
+    /** Serves those who can be in their order; after one place was given back no more than one, unless several leave. */
+    private void serveInTurn(boolean onePlace) {
+        boolean heldUp = false;
+        for (Waiter waiter : waiters.toArray(Waiter[]::new)) {
+            if (!heldUp || waiter.wish.overtakes()) {
+                if (serve(waiter)) {
+                    if (onePlace && waiter.wish.places() == 1) {
+                        return;
+                    }
+                } else {
+                    heldUp |= waiter.wish.holdsUp();
+                }
             }
         }
     }

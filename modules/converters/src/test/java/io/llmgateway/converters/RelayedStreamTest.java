@@ -112,8 +112,7 @@ class RelayedStreamTest {
                 "{\"type\":\"input_json_delta\",\"partial_json\":\"\"}"
             })
     void emptyDeltaOfAnthropic_keepsNothingAlive(String delta) {
-        String head =
-                "event: message_start\ndata: {\"type\":\"message_start\","
+        String head = "event: message_start\ndata: {\"type\":\"message_start\","
                 + "\"message\":{\"usage\":{\"input_tokens\":1}}}\n\n";
         String empty = "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":" + delta + "}\n\n";
         String word = "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\","

@@ -178,7 +178,7 @@ final class AttemptLoop {
                 kind, again ? Position.INSTANCES_LEFT : otherwise, way.options().fallbackOn());
     }
 
-    /** Waits for an instance; a client that leaves meanwhile ends the wait. */
+    /** Waits for an instance, unless one was taken before; a client that leaves meanwhile ends the wait. */
     private void choose(RequestContext context, Way way, Set<InstanceName> tried, boolean last, Progress progress) {
         Stopwatch stopwatch = context.record().stopwatch();
         stopwatch.waits(services.now());
@@ -187,9 +187,11 @@ final class AttemptLoop {
             if (tried.isEmpty()) {
                 services.retries().earn(way.target().provider(), services.now());
             }
-            context.snapshot()
-                    .balancer()
-                    .choose(progress.lease(), way.target().provider(), tried, Sessions.of(context), last);
+            if (!progress.lease().held()) {
+                context.snapshot()
+                        .balancer()
+                        .choose(progress.lease(), way.target().provider(), tried, Sessions.of(context), last);
+            }
         } catch (GatewayException e) {
             throw progress.explained(e);
         } finally {

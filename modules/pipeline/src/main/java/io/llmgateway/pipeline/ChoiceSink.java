@@ -8,6 +8,7 @@ final class ChoiceSink implements AnswerSink {
     private final Meeting meeting;
     private final int index;
     private final MemoryBudget.Share memory;
+    private boolean introduced;
 
     /**
      * The way of one answer.
@@ -35,15 +36,32 @@ final class ChoiceSink implements AnswerSink {
 
     @Override
     public void write(byte[] bytes, int length) {
-        if (length > 0) {
-            meeting.hand(bytes, length);
+        if (length == 0) {
+            return;
         }
+        int first = introduced ? length : firstEvent(bytes, length);
+        introduced = true;
+        meeting.hand(index, bytes, first);
+        if (first < length) {
+            byte[] rest = Arrays.copyOfRange(bytes, first, length);
+            meeting.hand(index, rest, rest.length);
+        }
+    }
+
+    /** The length of what introduces the answer, its first event: it goes out before the content of any. */
+    private static int firstEvent(byte[] bytes, int length) {
+        for (int i = 1; i < length; i++) {
+            if (bytes[i] == '\n' && bytes[i - 1] == '\n') {
+                return i + 1;
+            }
+        }
+        return length;
     }
 
     @Override
     public void end(byte[] bytes, int length) {
         write(bytes, length);
-        meeting.ended();
+        meeting.ended(index);
     }
 
     @Override

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the threads of several answers to one request meet the request's own thread, which alone speaks to the client:
- * they wait here until all have begun, and hand over what they have, one piece at a time, without copying it. Nobody
- * waits for ever: whoever is waited for ends with the request's time, and {@link #close} lets everybody go.
+ * they wait here until all have begun, and hand over what they have, one piece at a time, without copying it. The first
+ * pieces come in the order of the answers and before all others, since clients add an answer they do not know at the
+ * end, and believe to have all answers when those they know are complete. Nobody waits for ever: whoever is waited for ends with the request's time, and {@link #close} lets everybody go.
  * Thread-safe.
  */
 final class Meeting {
@@ -21,10 +22,12 @@ final class Meeting {
 
     private final Condition changed = lock.newCondition();
     private final @Nullable Slice[] answers;
+    private final boolean[] introduced;
     private @Nullable Slice piece;
     private long handed;
     private long sent;
     private int begun;
+    private int nextToIntroduce;
     private int ended;
     private int failing = -1;
     private @Nullable Throwable failure;
@@ -35,6 +38,7 @@ final class Meeting {
     /** Of so many answers. */
     Meeting(int count) {
         answers = new Slice[count];
+        introduced = new boolean[count];
     }
 
     /**
@@ -57,14 +61,18 @@ final class Meeting {
         }
     }
 
-    /** A piece of a stream: returns when it was sent. */
-    void hand(byte[] bytes, int length) {
+    /**
+     * A piece of a stream: returns when it was sent. The first goes after those of the answers before it, the others
+     * when all streams have sent their first.
+     */
+    void hand(int index, byte[] bytes, int length) {
         lock.lock();
         try {
-            while (piece != null && !closed) {
+            while ((piece != null || nextToIntroduce < (introduced[index] ? introduced.length : index)) && !closed) {
                 changed.awaitUninterruptibly();
             }
             checkOpen();
+            introduce(index);
             piece = new Slice(bytes, 0, length);
             handed++;
             long mine = handed;
@@ -78,10 +86,18 @@ final class Meeting {
         }
     }
 
+    private void introduce(int index) {
+        introduced[index] = true;
+        while (nextToIntroduce < introduced.length && introduced[nextToIntroduce]) {
+            nextToIntroduce++;
+        }
+    }
+
     /** A stream is complete. */
-    void ended() {
+    void ended(int index) {
         lock.lock();
         try {
+            introduce(index);
             ended++;
             changed.signalAll();
         } finally {

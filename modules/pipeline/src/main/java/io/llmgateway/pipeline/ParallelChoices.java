@@ -1,17 +1,23 @@
 package io.llmgateway.pipeline;
 
+import io.llmgateway.balancing.Balancer;
+import io.llmgateway.balancing.Siblings;
 import io.llmgateway.converters.Choices;
 import io.llmgateway.converters.Translation;
+import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.RequestEvent.Attempted;
 import io.llmgateway.model.Usage;
 import io.llmgateway.pipeline.AttemptPolicy.Next;
+import io.llmgateway.pipeline.AttemptPolicy.Position;
 import io.llmgateway.upstream.Cancellation;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.Slice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +81,11 @@ final class ParallelChoices implements AnswerSource, Opened {
         context.record().stopwatch().waits(services.now());
         boolean opened = false;
         try {
-            start();
+            List<RequestContext> contexts = prepare();
+            if (translation.streamed()) {
+                takePlaces();
+            }
+            start(contexts);
             if (!meeting.allBegun()) {
                 throw failure();
             }
@@ -94,7 +104,7 @@ final class ParallelChoices implements AnswerSource, Opened {
         }
     }
 
-    private void start() {
+    private List<RequestContext> prepare() {
         List<RequestContext> contexts = new ArrayList<>();
         List<Commit> commits = new ArrayList<>();
         for (int i = 0; i < choices.count(); i++) {
@@ -105,7 +115,42 @@ final class ParallelChoices implements AnswerSource, Opened {
             contexts.add(context.choice(new ChoiceSink(meeting, i, memory), records.getLast(), memory));
             commits.add(new Commit(contexts.getLast(), services, meeting));
         }
-        each = progress.choices(commits);
+        each = progress.choices(commits, new Siblings(translation.streamed()));
+        return contexts;
+    }
+
+    /** Streams hold their places until all have begun, so that all are taken in one step: some of them are of no use. */
+    private void takePlaces() {
+        progress.waits(Thread.currentThread());
+        try {
+            ProviderName provider = way.target().provider();
+            Balancer balancer = context.snapshot().balancer();
+            refuseWhatNeverFits(provider, balancer.places(provider));
+            balancer.chooseAll(
+                    each.stream().map(Progress::lease).toList(), provider, Set.of(), Sessions.of(context), last);
+        } catch (GatewayException e) {
+            GatewayException cause = progress.explained(e);
+            Next next = AttemptPolicy.next(
+                    cause.error().kind(),
+                    last ? Position.LAST : Position.TARGETS_LEFT,
+                    way.options().fallbackOn());
+            meeting.failed(0, cause, next == Next.GIVE_UP);
+            throw cause;
+        } finally {
+            progress.waits(null);
+        }
+    }
+
+    private void refuseWhatNeverFits(ProviderName provider, long places) {
+        if (places > 0 && places < choices.count()) {
+            throw new GatewayException(new CallerFault.InvalidField(
+                    "n",
+                    "'n' must be at most " + places + " in a stream for this model's provider (the max-concurrent of"
+                            + " all instances of providers." + provider.value() + " together is " + places + ")"));
+        }
+    }
+
+    private void start(List<RequestContext> contexts) {
         for (int i = 0; i < choices.count(); i++) {
             int index = i;
             threads.add(
@@ -236,6 +281,8 @@ final class ParallelChoices implements AnswerSource, Opened {
             each.forEach(Progress::clientGone);
         }
         threads.forEach(ParallelChoices::join);
+        // of one that was not used
+        each.forEach(one -> one.lease().close());
         shares.forEach(MemoryBudget.Share::close);
         progress.joined();
         context.record().stopwatch().goesOn(services.now());

@@ -1,6 +1,7 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.balancing.Lease;
+import io.llmgateway.balancing.Siblings;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
@@ -22,7 +23,7 @@ final class Progress implements Interruption {
     private final long begunAt;
     private final Commit commit;
     private final Cancellation cancellation = new Cancellation();
-    private final Lease lease = new Lease();
+    private final Lease lease;
     private @Nullable Suspects suspects;
     private int attempts;
     private @Nullable GatewayException last;
@@ -32,15 +33,20 @@ final class Progress implements Interruption {
     private List<Progress> choices = List.of();
 
     Progress(long begunAt, Commit commit) {
+        this(begunAt, commit, new Lease());
+    }
+
+    private Progress(long begunAt, Commit commit, Lease lease) {
         this.begunAt = begunAt;
         this.commit = commit;
+        this.lease = lease;
     }
 
     /** Goes on at the same time for so many answers; whatever ends this request ends them as well. */
-    synchronized List<Progress> choices(List<Commit> commits) {
+    synchronized List<Progress> choices(List<Commit> commits, Siblings siblings) {
         List<Progress> made = new ArrayList<>(commits.size());
         for (Commit each : commits) {
-            Progress one = new Progress(begunAt, each);
+            Progress one = new Progress(begunAt, each, new Lease(siblings));
             one.attempts = attempts;
             made.add(one);
             if (interrupted != null) {

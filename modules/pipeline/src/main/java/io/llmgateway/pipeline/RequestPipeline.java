@@ -132,7 +132,7 @@ public final class RequestPipeline implements RequestHandler {
             read(context, answer);
             ModelName model = model(context.facts().model());
             RoutePlan plan = snapshot.router().plan(principal.key(), principal::mayUse, model);
-            List<Target> targets = plan.drawn(services.random().get());
+            List<Target> targets = able(context, plan.drawn(services.random().get()));
             attempts.run(context, plan, admitted(context, plan.requested(), targets));
         }
     }
@@ -179,8 +179,8 @@ public final class RequestPipeline implements RequestHandler {
     private void admit(RequestContext context, ModelName asked, Target drawn) {
         RequestRecord record = context.record();
         Snapshot snapshot = context.snapshot();
-        Estimate estimate =
-                new Estimate(context.facts(), context.body().length(), context.counting(), times(context, drawn));
+        Estimate estimate = new Estimate(
+                context.facts(), context.body().length(), context.counting(), Math.max(1, times(context, drawn)));
         record.charge()
                 .limitedBy(
                         snapshot.limiter()
@@ -194,18 +194,38 @@ public final class RequestPipeline implements RequestHandler {
         record.stopwatch().goesOn(services.now());
     }
 
-    /** How often the target's provider will be asked. */
-    private int times(RequestContext context, Target drawn) {
-        if (context.facts().candidates() == 1) {
+    /** Those of the targets that give as many answers as are wanted; all when none does, to be refused by the first. */
+    private List<Target> able(RequestContext context, List<Target> drawn) {
+        if (context.facts().candidates() == 1 || drawn.size() == 1) {
+            return drawn;
+        }
+        List<Target> able =
+                drawn.stream().filter(target -> times(context, target) > 0).toList();
+        return able.isEmpty() ? drawn : able;
+    }
+
+    /** How often the target's provider will be asked; 0 when it will not be, since it cannot give as many answers. */
+    private int times(RequestContext context, Target target) {
+        int candidates = context.facts().candidates();
+        if (candidates == 1) {
             return 1;
         }
-        Snapshot.ProviderRuntime provider = context.snapshot().provider(drawn.provider());
+        boolean stream = context.facts().stream();
+        Snapshot.ProviderRuntime provider = context.snapshot().provider(target.provider());
         int times = services.protocols()
                 .between(context.client().protocol(), provider.type().protocol())
-                .map(way -> way.times(context.facts().candidates(), context.facts().stream()))
-                .orElse(1);
-        // more than is asked for will be refused
-        return times <= provider.settings().choices() ? times : 1;
+                .map(way -> way.times(candidates, stream))
+                .orElse(0);
+        if (times > 1 && (times > provider.settings().choices() || (stream && times > places(context, target)))) {
+            return 0;
+        }
+        return times;
+    }
+
+    /** How many streams the target's instances give at the same time; as many as are wanted when all are disabled. */
+    private static long places(RequestContext context, Target target) {
+        long places = context.snapshot().balancer().places(target.provider());
+        return places == 0 ? Long.MAX_VALUE : places;
     }
 
     private static RequestFacts facts(InboundRequest.Body body) {
