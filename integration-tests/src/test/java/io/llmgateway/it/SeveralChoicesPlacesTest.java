@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Several answers to one request: in their order, from instances with few places, that come back, of several targets. */
+/** Several answers to one request: in order, from instances with few places, that come back, of several targets. */
 class SeveralChoicesPlacesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ROUNDS = 10;

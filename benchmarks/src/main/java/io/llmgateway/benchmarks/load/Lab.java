@@ -149,7 +149,7 @@ final class Lab implements AutoCloseable {
     /** The peers of the file of peers, started. */
     List<Target> peers() throws IOException {
         List<Target> targets = new ArrayList<>();
-        for (Peer peer : options.peers()) {
+        for (PeerGateway peer : options.peers()) {
             Server server = keep(Server.start(
                     peer.name(), folder, List.of("sh", "-c", peer.command(answers.port())), Map.of(), peer.port()));
             targets.add(new Target(peer.name(), server.address(), List.of(server.handle())));
@@ -163,13 +163,13 @@ final class Lab implements AutoCloseable {
         String body = Bodies.request(client, model, false, size.bytes());
         boolean routed = "bare proxy".equals(target.name())
                 || gateways.stream().anyMatch(server -> server.name().equals(target.name()));
-        Optional<Peer> peer = options.peers().stream()
+        Optional<PeerGateway> peer = options.peers().stream()
                 .filter(known -> known.name().equals(target.name()))
                 .findFirst();
         String path = routed
                 ? Bodies.path(client)
-                : peer.map(Peer::path).orElse("/" + Bodies.letter(upstream) + size.name() + Bodies.path(client));
-        return Bodies.http(client, path, peer.map(Peer::key).orElse(KEY), body);
+                : peer.map(PeerGateway::path).orElse("/" + Bodies.letter(upstream) + size.name() + Bodies.path(client));
+        return Bodies.http(client, path, peer.map(PeerGateway::key).orElse(KEY), body);
     }
 
     /** A streamed request: so many pieces, so many milliseconds apart. */

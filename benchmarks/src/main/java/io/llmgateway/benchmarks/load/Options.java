@@ -28,7 +28,7 @@ record Options(
         Path results,
         Optional<Path> nginx,
         Optional<Path> wrk,
-        List<Peer> peers,
+        List<PeerGateway> peers,
         List<String> only,
         int rounds,
         Duration window,
@@ -86,7 +86,7 @@ record Options(
     private static final class Builder {
         private Path image = Path.of("modules/launcher/target/image");
         private Path results = Path.of("benchmarks/results/load");
-        private List<Peer> peers = List.of();
+        private List<PeerGateway> peers = List.of();
         private List<String> only = List.of();
         private int rounds = 7;
         private Duration window = Duration.ofSeconds(4);
@@ -108,7 +108,7 @@ record Options(
                 case "--rounds" -> rounds = Integer.parseInt(value);
                 case "--seconds" -> window = Duration.ofSeconds(Integer.parseInt(value));
                 case "--warm" -> warm = Duration.ofSeconds(Integer.parseInt(value));
-                case "--peers" -> peers = Peer.read(Path.of(value));
+                case "--peers" -> peers = PeerGateway.read(Path.of(value));
                 case "--out" -> results = Path.of(value);
                 case "--image" -> image = Path.of(value).toAbsolutePath();
                 case "--java-options" -> javaOptions = Optional.of(value);

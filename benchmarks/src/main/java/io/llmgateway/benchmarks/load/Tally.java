@@ -21,11 +21,11 @@ final class Tally {
     /** How long the run took in nanoseconds. */
     long nanos;
     /** From the intended sending to the end of the answer. */
-    final Histogram latency = new Histogram();
+    final LatencyHistogram latency = new LatencyHistogram();
     /** From the intended sending to the first bytes of the body. */
-    final Histogram first = new Histogram();
+    final LatencyHistogram first = new LatencyHistogram();
     /** From the upstream's writing of an event to its arrival. */
-    final Histogram delay = new Histogram();
+    final LatencyHistogram delay = new LatencyHistogram();
 
     void clear() {
         good = 0;

@@ -141,7 +141,7 @@ final class Window {
         return figures;
     }
 
-    private static void percentiles(Map<String, Double> figures, String what, Histogram histogram) {
+    private static void percentiles(Map<String, Double> figures, String what, LatencyHistogram histogram) {
         figures.put(what + "p50 us", histogram.percentile(50) / 1e3);
         figures.put(what + "p90 us", histogram.percentile(90) / 1e3);
         figures.put(what + "p99 us", histogram.percentile(99) / 1e3);

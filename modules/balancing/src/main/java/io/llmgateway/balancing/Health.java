@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an instance may be used: a breaker that opens after failures and lets one request at a time find out whether
- * the instance is back, with all its attempts that run at the same time, and a bench for instances that said themselves when to come back. The question is asked for
- * every request and takes no lock as long as all is well; failures are rare and take one. Thread-safe.
+ * the instance is back, with all its attempts that run at the same time, and a cooldown for instances that said
+ * themselves when to come back. The question is asked for every request and takes no lock as long as all is well;
+ * failures are rare and take one. Thread-safe.
  */
 final class Health {
     private static final double JITTER = 0.2;

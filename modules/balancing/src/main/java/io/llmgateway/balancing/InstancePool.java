@@ -25,7 +25,7 @@ final class InstancePool {
     private final ProviderSettings provider;
     private final List<Instance> instances;
     private final List<Tier> tiers;
-    private final Sessions sessions;
+    private final StickySessions sessions;
     private final LongSupplier nanoTime;
     private final Supplier<? extends RandomGenerator> random;
     private final WaitQueue line;
@@ -50,8 +50,8 @@ final class InstancePool {
             inOrder.add(Tier.of(provider.selection().policy(), members));
         }
         this.tiers = List.copyOf(inOrder);
-        this.sessions =
-                new Sessions(table, tiers, this.instances, provider.selection().sticky());
+        this.sessions = new StickySessions(
+                table, tiers, this.instances, provider.selection().sticky());
         this.line = line;
     }
 
@@ -140,7 +140,10 @@ final class InstancePool {
         }
     }
 
-    /** A place for each of several leases, or none: who holds some and waits for more may wait for one who does the same. */
+    /**
+     * A place for each of several leases, or none: who holds some and waits for more may wait for one who does the
+     * same.
+     */
     private final class All implements WaitQueue.Wish {
         private final List<Lease> leases;
         private final Lease first;

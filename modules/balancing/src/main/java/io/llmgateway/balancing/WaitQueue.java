@@ -212,7 +212,7 @@ final class WaitQueue {
         }
     }
 
-    /** Serves those who can be in their order; after one place was given back no more than one, unless several leave. */
+    /** Serves those who can be in their order; after one place was given back one only, unless several leave. */
     private void serveInTurn(boolean onePlace) {
         boolean heldUp = false;
         for (Waiter waiter : waiters.toArray(Waiter[]::new)) {

@@ -18,7 +18,7 @@ public final class RequestHead extends Head {
         "POST", "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "CONNECT", "TRACE"
     };
 
-    private final Target place = new Target(this);
+    private final RequestTarget place = new RequestTarget(this);
     private String method = "";
     private boolean http11;
     private @Nullable String target;

@@ -190,7 +190,7 @@ final class AttemptLoop {
             if (!progress.lease().held()) {
                 context.snapshot()
                         .balancer()
-                        .choose(progress.lease(), way.target().provider(), tried, Sessions.of(context), last);
+                        .choose(progress.lease(), way.target().provider(), tried, SessionIds.of(context), last);
             }
         } catch (GatewayException e) {
             throw progress.explained(e);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Where the threads of several answers to one request meet the request's own thread, which alone speaks to the client:
  * they wait here until all have begun, and hand over what they have, one piece at a time, without copying it. The first
  * pieces come in the order of the answers and before all others, since clients add an answer they do not know at the
- * end, and believe to have all answers when those they know are complete. Nobody waits for ever: whoever is waited for ends with the request's time, and {@link #close} lets everybody go.
- * Thread-safe.
+ * end, and believe to have all answers when those they know are complete. Nobody waits for ever: whoever is waited for
+ * ends with the request's time, and {@link #close} lets everybody go. Thread-safe.
  */
 final class Meeting {
     /** Fair, so that a fast stream does not keep the others waiting. */

@@ -119,7 +119,7 @@ final class ParallelChoices implements AnswerSource, Opened {
         return contexts;
     }
 
-    /** Streams hold their places until all have begun, so that all are taken in one step: some of them are of no use. */
+    /** Streams hold their places until all have begun, so that all are taken in one step: some alone are of no use. */
     private void takePlaces() {
         progress.waits(Thread.currentThread());
         try {
@@ -127,7 +127,7 @@ final class ParallelChoices implements AnswerSource, Opened {
             Balancer balancer = context.snapshot().balancer();
             refuseWhatNeverFits(provider, balancer.places(provider));
             balancer.chooseAll(
-                    each.stream().map(Progress::lease).toList(), provider, Set.of(), Sessions.of(context), last);
+                    each.stream().map(Progress::lease).toList(), provider, Set.of(), SessionIds.of(context), last);
         } catch (GatewayException e) {
             GatewayException cause = progress.explained(e);
             Next next = AttemptPolicy.next(
@@ -175,10 +175,10 @@ final class ParallelChoices implements AnswerSource, Opened {
         }
     }
 
-    /** What the first of them that failed has failed with. */
+    /** What the first of them that failed has failed with; who ended the request from outside comes before all. */
     private GatewayException failure() {
         return switch (meeting.failure()) {
-            case GatewayException e -> e;
+            case GatewayException e -> progress.explained(e);
             case Error e -> throw e;
             case RuntimeException e -> throw e;
             case null, default -> throw new IllegalStateException("an answer has failed without saying why");

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether a server's own failure was brought by the request: servers report an image to a model without eyes
- * or an unknown model as an error of theirs, and a firewall in front of one refuses words with a page. The first such failure is held back; when a second instance, which works
- * for other requests, fails in the same words, the request is to blame and no instance. Confined to one request.
+ * or an unknown model as an error of theirs, and a firewall in front of one refuses words with a page. The first such
+ * failure is held back; when a second instance, which works for other requests, fails in the same words, the request
+ * is to blame and no instance. Confined to one request.
  */
 final class Suspects {
     /** The status under which servers report whatever they did not expect. */

@@ -36,7 +36,7 @@ final class ClientWire {
 
     private static final int REQUEST_TIMEOUT = 408;
 
-    private static final byte[] CONTINUE = AnswerHead.ascii("HTTP/1.1 100 Continue\r\n\r\n");
+    private static final byte[] CONTINUE = HeadText.ascii("HTTP/1.1 100 Continue\r\n\r\n");
 
     private final ClientSocket socket;
     private final Peer peer;
@@ -261,14 +261,14 @@ final class ClientWire {
         LastWords words = handler.lastWords(late, path);
         byte[] body = words.body();
         OutBuffer text = new OutBuffer(256 + body.length);
-        AnswerHead.status(text, REQUEST_TIMEOUT);
-        AnswerHead.date(text);
+        HeadText.status(text, REQUEST_TIMEOUT);
+        HeadText.date(text);
         if (!words.id().isEmpty()) {
-            AnswerHead.field(text, words.idHeader(), words.id());
+            HeadText.field(text, words.idHeader(), words.id());
         }
         text.write("Content-Type: application/json\r\nConnection: close\r\n");
-        AnswerHead.contentLength(text, body.length);
-        text.write(AnswerHead.CRLF).write(body);
+        HeadText.contentLength(text, body.length);
+        text.write(HeadText.CRLF).write(body);
         try {
             socket.write(text.array(), 0, text.length());
         } catch (IOException e) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Endpoint#at} knows. Thread-safe.
  */
 final class DataHandler implements HttpHandler {
-    private static final byte[] UP = AnswerHead.ascii("{\"status\":\"up\"}");
-    private static final byte[] STOPPING = AnswerHead.ascii("{\"status\":\"stopping\"}");
+    private static final byte[] UP = HeadText.ascii("{\"status\":\"up\"}");
+    private static final byte[] STOPPING = HeadText.ascii("{\"status\":\"stopping\"}");
     /** Fields whose second value another server could take for the one that counts. */
     private static final List<String> ONCE = List.of("authorization", "x-api-key", "origin");
 

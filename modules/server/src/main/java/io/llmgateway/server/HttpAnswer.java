@@ -22,16 +22,16 @@ final class HttpAnswer implements ClientAnswer {
     private static final int NO_CONTENT = 204;
     private static final int UNAUTHORIZED = 401;
 
-    private static final byte[] JSON = AnswerHead.ascii("Content-Type: application/json\r\n");
-    private static final byte[] CLOSE = AnswerHead.ascii("Connection: close\r\n");
-    private static final byte[] KEEP_ALIVE = AnswerHead.ascii("Connection: keep-alive\r\n");
-    private static final byte[] CHUNKED = AnswerHead.ascii("Transfer-Encoding: chunked\r\n");
-    private static final byte[] NO_CACHE = AnswerHead.ascii("Cache-Control: no-cache\r\n");
-    private static final byte[] NO_PROXY_BUFFER = AnswerHead.ascii("X-Accel-Buffering: no\r\n");
+    private static final byte[] JSON = HeadText.ascii("Content-Type: application/json\r\n");
+    private static final byte[] CLOSE = HeadText.ascii("Connection: close\r\n");
+    private static final byte[] KEEP_ALIVE = HeadText.ascii("Connection: keep-alive\r\n");
+    private static final byte[] CHUNKED = HeadText.ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] NO_CACHE = HeadText.ascii("Cache-Control: no-cache\r\n");
+    private static final byte[] NO_PROXY_BUFFER = HeadText.ascii("X-Accel-Buffering: no\r\n");
     /** RFC 9110, 11.6.1: an answer of 401 says how to authenticate. */
-    private static final byte[] CHALLENGE = AnswerHead.ascii("WWW-Authenticate: Bearer\r\n");
+    private static final byte[] CHALLENGE = HeadText.ascii("WWW-Authenticate: Bearer\r\n");
 
-    private static final byte[] LAST_CHUNK = AnswerHead.ascii("0\r\n\r\n");
+    private static final byte[] LAST_CHUNK = HeadText.ascii("0\r\n\r\n");
 
     private final ClientWire wire;
     private final OutBuffer out;
@@ -71,7 +71,7 @@ final class HttpAnswer implements ClientAnswer {
 
     @Override
     public void header(String lowerCaseName, String value) {
-        AnswerHead.field(fields, lowerCaseName, value);
+        HeadText.field(fields, lowerCaseName, value);
     }
 
     /**
@@ -90,8 +90,8 @@ final class HttpAnswer implements ClientAnswer {
     private void head(int status) {
         close |= ending.getAsBoolean();
         committed = true;
-        AnswerHead.status(out, status);
-        AnswerHead.date(out);
+        HeadText.status(out, status);
+        HeadText.date(out);
         out.write(fields.array(), 0, fields.length());
         if (close) {
             out.write(CLOSE);
@@ -109,7 +109,7 @@ final class HttpAnswer implements ClientAnswer {
     /** Sends a whole answer of another type; an empty type for none. */
     void whole(int status, String contentType, byte[] body) {
         if (!contentType.isEmpty()) {
-            AnswerHead.field(fields, "Content-Type", contentType);
+            HeadText.field(fields, "Content-Type", contentType);
         }
         sendWhole(status, body, body.length);
     }
@@ -124,9 +124,9 @@ final class HttpAnswer implements ClientAnswer {
         }
         head(status);
         if (status != NO_CONTENT) {
-            AnswerHead.contentLength(out, length);
+            HeadText.contentLength(out, length);
         }
-        out.write(AnswerHead.CRLF);
+        out.write(HeadText.CRLF);
         int at = 0;
         if (!bodyless && status != NO_CONTENT) {
             at = length <= GATHERED ? length : 0;
@@ -145,7 +145,7 @@ final class HttpAnswer implements ClientAnswer {
 
     @Override
     public void begin(int status, String contentType) {
-        fields.write("Content-Type: ").write(contentType).write(AnswerHead.CRLF);
+        fields.write("Content-Type: ").write(contentType).write(HeadText.CRLF);
         if (contentType.startsWith("text/event-stream")) {
             fields.write(NO_CACHE).write(NO_PROXY_BUFFER);
         }
@@ -156,7 +156,7 @@ final class HttpAnswer implements ClientAnswer {
         if (chunked) {
             out.write(CHUNKED);
         }
-        out.write(AnswerHead.CRLF);
+        out.write(HeadText.CRLF);
         begun = true;
     }
 
@@ -179,8 +179,8 @@ final class HttpAnswer implements ClientAnswer {
         if (!chunked) {
             out.write(bytes, offset, count);
         } else {
-            AnswerHead.chunkSize(out, count);
-            out.write(bytes, offset, count).write(AnswerHead.CRLF);
+            HeadText.chunkSize(out, count);
+            out.write(bytes, offset, count).write(HeadText.CRLF);
         }
         flush();
     }

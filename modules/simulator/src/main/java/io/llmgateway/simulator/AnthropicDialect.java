@@ -1,6 +1,6 @@
 package io.llmgateway.simulator;
 
-import static io.llmgateway.simulator.Schemas.quoted;
+import static io.llmgateway.simulator.SampleArguments.quoted;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ final class AnthropicDialect implements Dialect {
         List<SimulatedRequest.Tool> tools = new ArrayList<>();
         for (JsonNode tool : body.path("tools")) {
             tools.add(new SimulatedRequest.Tool(
-                    tool.path("name").asText(), Schemas.arguments(tool.path("input_schema"))));
+                    tool.path("name").asText(), SampleArguments.arguments(tool.path("input_schema"))));
         }
         int length = messages.length() + body.path("system").toString().length();
         return new SimulatedRequest(
@@ -83,7 +83,7 @@ final class AnthropicDialect implements Dialect {
     private static String wanted(JsonNode body) {
         JsonNode format = body.path("output_config").path("format");
         JsonNode schema = (format.isMissingNode() ? body.path("output_format") : format).path("schema");
-        return schema.isObject() ? Schemas.arguments(schema) : "";
+        return schema.isObject() ? SampleArguments.arguments(schema) : "";
     }
 
     private static void checkHeaders(RecordedRequest request) {
@@ -113,7 +113,7 @@ final class AnthropicDialect implements Dialect {
                     + ",\"signature\":\"c2lnbmF0dXJl\"}");
         }
         if (!reply.text().isEmpty() && reply.end() != Reply.End.REFUSAL) {
-            blocks.add("{\"type\":\"text\",\"text\":" + quoted(String.join("", reply.text())) + ",\"citations\":null}");
+            blocks.add("{\"type\":\"text\",\"text\":" + quoted(String.join("", reply.text())) + "}");
         }
         for (int i = 0; i < reply.calls().size(); i++) {
             SimulatedRequest.Tool call = reply.calls().get(i);
@@ -151,7 +151,7 @@ final class AnthropicDialect implements Dialect {
             block(
                     events,
                     index++,
-                    "{\"type\":\"text\",\"text\":\"\",\"citations\":null}",
+                    "{\"type\":\"text\",\"text\":\"\"}",
                     reply.text().stream()
                             .map(piece -> "{\"type\":\"text_delta\",\"text\":" + quoted(piece) + "}")
                             .toList());

@@ -1,6 +1,6 @@
 package io.llmgateway.simulator;
 
-import static io.llmgateway.simulator.Schemas.quoted;
+import static io.llmgateway.simulator.SampleArguments.quoted;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLDecoder;
@@ -74,7 +74,7 @@ final class GeminiDialect implements Dialect {
     private static String wanted(JsonNode config) {
         JsonNode schema =
                 config.has("responseJsonSchema") ? config.path("responseJsonSchema") : config.path("responseSchema");
-        return schema.isObject() ? Schemas.arguments(schema) : "";
+        return schema.isObject() ? SampleArguments.arguments(schema) : "";
     }
 
     private static List<SimulatedRequest.Tool> tools(JsonNode body) {
@@ -84,7 +84,8 @@ final class GeminiDialect implements Dialect {
                 JsonNode schema = declaration.has("parametersJsonSchema")
                         ? declaration.path("parametersJsonSchema")
                         : declaration.path("parameters");
-                tools.add(new SimulatedRequest.Tool(declaration.path("name").asText(), Schemas.arguments(schema)));
+                tools.add(new SimulatedRequest.Tool(
+                        declaration.path("name").asText(), SampleArguments.arguments(schema)));
             }
         }
         return tools;

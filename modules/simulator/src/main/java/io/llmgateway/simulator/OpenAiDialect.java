@@ -1,6 +1,6 @@
 package io.llmgateway.simulator;
 
-import static io.llmgateway.simulator.Schemas.quoted;
+import static io.llmgateway.simulator.SampleArguments.quoted;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ final class OpenAiDialect implements Dialect {
             JsonNode function = tool.path("function");
             require(function.path("name").isTextual(), "'tools[].function.name' is missing");
             tools.add(new SimulatedRequest.Tool(
-                    function.path("name").asText(), Schemas.arguments(function.path("parameters"))));
+                    function.path("name").asText(), SampleArguments.arguments(function.path("parameters"))));
         }
         JsonNode last = lastSaid(messages);
         return new SimulatedRequest(
@@ -51,7 +51,8 @@ final class OpenAiDialect implements Dialect {
 
     private static String wanted(JsonNode format) {
         return switch (format.path("type").asText()) {
-            case "json_schema" -> Schemas.arguments(format.path("json_schema").path("schema"));
+            case "json_schema" ->
+                SampleArguments.arguments(format.path("json_schema").path("schema"));
             case "json_object" -> "{}";
             default -> "";
         };

@@ -17,7 +17,7 @@ import java.util.List;
 final class Playback {
     private final Journal journal;
     private final Dialect dialect;
-    private final Peer peer;
+    private final SimulatedClient peer;
     private final ServerResponse response;
     private final SimulatedRequest ask;
     private final Script script;
@@ -25,7 +25,12 @@ final class Playback {
     private final long number;
 
     Playback(
-            Journal journal, Dialect dialect, Peer peer, ServerResponse response, SimulatedRequest ask, Script script) {
+            Journal journal,
+            Dialect dialect,
+            SimulatedClient peer,
+            ServerResponse response,
+            SimulatedRequest ask,
+            Script script) {
         this.journal = journal;
         this.dialect = dialect;
         this.peer = peer;

@@ -70,7 +70,7 @@ final class SimulatorHandler implements Handler {
                 scripted != null ? scripted : name.isEmpty() ? GeminiDialect.model(recorded.pathAndQuery()) : name);
         try {
             SimulatedRequest ask = dialect.read(recorded, body);
-            Peer peer = new Peer(PeerSelector.CURRENT.get(), journal);
+            SimulatedClient peer = new SimulatedClient(PeerSelector.CURRENT.get(), journal);
             if (recorded.pathAndQuery().contains("ount")) {
                 count(recorded, ask, response);
             } else {

@@ -44,7 +44,7 @@ final class Exporter implements AutoCloseable {
         System.setProperty("io.opentelemetry.context.contextStorageProvider", "default");
     }
 
-    private final Names names;
+    private final SpanAttributes names;
     private final BlockingQueue<RequestEvent> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicLong exported = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
@@ -57,7 +57,7 @@ final class Exporter implements AutoCloseable {
     private Spans spans;
     private boolean complained;
 
-    Exporter(TracingSettings settings, Names names) {
+    Exporter(TracingSettings settings, SpanAttributes names) {
         this.names = names;
         this.wanted = settings;
         this.spans = new Spans(names, Resource.empty());

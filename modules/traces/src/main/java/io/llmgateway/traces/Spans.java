@@ -27,10 +27,10 @@ final class Spans {
     private static final double NANOS_PER_SECOND = 1_000_000_000;
     private static final long NANOS = 1_000_000_000;
 
-    private final Names names;
+    private final SpanAttributes names;
     private final Resource resource;
 
-    Spans(Names names, Resource resource) {
+    Spans(SpanAttributes names, Resource resource) {
         this.names = names;
         this.resource = resource;
     }
@@ -74,32 +74,33 @@ final class Spans {
 
     private static Attributes request(RequestEvent event) {
         AttributesBuilder attributes = Attributes.builder()
-                .put(Names.OPERATION, operation(event))
-                .put(Names.ENDPOINT, event.asked().endpoint())
-                .put(Names.REQUEST_ID, event.id().value())
-                .put(Names.STREAM, event.asked().stream())
-                .put(Names.ATTEMPTS, (long) event.attempts().size())
-                .put(Names.OVERHEAD, event.times().overhead() / NANOS_PER_SECOND);
+                .put(SpanAttributes.OPERATION, operation(event))
+                .put(SpanAttributes.ENDPOINT, event.asked().endpoint())
+                .put(SpanAttributes.REQUEST_ID, event.id().value())
+                .put(SpanAttributes.STREAM, event.asked().stream())
+                .put(SpanAttributes.ATTEMPTS, (long) event.attempts().size())
+                .put(SpanAttributes.OVERHEAD, event.times().overhead() / NANOS_PER_SECOND);
         String model = asked(event);
         if (model != null) {
-            attributes.put(Names.REQUEST_MODEL, model);
+            attributes.put(SpanAttributes.REQUEST_MODEL, model);
         }
         if (event.served() != null) {
-            attributes.put(Names.OWN_PROVIDER, event.served().provider().value());
-            attributes.put(Names.INSTANCE, event.served().instance().value());
-            attributes.put(Names.RESPONSE_MODEL, event.served().model());
+            attributes.put(
+                    SpanAttributes.OWN_PROVIDER, event.served().provider().value());
+            attributes.put(SpanAttributes.INSTANCE, event.served().instance().value());
+            attributes.put(SpanAttributes.RESPONSE_MODEL, event.served().model());
         }
         if (event.caller().key() != null) {
-            attributes.put(Names.KEY, event.caller().key().value());
+            attributes.put(SpanAttributes.KEY, event.caller().key().value());
         }
         if (!event.caller().group().isEmpty()) {
-            attributes.put(Names.GROUP, event.caller().group());
+            attributes.put(SpanAttributes.GROUP, event.caller().group());
         }
         if (event.ending().status() > 0) {
-            attributes.put(Names.STATUS, (long) event.ending().status());
+            attributes.put(SpanAttributes.STATUS, (long) event.ending().status());
         }
         if (event.tokens().cost() >= 0) {
-            attributes.put(Names.COST, event.tokens().cost() / NANOS_PER_SECOND);
+            attributes.put(SpanAttributes.COST, event.tokens().cost() / NANOS_PER_SECOND);
         }
         failure(attributes, event.ending().kind());
         return attributes.build();
@@ -109,22 +110,22 @@ final class Spans {
     private Attributes attempt(RequestEvent event, int index) {
         Attempted attempt = event.attempts().get(index);
         AttributesBuilder attributes = Attributes.builder()
-                .put(Names.OPERATION, operation(event))
-                .put(Names.PROVIDER, Names.provider(attempt.protocol()))
-                .put(Names.REQUEST_MODEL, attempt.served().model())
-                .put(Names.STREAM, event.asked().stream())
-                .put(Names.ADDRESS, attempt.host())
-                .put(Names.PORT, (long) attempt.port())
-                .put(Names.OWN_PROVIDER, attempt.served().provider().value())
-                .put(Names.INSTANCE, attempt.served().instance().value())
-                .put(Names.ATTEMPT, index + 1L);
+                .put(SpanAttributes.OPERATION, operation(event))
+                .put(SpanAttributes.PROVIDER, SpanAttributes.provider(attempt.protocol()))
+                .put(SpanAttributes.REQUEST_MODEL, attempt.served().model())
+                .put(SpanAttributes.STREAM, event.asked().stream())
+                .put(SpanAttributes.ADDRESS, attempt.host())
+                .put(SpanAttributes.PORT, (long) attempt.port())
+                .put(SpanAttributes.OWN_PROVIDER, attempt.served().provider().value())
+                .put(SpanAttributes.INSTANCE, attempt.served().instance().value())
+                .put(SpanAttributes.ATTEMPT, index + 1L);
         failure(attributes, attempt.failure());
         boolean last = index == event.attempts().size() - 1;
         if (last) {
             usage(attributes, event.tokens());
             long firstToken = event.times().firstToken() - attempt.begun();
             if (event.times().firstToken() >= 0 && firstToken >= 0) {
-                attributes.put(Names.FIRST_CHUNK, firstToken / NANOS_PER_SECOND);
+                attributes.put(SpanAttributes.FIRST_CHUNK, firstToken / NANOS_PER_SECOND);
             }
         }
         return attributes.build();
@@ -136,19 +137,19 @@ final class Spans {
             return;
         }
         attributes
-                .put(Names.INPUT, usage.input())
-                .put(Names.OUTPUT, usage.output())
-                .put(Names.CACHE_READ, usage.inputCacheRead())
+                .put(SpanAttributes.INPUT, usage.input())
+                .put(SpanAttributes.OUTPUT, usage.output())
+                .put(SpanAttributes.CACHE_READ, usage.inputCacheRead())
                 .put(names.cacheWrite(), usage.inputCacheWrite())
-                .put(Names.REASONING, usage.reasoning());
+                .put(SpanAttributes.REASONING, usage.reasoning());
         if (tokens.estimated()) {
-            attributes.put(Names.ESTIMATED, true);
+            attributes.put(SpanAttributes.ESTIMATED, true);
         }
     }
 
     private static void failure(AttributesBuilder attributes, @Nullable ErrorKind kind) {
         if (kind != null) {
-            attributes.put(Names.ERROR, kind.wire());
+            attributes.put(SpanAttributes.ERROR, kind.wire());
         }
     }
 

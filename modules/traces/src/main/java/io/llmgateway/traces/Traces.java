@@ -23,7 +23,7 @@ public final class Traces implements AutoCloseable {
 
     private Traces(TracingSettings settings, GenAiConventions conventions, Supplier<? extends RandomGenerator> random) {
         this.settings = settings;
-        this.exporter = new Exporter(settings, Names.of(conventions));
+        this.exporter = new Exporter(settings, SpanAttributes.of(conventions));
         this.random = random;
     }
 

@@ -158,7 +158,7 @@ final class ErrorRules {
             List.of("new_sensitive (102"));
 
     /**
-     * How messages begin about a key, or an account, that is refused with status 400 or 403, and what they hold besides.
+     * How messages begin about a key or an account that is refused with status 400 or 403, and what they hold besides.
      * What is refused for a model alone does not belong here: a client could take the account out for all.
      */
     static final List<List<String>> KEY_REFUSED = List.of(

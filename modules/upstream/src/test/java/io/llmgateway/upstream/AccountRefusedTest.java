@@ -29,18 +29,23 @@ class AccountRefusedTest {
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
             xAI        | 400 | UPSTREAM_AUTHENTICATION | {"code":"Client specified an invalid argument",\
             "error":"Incorrect API key provided: xa***. You can obtain an API key from https://console.x.ai."}
-            xAI        | 403 | UPSTREAM_BILLING | {"code":"The caller does not have permission to execute the specified \
+            xAI        | 403 | UPSTREAM_BILLING | {"code":"The caller does not have permission to execute the \
+            specified \
             operation","error":"Your newly created teams doesn't have any credits yet. You can purchase credits on x."}
-            xAI        | 429 | UPSTREAM_BILLING | {"code":"Some resource has been exhausted","error":"Your team 1-2 has \
+            xAI        | 429 | UPSTREAM_BILLING | {"code":"Some resource has been exhausted","error":"Your team 1-2 \
+            has \
             either used all available credits or reached its monthly spending limit."}
-            OpenRouter | 403 | UPSTREAM_BILLING | {"error":{"message":"Key limit exceeded (total limit). Manage it using \
+            OpenRouter | 403 | UPSTREAM_BILLING | {"error":{"message":"Key limit exceeded (total limit). Manage it \
+            using \
             https://openrouter.ai/settings/keys","code":403}}
             OpenAI     | 403 | UPSTREAM_AUTHENTICATION | {"error":{"code":"unsupported_country_region_territory",\
             "message":"Country, region, or territory not supported","param":null,"type":"request_forbidden"}}
-            OpenAI     | 403 | UPSTREAM_AUTHENTICATION | {"error":{"message":"You have insufficient permissions for this \
+            OpenAI     | 403 | UPSTREAM_AUTHENTICATION | {"error":{"message":"You have insufficient permissions for \
+            this \
             operation. Missing scopes: model.request.","type":"invalid_request_error","param":null,"code":null}}
             OpenAI     | 403 | UPSTREAM_AUTHENTICATION | {"error":{"message":"x","code":"ip_not_authorized"}}
-            Azure      | 403 | UPSTREAM_AUTHENTICATION | {"error":{"code":"403","message":"Access denied due to Virtual \
+            Azure      | 403 | UPSTREAM_AUTHENTICATION | {"error":{"code":"403","message":"Access denied due to \
+            Virtual \
             Network/Firewall rules."}}
             Azure      | 403 | UPSTREAM_AUTHENTICATION | {"error":{"code":"PermissionDenied","message":"The principal \
             `00-11` lacks the required data action `Microsoft.CognitiveServices/x` to perform `POST /openai`."}}
@@ -56,20 +61,26 @@ class AccountRefusedTest {
             "type":"credit_limit","param":null,"code":null}}
             Fireworks  | 403 | UPSTREAM_AUTHENTICATION | {"error":{"object":"error","type":"invalid_request_error",\
             "code":"unauthorized","message":"The API key you provided is invalid."}}
-            Fireworks  | 412 | UPSTREAM_BILLING | {"error":{"message":"Account me-1 is suspended, possibly due to reaching \
+            Fireworks  | 412 | UPSTREAM_BILLING | {"error":{"message":"Account me-1 is suspended, possibly due to \
+            reaching \
             the monthly spending limit or failure to pay past invoices."}}
             Mistral    | 403 | UPSTREAM_BILLING | {"message":"Inactive subscription or usage limit reached"}
-            DeepSeek   | 402 | UPSTREAM_BILLING | {"error":{"message":"Insufficient Balance","code":"invalid_request_error"}}
+            DeepSeek   | 402 | UPSTREAM_BILLING | {"error":{"message":"Insufficient \
+            Balance","code":"invalid_request_error"}}
             DeepSeek   | 401 | UPSTREAM_AUTHENTICATION | {"error":{"message":"Authentication Fails (no such user)"}}
             Perplexity | 401 | UPSTREAM_BILLING | {"error":{"message":"You exceeded your current quota",\
             "type":"insufficient_quota","code":401}}
-            Cohere     | 429 | UPSTREAM_BILLING | {"message":"You are using a Trial key, which is limited to 1000 API calls \
+            Cohere     | 429 | UPSTREAM_BILLING | {"message":"You are using a Trial key, which is limited to 1000 API \
+            calls \
             / month. You can continue to use the Trial key for free or upgrade."}
             Cohere     | 429 | UPSTREAM_RATE_LIMIT | {"message":"You are using a Trial key, which is limited to 20 API \
             calls / minute."}
-            SiliconFlow | 403 | UPSTREAM_BILLING | {"code":30001,"message":"Sorry, your account balance is insufficient"}
-            DeepInfra  | 403 | UPSTREAM_BILLING | {"detail":{"error":"inference prohibited, please enter a payment method"}}
-            NVIDIA     | 403 | UPSTREAM_AUTHENTICATION | {"status":403,"title":"Forbidden","detail":"Authorization failed"}
+            SiliconFlow | 403 | UPSTREAM_BILLING | {"code":30001,"message":"Sorry, your account balance is \
+            insufficient"}
+            DeepInfra  | 403 | UPSTREAM_BILLING | {"detail":{"error":"inference prohibited, please enter a payment \
+            method"}}
+            NVIDIA     | 403 | UPSTREAM_AUTHENTICATION | {"status":403,"title":"Forbidden","detail":"Authorization \
+            failed"}
             firewall   | 403 | UPSTREAM_AUTHENTICATION | <!DOCTYPE html><title>Attention Required! | Cloudflare</title>
             proxy      | 403 | UPSTREAM_AUTHENTICATION | Access denied by policy 10.2.3.4
             """)
@@ -92,7 +103,8 @@ class AccountRefusedTest {
             400 | invalid_request_error | This organization has been disabled.
             403 | permission_error | OAuth authentication is currently not allowed for this organization.
             403 | forbidden | Request not allowed
-            400 | invalid_request_error | This credential is only authorized for use with Claude Code and cannot be used.
+            400 | invalid_request_error | This credential is only authorized for use with Claude Code and cannot be \
+            used.
             """)
     void anthropic(int status, String type, String message) {
         String body = "{\"type\":\"error\",\"error\":{\"type\":\"" + type + "\",\"message\":\"" + message + "\"}}";

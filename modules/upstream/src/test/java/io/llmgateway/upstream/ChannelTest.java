@@ -24,7 +24,7 @@ class ChannelTest {
 
         assertThatThrownBy(channel::readHead)
                 .isInstanceOf(BadMessageException.class)
-                .hasMessageContaining("too large");
+                .hasMessageContaining("larger than");
     }
 
     @Test

@@ -94,7 +94,7 @@ class ReuseRaceTest {
         }
     }
 
-    /** A server that has had the request for some time may have worked on it: it is not asked twice behind the limits. */
+    /** A server that has had the request for some time may have worked on it: it is not asked again unseen. */
     @ParameterizedTest
     @CsvSource({
         "false, closed", "true, closed",

@@ -101,8 +101,6 @@ final class AnthropicAnswerWriter implements EventWriter {
         }
         if (any) {
             json.endArray();
-        } else {
-            json.field("citations", (String) null);
         }
         json.endObject();
     }

@@ -8,8 +8,8 @@ import io.llmgateway.converters.hub.CallIds;
 import io.llmgateway.converters.hub.Conversation;
 import io.llmgateway.converters.hub.PackedSignature;
 import io.llmgateway.converters.hub.ReasoningMemory.Remembered;
-import io.llmgateway.converters.hub.Target;
 import io.llmgateway.converters.hub.ToolNames;
+import io.llmgateway.converters.hub.UpstreamModel;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.wire.JsonOut;
 import java.util.List;
@@ -26,10 +26,10 @@ final class AnthropicBlockWriter {
     private final JsonOut out;
     private final ToolNames names;
     private final AnthropicBreakpoints breakpoints;
-    private final Target target;
+    private final UpstreamModel target;
     private long recalled;
 
-    AnthropicBlockWriter(JsonOut out, ToolNames names, AnthropicBreakpoints breakpoints, Target target) {
+    AnthropicBlockWriter(JsonOut out, ToolNames names, AnthropicBreakpoints breakpoints, UpstreamModel target) {
         this.out = out;
         this.names = names;
         this.breakpoints = breakpoints;
@@ -73,7 +73,7 @@ final class AnthropicBlockWriter {
     }
 
     /** The reasoning that is sent with a turn of the assistant: its own, or what is remembered of its first call. */
-    static List<Part> reasoning(Turn turn, Target target) {
+    static List<Part> reasoning(Turn turn, UpstreamModel target) {
         if (turn.role() != Role.ASSISTANT) {
             return List.of();
         }

@@ -6,8 +6,8 @@ import io.llmgateway.converters.hub.AnswerContext;
 import io.llmgateway.converters.hub.ClientCodec;
 import io.llmgateway.converters.hub.EventReader;
 import io.llmgateway.converters.hub.EventWriter;
-import io.llmgateway.converters.hub.Target;
 import io.llmgateway.converters.hub.UpstreamCodec;
+import io.llmgateway.converters.hub.UpstreamModel;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.converters.hub.Written;
 import io.llmgateway.model.Protocol;
@@ -45,7 +45,7 @@ public final class AnthropicCodec implements ClientCodec, UpstreamCodec {
     }
 
     @Override
-    public Written write(ChatRequest request, Target target, Warnings warnings) {
+    public Written write(ChatRequest request, UpstreamModel target, Warnings warnings) {
         return new AnthropicRequestWriter(request, target, warnings).write();
     }
 
@@ -61,7 +61,7 @@ public final class AnthropicCodec implements ClientCodec, UpstreamCodec {
     }
 
     @Override
-    public Written writeCount(ChatRequest request, Target target, Warnings warnings) {
+    public Written writeCount(ChatRequest request, UpstreamModel target, Warnings warnings) {
         throw new UnsupportedOperationException("requests to count come in this protocol already");
     }
 

@@ -6,8 +6,8 @@ import io.llmgateway.converters.canonical.Sampling;
 import io.llmgateway.converters.canonical.Turn;
 import io.llmgateway.converters.hub.Conversation;
 import io.llmgateway.converters.hub.Digests;
-import io.llmgateway.converters.hub.Target;
 import io.llmgateway.converters.hub.ToolNames;
+import io.llmgateway.converters.hub.UpstreamModel;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.converters.hub.Written;
 import io.llmgateway.wire.JsonOut;
@@ -28,14 +28,14 @@ final class AnthropicRequestWriter {
     private static final int MAX_USER = 256;
 
     private final ChatRequest request;
-    private final Target target;
+    private final UpstreamModel target;
     private final Warnings warnings;
     private final AnthropicModels model;
     private final ToolNames names = new ToolNames(false);
     private final OutBuffer bytes;
     private final JsonOut out;
 
-    AnthropicRequestWriter(ChatRequest request, Target target, Warnings warnings) {
+    AnthropicRequestWriter(ChatRequest request, UpstreamModel target, Warnings warnings) {
         this.request = request;
         this.target = target;
         this.warnings = warnings;

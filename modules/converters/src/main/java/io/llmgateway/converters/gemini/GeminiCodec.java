@@ -5,8 +5,8 @@ import io.llmgateway.converters.UsageJson;
 import io.llmgateway.converters.canonical.ChatRequest;
 import io.llmgateway.converters.hub.AnswerContext;
 import io.llmgateway.converters.hub.EventReader;
-import io.llmgateway.converters.hub.Target;
 import io.llmgateway.converters.hub.UpstreamCodec;
+import io.llmgateway.converters.hub.UpstreamModel;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.converters.hub.Written;
 import io.llmgateway.model.Protocol;
@@ -22,7 +22,7 @@ public final class GeminiCodec implements UpstreamCodec {
     }
 
     @Override
-    public Written write(ChatRequest request, Target target, Warnings warnings) {
+    public Written write(ChatRequest request, UpstreamModel target, Warnings warnings) {
         return new GeminiRequestWriter(request, target, warnings).write();
     }
 
@@ -37,7 +37,7 @@ public final class GeminiCodec implements UpstreamCodec {
     }
 
     @Override
-    public Written writeCount(ChatRequest request, Target target, Warnings warnings) {
+    public Written writeCount(ChatRequest request, UpstreamModel target, Warnings warnings) {
         return new GeminiRequestWriter(request, target, warnings).writeCount();
     }
 

@@ -7,8 +7,8 @@ import io.llmgateway.converters.canonical.Turn.Role;
 import io.llmgateway.converters.hub.DocumentText;
 import io.llmgateway.converters.hub.PackedSignature;
 import io.llmgateway.converters.hub.ReasoningMemory.Remembered;
-import io.llmgateway.converters.hub.Target;
 import io.llmgateway.converters.hub.ToolNames;
+import io.llmgateway.converters.hub.UpstreamModel;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.wire.JsonOut;
 import java.util.ArrayList;
@@ -25,11 +25,11 @@ final class GeminiPartWriter {
     private final JsonOut out;
     private final ToolNames names;
     private final GeminiModels model;
-    private final Target target;
+    private final UpstreamModel target;
     private final Map<String, String> callNames = new HashMap<>();
     private final Map<String, String> proofs = new HashMap<>();
 
-    GeminiPartWriter(JsonOut out, ToolNames names, GeminiModels model, Target target) {
+    GeminiPartWriter(JsonOut out, ToolNames names, GeminiModels model, UpstreamModel target) {
         this.out = out;
         this.names = names;
         this.model = model;

@@ -9,8 +9,8 @@ import io.llmgateway.converters.canonical.Turn.Role;
 import io.llmgateway.converters.hub.Conversation;
 import io.llmgateway.converters.hub.FormatInstruction;
 import io.llmgateway.converters.hub.StopTexts;
-import io.llmgateway.converters.hub.Target;
 import io.llmgateway.converters.hub.ToolNames;
+import io.llmgateway.converters.hub.UpstreamModel;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.converters.hub.Written;
 import io.llmgateway.wire.JsonOut;
@@ -29,7 +29,7 @@ final class GeminiRequestWriter {
     private static final int MAX_STOPS = 5;
 
     private final ChatRequest request;
-    private final Target target;
+    private final UpstreamModel target;
     private final Warnings warnings;
     private final GeminiModels model;
     private final boolean full;
@@ -38,7 +38,7 @@ final class GeminiRequestWriter {
     private final OutBuffer bytes;
     private final JsonOut out;
 
-    GeminiRequestWriter(ChatRequest request, Target target, Warnings warnings) {
+    GeminiRequestWriter(ChatRequest request, UpstreamModel target, Warnings warnings) {
         this.request = request;
         this.target = target;
         this.warnings = warnings;

@@ -34,7 +34,7 @@ final class CountTranslation implements Translation {
         this.warnings = warnings;
     }
 
-    static CountTranslation begin(UpstreamCodec upstream, ChatRequest chat, Target target, Warnings warnings) {
+    static CountTranslation begin(UpstreamCodec upstream, ChatRequest chat, UpstreamModel target, Warnings warnings) {
         if (!upstream.counts()) {
             byte[] estimate = answer(TokenEstimate.of(chat, target.work()));
             return new CountTranslation(upstream, new OutBuffer(0), estimate, warnings.all());

@@ -21,7 +21,7 @@ final class EventChain implements Consumer<StreamEvent> {
     private static final int MAX_CALLS = 4_096;
     private static final int NO_CALL = -1;
 
-    private final Target target;
+    private final UpstreamModel target;
     private final @Nullable String formatTool;
     private final EventWriter writer;
     private final AnswerContext context;
@@ -39,7 +39,7 @@ final class EventChain implements Consumer<StreamEvent> {
     private @Nullable Usage usage;
     private long saidTwelfths;
 
-    EventChain(Target target, @Nullable String formatTool, EventWriter writer, AnswerContext context) {
+    EventChain(UpstreamModel target, @Nullable String formatTool, EventWriter writer, AnswerContext context) {
         this.target = target;
         this.formatTool = formatTool;
         this.writer = writer;

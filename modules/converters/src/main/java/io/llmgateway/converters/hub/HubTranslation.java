@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class HubTranslation implements Translation {
     private final ClientCodec client;
     private final UpstreamCodec upstream;
-    private final Target target;
+    private final UpstreamModel target;
     private final AnswerContext context;
     private final List<String> warnings;
     private final @Nullable String formatTool;
@@ -31,7 +31,7 @@ final class HubTranslation implements Translation {
     HubTranslation(
             ClientCodec client,
             UpstreamCodec upstream,
-            Target target,
+            UpstreamModel target,
             Written written,
             AnswerContext context,
             List<String> warnings,

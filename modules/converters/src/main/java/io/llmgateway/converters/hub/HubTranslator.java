@@ -66,7 +66,7 @@ public final class HubTranslator implements Translator {
         ChatRequest chat =
                 client.read(parse(request, tree), request.clientVersion(), request.counting(), warnings, work);
         boolean stream = request.facts().stream() && !request.counting();
-        Target target = target(request, stream, held, work);
+        UpstreamModel target = target(request, stream, held, work);
         if (request.counting()) {
             return CountTranslation.begin(upstream, chat, target, warnings);
         }
@@ -88,7 +88,7 @@ public final class HubTranslator implements Translator {
         if (times > 1) {
             context = context.choices(times);
         }
-        Target answering = target(request, stream, held, work.forAnswer());
+        UpstreamModel answering = target(request, stream, held, work.forAnswer());
         return new HubTranslation(client, upstream, answering, written, context, warnings.all(), held);
     }
 
@@ -107,9 +107,9 @@ public final class HubTranslator implements Translator {
         return times;
     }
 
-    private Target target(TranslationRequest request, boolean stream, HeldMemory held, WorkBudget work) {
+    private UpstreamModel target(TranslationRequest request, boolean stream, HeldMemory held, WorkBudget work) {
         String owner = request.tenant() + '\n' + request.provider().value();
-        return new Target(request.model().value(), request.upstreamVersion(), owner, memory, stream, held, work);
+        return new UpstreamModel(request.model().value(), request.upstreamVersion(), owner, memory, stream, held, work);
     }
 
     private static JsonNode parse(TranslationRequest request, HeldMemory tree) {

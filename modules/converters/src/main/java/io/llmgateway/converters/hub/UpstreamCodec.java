@@ -15,7 +15,7 @@ public interface UpstreamCodec {
      *
      * @throws io.llmgateway.model.GatewayException when the provider's protocol cannot express it
      */
-    Written write(ChatRequest request, Target target, Warnings warnings);
+    Written write(ChatRequest request, UpstreamModel target, Warnings warnings);
 
     /** How many answers the provider gives at a time. */
     int candidates(boolean stream);
@@ -24,7 +24,7 @@ public interface UpstreamCodec {
     boolean counts();
 
     /** Writes a request to count tokens; only when it {@link #counts()}. */
-    Written writeCount(ChatRequest request, Target target, Warnings warnings);
+    Written writeCount(ChatRequest request, UpstreamModel target, Warnings warnings);
 
     /** Reads the number of tokens; empty when the answer has none. */
     OptionalLong count(JsonNode answer);

@@ -6,8 +6,8 @@ import io.llmgateway.converters.hub.AnswerContext;
 import io.llmgateway.converters.hub.ClientCodec;
 import io.llmgateway.converters.hub.EventReader;
 import io.llmgateway.converters.hub.EventWriter;
-import io.llmgateway.converters.hub.Target;
 import io.llmgateway.converters.hub.UpstreamCodec;
+import io.llmgateway.converters.hub.UpstreamModel;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.converters.hub.Written;
 import io.llmgateway.model.Protocol;
@@ -51,7 +51,7 @@ public final class OpenAiChatCodec implements ClientCodec, UpstreamCodec {
     }
 
     @Override
-    public Written write(ChatRequest request, Target target, Warnings warnings) {
+    public Written write(ChatRequest request, UpstreamModel target, Warnings warnings) {
         return new OpenAiRequestWriter(request, target, warnings).write();
     }
 
@@ -68,7 +68,7 @@ public final class OpenAiChatCodec implements ClientCodec, UpstreamCodec {
     }
 
     @Override
-    public Written writeCount(ChatRequest request, Target target, Warnings warnings) {
+    public Written writeCount(ChatRequest request, UpstreamModel target, Warnings warnings) {
         throw new UnsupportedOperationException("servers of this protocol do not count");
     }
 

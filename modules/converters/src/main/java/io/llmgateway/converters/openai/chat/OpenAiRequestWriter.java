@@ -14,8 +14,8 @@ import io.llmgateway.converters.hub.BuiltInTools;
 import io.llmgateway.converters.hub.Conversation;
 import io.llmgateway.converters.hub.Digests;
 import io.llmgateway.converters.hub.StopTexts;
-import io.llmgateway.converters.hub.Target;
 import io.llmgateway.converters.hub.ToolNames;
+import io.llmgateway.converters.hub.UpstreamModel;
 import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.converters.hub.Written;
 import io.llmgateway.wire.JsonOut;
@@ -34,14 +34,14 @@ final class OpenAiRequestWriter {
     private static final int MAX_USER = 64;
 
     private final ChatRequest request;
-    private final Target target;
+    private final UpstreamModel target;
     private final Warnings warnings;
     private final OpenAiModels model;
     private final ToolNames names = new ToolNames(false);
     private final OutBuffer bytes;
     private final JsonOut out;
 
-    OpenAiRequestWriter(ChatRequest request, Target target, Warnings warnings) {
+    OpenAiRequestWriter(ChatRequest request, UpstreamModel target, Warnings warnings) {
         this.request = request;
         this.target = target;
         this.warnings = warnings;

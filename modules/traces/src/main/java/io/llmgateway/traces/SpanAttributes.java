@@ -10,7 +10,7 @@ import io.opentelemetry.api.common.AttributeKey;
  *
  * @param cacheWrite input tokens that were written to the provider's cache; in this name the generations differ
  */
-record Names(AttributeKey<Long> cacheWrite) {
+record SpanAttributes(AttributeKey<Long> cacheWrite) {
     static final AttributeKey<String> OPERATION = AttributeKey.stringKey("gen_ai.operation.name");
     static final AttributeKey<String> PROVIDER = AttributeKey.stringKey("gen_ai.provider.name");
     static final AttributeKey<String> REQUEST_MODEL = AttributeKey.stringKey("gen_ai.request.model");
@@ -39,10 +39,10 @@ record Names(AttributeKey<Long> cacheWrite) {
     static final AttributeKey<Double> COST = AttributeKey.doubleKey("llmgateway.cost");
     static final AttributeKey<Boolean> ESTIMATED = AttributeKey.booleanKey("llmgateway.estimated");
 
-    static Names of(GenAiConventions conventions) {
+    static SpanAttributes of(GenAiConventions conventions) {
         return switch (conventions) {
-            case V1 -> new Names(AttributeKey.longKey("gen_ai.usage.cache_creation.input_tokens"));
-            case V2 -> new Names(AttributeKey.longKey("gen_ai.usage.cache_write.input_tokens"));
+            case V1 -> new SpanAttributes(AttributeKey.longKey("gen_ai.usage.cache_creation.input_tokens"));
+            case V2 -> new SpanAttributes(AttributeKey.longKey("gen_ai.usage.cache_write.input_tokens"));
         };
     }
 

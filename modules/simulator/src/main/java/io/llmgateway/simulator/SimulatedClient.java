@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  * The client of one request: waits for it without sleeping through its leaving, and breaks its connection when the
  * script says so. Confined to one request.
  */
-final class Peer {
+final class SimulatedClient {
     private static final long STEP_NANOS = 20_000_000L;
 
     private final ConnectionContext context;
@@ -19,7 +19,7 @@ final class Peer {
     private volatile boolean gone;
     private boolean watching;
 
-    Peer(ConnectionContext context, Journal journal) {
+    SimulatedClient(ConnectionContext context, Journal journal) {
         this.context = context;
         this.journal = journal;
     }

@@ -15,22 +15,22 @@ import java.util.TreeSet;
  * {@code /v1/chat/completions}) and {@code NAME.key}. It must send model {@code o-1k} to
  * {@code http://127.0.0.1:UPSTREAM/o1k/v1/chat/completions}. Immutable.
  */
-record Peer(String name, String shell, int port, String path, String key) {
-    static List<Peer> read(Path file) throws IOException {
+record PeerGateway(String name, String shell, int port, String path, String key) {
+    static List<PeerGateway> read(Path file) throws IOException {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
             properties.load(reader);
         }
         TreeSet<String> names = new TreeSet<>();
         properties.stringPropertyNames().forEach(key -> names.add(key.substring(0, key.lastIndexOf('.'))));
-        List<Peer> peers = new ArrayList<>();
+        List<PeerGateway> peers = new ArrayList<>();
         for (String name : names) {
             String port = properties.getProperty(name + ".port");
             String command = properties.getProperty(name + ".command");
             if (port == null || command == null) {
                 throw new IOException(file + ": peer '" + name + "' needs " + name + ".command and " + name + ".port");
             }
-            peers.add(new Peer(
+            peers.add(new PeerGateway(
                     name,
                     command,
                     Integer.parseInt(port.strip()),

@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Makes arguments that fit a tool's schema: what is required of an object, or all of it when nothing is. Stateless. */
-final class Schemas {
+final class SampleArguments {
     private static final int MOST_LEVELS = 8;
 
-    private Schemas() {}
+    private SampleArguments() {}
 
     static String arguments(JsonNode schema) {
         return object(schema, 0).toString();

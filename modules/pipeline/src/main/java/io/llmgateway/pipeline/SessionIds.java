@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
  * What a request's session is known by, from the surest sign to the weakest: the header {@code x-session-id}, the key
  * of the prompt cache, the user. Keys of different clients never meet. Stateless.
  */
-final class Sessions {
+final class SessionIds {
     private static final String HEADER = "x-session-id";
     /** Threads are known to the account alone that began them: those of a key that names no session stay together. */
     private static final String THREADS = "thread";
 
-    private Sessions() {}
+    private SessionIds() {}
 
     /** Null when the request tells nothing. */
     static @Nullable String of(RequestContext work) {

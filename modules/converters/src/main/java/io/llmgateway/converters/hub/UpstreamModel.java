@@ -14,7 +14,7 @@ import io.llmgateway.wire.WorkBudget;
  * @param meter is charged for what is written
  * @param work counts the steps of writing
  */
-public record Target(
+public record UpstreamModel(
         String model,
         String version,
         String owner,

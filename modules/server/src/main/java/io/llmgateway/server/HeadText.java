@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the parts of an answer's head. Stateless but for the date of the second. Source: RFC 9112, section 4. */
-final class AnswerHead {
+final class HeadText {
     static final byte[] CRLF = {'\r', '\n'};
 
     private static final byte[][] LINES = new byte[600][];
@@ -54,7 +54,7 @@ final class AnswerHead {
         }
     }
 
-    private AnswerHead() {}
+    private HeadText() {}
 
     @SuppressWarnings("ArrayRecordComponent") // read only, never compared
     private record Second(long second, byte[] line) {}

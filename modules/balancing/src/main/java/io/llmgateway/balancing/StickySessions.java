@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * that moved stays where it is, so that nothing flaps when the instance comes back. Source of the hashing: Thaler and
  * Ravishankar 1998, with logarithmic weights. Thread-safe.
  */
-final class Sessions {
+final class StickySessions {
     private static final double TWO_TO_53 = 0x1p53;
 
     private final SessionTable table;
@@ -18,7 +18,7 @@ final class Sessions {
     private final List<Instance> instances;
     private final Sticky settings;
 
-    Sessions(SessionTable table, List<Tier> tiers, List<Instance> instances, Sticky settings) {
+    StickySessions(SessionTable table, List<Tier> tiers, List<Instance> instances, Sticky settings) {
         this.table = table;
         this.tiers = tiers;
         this.instances = instances;

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Durations in buckets that are 1/64 of their value wide, so that every percentile is right within two percent.
  * Confined to one thread at a time.
  */
-final class Histogram {
+final class LatencyHistogram {
     private static final int SUB_BITS = 6;
     private static final int SUB = 1 << SUB_BITS;
 
@@ -39,7 +39,7 @@ final class Histogram {
     }
 
     /** Adds all of the other. */
-    void addAll(Histogram other) {
+    void addAll(LatencyHistogram other) {
         for (int i = 0; i < counts.length; i++) {
             counts[i] += other.counts[i];
         }

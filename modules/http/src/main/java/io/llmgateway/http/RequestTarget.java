@@ -4,7 +4,7 @@ package io.llmgateway.http;
  * The target of a request as ranges in its head, and the host of it. Confined to the head. Source: RFC 9112,
  * section 3.2; RFC 3986, section 3.
  */
-final class Target {
+final class RequestTarget {
     private static final int MAX_PORT_DIGITS = 5;
     private static final int MAX_PORT = 65_535;
 
@@ -18,7 +18,7 @@ final class Target {
     private int authorityEnd;
     private int usualPort;
 
-    Target(RequestHead head) {
+    RequestTarget(RequestHead head) {
         this.head = head;
     }
 
