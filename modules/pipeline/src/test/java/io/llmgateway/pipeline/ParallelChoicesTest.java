@@ -174,8 +174,9 @@ class ParallelChoicesTest {
                 if (asked.incrementAndGet() == 2) {
                     return test.exchange().status(status).sends(error);
                 }
-                good.add((FakeExchange) good(test, stream));
-                return good.getLast();
+                FakeExchange one = (FakeExchange) good(test, stream);
+                good.add(one);
+                return one;
             });
             FakeAnswer answer = test.chat(stream ? ASK_STREAM : ASK);
 
@@ -260,8 +261,9 @@ class ParallelChoicesTest {
         try (TestPipeline test = anthropic("concurrent: 2", "a")) {
             List<FakeExchange> exchanges = new CopyOnWriteArrayList<>();
             test.script("a", _ -> {
-                exchanges.add((FakeExchange) good(test, stream));
-                return exchanges.getLast();
+                FakeExchange one = (FakeExchange) good(test, stream);
+                exchanges.add(one);
+                return one;
             });
             FakeAnswer answer = test.chat(
                     new FakeRequest(Endpoint.CHAT_COMPLETIONS, stream ? ASK_STREAM : ASK), new FakeAnswer().gone());
