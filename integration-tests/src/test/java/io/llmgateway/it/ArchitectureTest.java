@@ -93,7 +93,7 @@ class ArchitectureTest {
         Set<String> once = Set.of(
                 // the thread of a signal, and of the JVM's own end
                 "io.llmgateway.launcher.Signals",
-                "io.llmgateway.launcher.Stopping",
+                "io.llmgateway.launcher.GracefulShutdown",
                 // prepares what a start needs, while the settings are read
                 "io.llmgateway.launcher.RunArguments",
                 // one look-up of a host; one try of one address
