@@ -53,7 +53,7 @@ until grep -q '^  admin' "$work/out"; do
     [ $tries -le 200 ] && kill -0 $pid 2>/dev/null || fail "it does not start with its AOT cache"
     sleep 0.1
 done
-data=$(sed -n 's/^  applications *\(http:[^ ]*\).*/\1/p' "$work/out")
+data=$(sed -n 's/^  listening *\(http:[^ ]*\).*/\1/p' "$work/out")
 metrics=$(sed -n 's/^  admin *\(http:[^ ]*\).*/\1/p' "$work/out")
 "$image/bin/java" -XX:AOTMode=off -m io.llmgateway.launcher/io.llmgateway.launcher.Training \
     "$data" "$metrics" image-check-key-0123456789 1 >"$work/client" 2>&1 || fail "requests to the image"

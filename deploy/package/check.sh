@@ -128,7 +128,7 @@ await() { # PID NAME
     done
 }
 asked() { # NAME: one request to what runs
-    data=$(sed -n 's/^  applications *\(http:[^ ]*\).*/\1/p' "$work/$1.out")
+    data=$(sed -n 's/^  listening *\(http:[^ ]*\).*/\1/p' "$work/$1.out")
     metrics=$(sed -n 's/^  admin *\(http:[^ ]*\).*/\1/p' "$work/$1.out")
     "$image/bin/java" -XX:AOTMode=off -m io.llmgateway.launcher/io.llmgateway.launcher.Training \
         "$data" "$metrics" "$key" 1 >"$work/$1.client.err" 2>&1 || fail "a request to $1"

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -37,12 +38,17 @@ class PolicyAttackTest {
     @TempDir
     private static Path folder;
 
+    private static final AtomicInteger DEAR = new AtomicInteger();
+
     private static ScriptedUpstream upstream;
     private static Victim victim;
 
     @BeforeAll
     static void start() throws IOException {
         upstream = ScriptedUpstream.start(call -> {
+            if (call.body().contains("\"dear\"")) {
+                DEAR.incrementAndGet();
+            }
             if (call.headers().containsKey("openai-organization")
                     || call.headers().containsKey("openai-project")) {
                 call.write(ProviderAnswers.json(
@@ -136,12 +142,18 @@ class PolicyAttackTest {
     @Test
     void limitOfAModel_holdsForTheTargetThatIsDrawn() throws Exception {
         List<Integer> statuses = new ArrayList<>();
-        int before = upstream.asked();
         for (int i = 0; i < 12; i++) {
             statuses.add(victim.ask(Victim.CHAT, Victim.request("drawn", false)).status());
         }
-        assertThat(upstream.asked() - before).isLessThanOrEqualTo(3);
-        assertThat(statuses).contains(200, 429).doesNotContain(500);
+        // what is over the limit goes to the other target, however small its weight
+        assertThat(DEAR.get()).isEqualTo(1);
+        assertThat(statuses).containsOnly(200);
+        statuses.clear();
+        for (int i = 0; i < 12; i++) {
+            statuses.add(victim.ask(Victim.CHAT, Victim.request("dear", false)).status());
+        }
+        assertThat(DEAR.get()).isLessThanOrEqualTo(2);
+        assertThat(statuses).contains(429).doesNotContain(500);
     }
 
     @ParameterizedTest
