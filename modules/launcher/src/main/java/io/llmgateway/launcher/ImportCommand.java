@@ -55,17 +55,15 @@ final class ImportCommand implements Runnable {
         @Parameters(paramLabel = "FILE", description = "LiteLLM's configuration (YAML)")
         private Path file = Path.of("");
 
-        @Option(
-                names = {"-o", "--output"},
-                paramLabel = "FILE",
-                description = "write here instead of to standard output; an existing file is not overwritten")
-        private @Nullable Path output;
+        @CommandLine.Mixin
+        private Destination destination = new Destination();
 
         @CommandLine.Spec
         private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
         @Override
         public Integer call() throws IOException {
+            Path output = destination.output;
             PrintWriter err = spec.commandLine().getErr();
             String text = new String(SmallFile.read(file, MAX_FILE_BYTES), StandardCharsets.UTF_8);
             Path prices = output == null ? null : pricesOf(output);
@@ -143,17 +141,15 @@ final class ImportCommand implements Runnable {
         @Option(names = "--budgets", paramLabel = "FILE", description = "the table LiteLLM_BudgetTable, likewise")
         private @Nullable Path budgets;
 
-        @Option(
-                names = {"-o", "--output"},
-                paramLabel = "FILE",
-                description = "write here instead of to standard output; an existing file is not overwritten")
-        private @Nullable Path output;
+        @CommandLine.Mixin
+        private Destination destination = new Destination();
 
         @CommandLine.Spec
         private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
         @Override
         public Integer call() throws IOException {
+            Path output = destination.output;
             PrintWriter err = spec.commandLine().getErr();
             Imported imported = LiteLlmKeys.of(file.toString(), text(file), optional(teams), optional(budgets));
             imported.notes().forEach(note -> err.println("note: " + note));
@@ -180,5 +176,14 @@ final class ImportCommand implements Runnable {
         private static String text(Path path) throws IOException {
             return new String(SmallFile.read(path, MAX_TABLE_BYTES), StandardCharsets.UTF_8);
         }
+    }
+
+    /** Where a result goes, the same option of every import. Confined to one thread. */
+    static final class Destination {
+        @Option(
+                names = {"-o", "--output"},
+                paramLabel = "FILE",
+                description = "write here instead of to standard output; an existing file is not overwritten")
+        private @Nullable Path output;
     }
 }
