@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class FairShare {
     /** After so many bytes the thread lets those run that wait for its carrier. */
-    static final int TURN_BYTES = 32 * 1024;
+    static final int TURN_BYTES = 64 * 1024;
 
     /** In every so many turns it lets those run, too, that other threads have handed in: timers, pollers, listeners. */
     static final int TURNS = 4;
