@@ -21,8 +21,6 @@ public abstract class RelayedAnswer implements AnswerTranslator {
     /** The longest answer that is searched for an error inside: what failed is short. */
     private static final int MAX_SEARCHED_BYTES = 4 * 1024;
 
-    private static final byte[] ERROR_NAME = "\"error\"".getBytes(StandardCharsets.US_ASCII);
-
     private final TopLevelCapture capture;
     private long bytes;
     private boolean spoke = true;
@@ -34,7 +32,9 @@ public abstract class RelayedAnswer implements AnswerTranslator {
      * @param beginningOnly the one of which the beginning is enough
      */
     protected RelayedAnswer(int beginningOnly, String... fields) {
-        this.capture = new TopLevelCapture(MAX_FIELD_BYTES, fields).beginningOnly(beginningOnly);
+        this.capture = new TopLevelCapture(MAX_FIELD_BYTES, fields)
+                .beginningOnly(beginningOnly)
+                .watch("error");
     }
 
     /** The error that the fields read so far show, as raw JSON; null when they show none. */
@@ -77,7 +77,7 @@ public abstract class RelayedAnswer implements AnswerTranslator {
             }
             error = Arrays.copyOf(out.array(), out.length());
         }
-        if (error == null && bytes <= MAX_SEARCHED_BYTES && namesError(out)) {
+        if (error == null && bytes <= MAX_SEARCHED_BYTES && capture.mayHaveSeenWatched()) {
             JsonNode tree = whole(out, MAX_SEARCHED_BYTES);
             error = tree == null ? null : errorInside(tree);
         }
@@ -96,19 +96,6 @@ public abstract class RelayedAnswer implements AnswerTranslator {
     /** The answer, when it is small and none of it was sent yet. */
     private @Nullable JsonNode whole(OutBuffer out, int most) {
         return bytes > most || out.length() != bytes ? null : UsageJson.object(out.array(), 0, out.length());
-    }
-
-    /** Inside of a text the name would carry backslashes. */
-    private static boolean namesError(OutBuffer out) {
-        byte[] array = out.array();
-        int last = out.length() - ERROR_NAME.length;
-        for (int at = 0; at <= last; at++) {
-            if (array[at] == '"'
-                    && Arrays.equals(array, at, at + ERROR_NAME.length, ERROR_NAME, 0, ERROR_NAME.length)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override

@@ -121,6 +121,17 @@ public final class JsonOut {
         return this;
     }
 
+    /** Writes a field's name that was prepared; its value must follow. */
+    public JsonOut name(FieldName name) {
+        if (comma) {
+            name.append(out, FieldName.WITH_COMMA);
+        } else {
+            name.append(out, FieldName.FIRST);
+        }
+        comma = false;
+        return this;
+    }
+
     /** Writes a text, or null. */
     public JsonOut string(@Nullable String text) {
         separate();
@@ -140,6 +151,32 @@ public final class JsonOut {
             ascii(Long.toString(value));
         } else {
             digits(value);
+        }
+        comma = true;
+        return this;
+    }
+
+    /**
+     * Writes a decimal number without zeros at its end.
+     *
+     * @param unscaled the number times ten to the power of scale; 0 or more
+     * @param scale 0 to 18
+     */
+    public JsonOut decimal(long unscaled, int scale) {
+        separate();
+        long one = 1;
+        for (int i = 0; i < scale; i++) {
+            one *= 10;
+        }
+        digits(unscaled / one);
+        long rest = unscaled % one;
+        if (rest > 0) {
+            out.write('.');
+        }
+        while (rest > 0) {
+            one /= 10;
+            out.write((int) ('0' + rest / one));
+            rest %= one;
         }
         comma = true;
         return this;
@@ -184,6 +221,21 @@ public final class JsonOut {
         out.write(json, offset, length);
         comma = true;
         return this;
+    }
+
+    /** A prepared field with a text, or null. */
+    public JsonOut field(FieldName name, @Nullable String text) {
+        return name(name).string(text);
+    }
+
+    /** A prepared field with a whole number. */
+    public JsonOut field(FieldName name, long value) {
+        return name(name).number(value);
+    }
+
+    /** A prepared field with a literal. */
+    public JsonOut field(FieldName name, boolean value) {
+        return name(name).bool(value);
     }
 
     /** A field with a text, or null. */

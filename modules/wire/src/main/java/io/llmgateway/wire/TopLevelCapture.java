@@ -16,6 +16,7 @@ public final class TopLevelCapture {
     private static final int MAX_KEY = 64;
     private static final int MAX_BEGINNING = 16;
     private static final int NONE = -1;
+    private static final byte[] NOTHING = {};
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -39,6 +40,8 @@ public final class TopLevelCapture {
     private int valueLength;
     private boolean objectSeen;
     private boolean foreign;
+    private byte[] watched = NOTHING;
+    private boolean watchedSeen;
 
     /**
      * Makes a capture for these fields.
@@ -64,6 +67,25 @@ public final class TopLevelCapture {
         return this;
     }
 
+    /**
+     * Looks for a string of exactly this text, name or value, below the top level too.
+     *
+     * @param text ASCII that needs no escapes, at least one character
+     * @return this
+     */
+    public TopLevelCapture watch(String text) {
+        watched = text.getBytes(StandardCharsets.US_ASCII);
+        return this;
+    }
+
+    /**
+     * True when the string may have been there: always when it was, and seldom when it was not, such as for one that
+     * ends with it behind an escape, or one whose bytes came in two pieces.
+     */
+    public boolean mayHaveSeenWatched() {
+        return watchedSeen;
+    }
+
     /** Takes the next bytes of the answer. */
     public void feed(byte[] bytes, int offset, int length) {
         int end = offset + length;
@@ -72,6 +94,7 @@ public final class TopLevelCapture {
             if (inString && !inKey && !escaped) {
                 int plain = plainRun(bytes, at, end);
                 keep(bytes, at, plain);
+                watchedSeen |= plain - at <= watched.length && isWatched(bytes, at, plain, end);
                 at = plain;
                 if (at == end) {
                     return;
@@ -95,6 +118,11 @@ public final class TopLevelCapture {
     /** True when the object was closed and nothing stands before or behind it. */
     public boolean complete() {
         return objectSeen && depth == 0 && !foreign;
+    }
+
+    /** True when this run of plain text is the string looked for, or may be a part of it. */
+    private boolean isWatched(byte[] bytes, int from, int to, int end) {
+        return to == end || Arrays.equals(bytes, from, to, watched, 0, watched.length);
     }
 
     /** Where the string's plain text ends, looked for eight bytes at a time: most of a long answer is such text. */

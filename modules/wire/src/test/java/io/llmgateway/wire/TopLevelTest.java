@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TopLevelTest {
@@ -176,6 +177,34 @@ class TopLevelTest {
 
     private static String text(byte[] json, TopLevelFields fields, int i) {
         return new String(json, fields.start(i), fields.end(i) - fields.start(i), StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "true, {\"a\":[{\"error\":1}]}",
+                "true, {\"a\":[\"error\"]}",
+                "true, {\"a\":\"error\"}",
+                "true, {\"a\":{\"b\":{\"error\" : null}}}",
+                "false, {\"a\":[{\"errors\":1}]}",
+                "false, {\"a\":\"an error\"}",
+                "false, {\"a\":[]}",
+                "false, {\"a\":\"err\\\\or\"}",
+            })
+    void watchedText_isNoticedBelowTheTopLevel_whereverTheBytesAreCut(boolean there, String json) {
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        TopLevelCapture whole = new TopLevelCapture(100, "none").watch("error");
+        whole.feed(bytes, 0, bytes.length);
+        assertThat(whole.mayHaveSeenWatched()).isEqualTo(there);
+        for (int cut = 1; cut < bytes.length; cut++) {
+            TopLevelCapture capture = new TopLevelCapture(100, "none").watch("error");
+            capture.feed(bytes, 0, cut);
+            capture.feed(bytes, cut, bytes.length - cut);
+            assertThat(!there || capture.mayHaveSeenWatched())
+                    .as("cut at %s", cut)
+                    .isTrue();
+        }
     }
 
     private static String string(TopLevelCapture capture, int i) {

@@ -4,11 +4,10 @@ import static io.llmgateway.converters.UsageJson.count;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.model.Usage;
+import io.llmgateway.wire.ByteSearch;
 import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.TopLevelFields;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +45,7 @@ final class OpenAiUsage {
             new TopLevelFields("reasoning_tokens", "cached_tokens", "cache_write_tokens");
 
     private static final TopLevelFields WITHIN = new TopLevelFields("usage");
-    private static final byte[] NAME = "\"usage\"".getBytes(StandardCharsets.US_ASCII);
+    private static final ByteSearch NAME = new ByteSearch("\"usage\"");
 
     private OpenAiUsage() {}
 
@@ -60,12 +59,7 @@ final class OpenAiUsage {
 
     /** Usage as Moonshot puts it into the choice that ends; null when none is there. */
     static @Nullable Usage ofChoices(byte[] json, int start, int end) {
-        for (int at = start; at <= end - NAME.length; at++) {
-            if (json[at] == '"' && Arrays.equals(json, at, at + NAME.length, NAME, 0, NAME.length)) {
-                return inChoices(json, start, end);
-            }
-        }
-        return null;
+        return NAME.find(json, start, end) < 0 ? null : inChoices(json, start, end);
     }
 
     private static @Nullable Usage inChoices(byte[] json, int start, int end) {
