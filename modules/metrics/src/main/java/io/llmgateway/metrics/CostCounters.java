@@ -26,16 +26,11 @@ final class CostCounters {
 
     /** The counter of one series, in billionths of a dollar; the same one whenever it is asked for. */
     LongAdder of(Metric metric, Tag... tags) {
-        StringBuilder labels = new StringBuilder();
-        for (Tag tag : tags) {
-            labels.append(Histogram.label(tag.key(), tag.value())).append(',');
-        }
-        labels.append(Histogram.label("scope", "gateway"));
         ConcurrentSkipListMap<String, LongAdder> known = series.get(metric.name());
         if (known == null) {
             throw new IllegalArgumentException(metric.name() + " is no cost");
         }
-        return known.computeIfAbsent(labels.toString(), _ -> new LongAdder());
+        return known.computeIfAbsent(GatewayMetrics.labels(tags), _ -> new LongAdder());
     }
 
     /** Appends all series. */

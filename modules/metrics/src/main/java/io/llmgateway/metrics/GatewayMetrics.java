@@ -5,7 +5,6 @@ import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.metrics.api.Tag;
-import io.helidon.metrics.api.Timer;
 import io.helidon.metrics.spi.MeterRegistryFormatterProvider;
 import io.llmgateway.metrics.GenAiMetrics.Generation;
 import io.llmgateway.metrics.MetricCatalog.Metric;
@@ -19,13 +18,13 @@ import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Usage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -42,37 +41,34 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("EnumOrdinal") // indexes arrays of this process, never leaves it
 public final class GatewayMetrics {
-    private static final String OK = "ok";
+    static final String OK = "ok";
     private static final int OUTCOMES = ErrorKind.values().length + 1;
-    private static final int STREAMS = 2;
+    private static final double NANOS_PER_SECOND = 1e9;
     // Helidon and the registry below it take their two locks in either order when meters are made by several threads
     // at once, which ends in a deadlock; so one at a time makes them, in the whole process
     private static final ReentrantLock MAKING = new ReentrantLock();
 
     private final MeterRegistry registry = Meters.REGISTRY;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicReferenceArray<@Nullable Counter> requests =
-            new AtomicReferenceArray<>(Protocol.values().length * STREAMS * OUTCOMES);
-    private final AtomicReferenceArray<@Nullable Timer> durations =
-            new AtomicReferenceArray<>(Protocol.values().length * STREAMS);
-    private final AtomicReferenceArray<@Nullable Timer> overheads =
-            new AtomicReferenceArray<>(Protocol.values().length);
-    private final Series<Timer> firstTokens = new Series<>(provider ->
-            timer(MetricCatalog.FIRST_TOKEN, MetricCatalog.REQUEST_BUCKETS, Tag.create("provider", provider)));
+    private final RequestMeters requests = new RequestMeters(this);
+    private final Histogram firstTokens = histogram(MetricCatalog.FIRST_TOKEN, MetricCatalog.REQUEST_BUCKETS);
+    private final Series<Histogram.Cells> firstTokenOf =
+            new Series<>(provider -> firstTokens.of(labels(Tag.create("provider", provider))));
     private final Series<TokenCounters> tokens =
             new Series<>(provider -> new TokenCounters(this, MetricCatalog.TOKENS, Tag.create("provider", provider)));
-    private final Series<Counter> limited =
-            new Series<>(limit -> counter(MetricCatalog.LIMITED, Tag.create("limit", limit)));
+    private final Series<Tally> limited =
+            new Series<>(limit -> tally(MetricCatalog.LIMITED, Tag.create("limit", limit)));
     private final Series<Outcomes> attempts = new Series<>(Outcomes::new);
 
     private final List<Counted> counted = new CopyOnWriteArrayList<>();
+    private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
     private final CostCounters costs =
             new CostCounters(List.of(MetricCatalog.KEY_COST, MetricCatalog.MODEL_COST, MetricCatalog.DETAIL_COST));
     private volatile UsageMeters usage = new UsageMeters(this, Labels.PLAIN);
     private final ConcurrentHashMap<InstanceName, List<Meter>> watched = new ConcurrentHashMap<>();
 
-    private final Series<Counter> servedLater = new Series<>(provider -> retries(provider, "served"));
-    private final Series<Counter> failedLater = new Series<>(provider -> retries(provider, "failed"));
+    private final Series<Tally> servedLater = new Series<>(provider -> retries(provider, "served"));
+    private final Series<Tally> failedLater = new Series<>(provider -> retries(provider, "failed"));
     private final GenAiMetrics genAi;
 
     private GatewayMetrics(Generation generation) {
@@ -118,16 +114,12 @@ public final class GatewayMetrics {
     public void requestFinished(
             Protocol protocol, boolean stream, @Nullable ErrorKind failure, long durationNanos, long overheadNanos) {
         inFlight.decrementAndGet();
-        int group = protocol.ordinal() * STREAMS + (stream ? 1 : 0);
-        int outcome = failure == null ? 0 : failure.ordinal() + 1;
-        request(group * OUTCOMES + outcome, protocol, stream, failure).increment();
-        duration(group, protocol, stream).record(durationNanos, TimeUnit.NANOSECONDS);
-        overhead(protocol).record(overheadNanos, TimeUnit.NANOSECONDS);
+        requests.finished(protocol, stream, failure, durationNanos, overheadNanos);
     }
 
     /** The first content of an answer has come. */
     public void firstToken(ProviderName provider, long nanos) {
-        firstTokens.of(provider.value()).record(nanos, TimeUnit.NANOSECONDS);
+        firstTokenOf.of(provider.value()).record(nanos);
     }
 
     /** A provider has reported tokens. */
@@ -171,8 +163,8 @@ public final class GatewayMetrics {
         (served ? servedLater : failedLater).of(provider.value()).increment();
     }
 
-    private Counter retries(String provider, String outcome) {
-        return counter(MetricCatalog.RETRIES, Tag.create("provider", provider), Tag.create("outcome", outcome));
+    private Tally retries(String provider, String outcome) {
+        return tally(MetricCatalog.RETRIES, Tag.create("provider", provider), Tag.create("outcome", outcome));
     }
 
     /** The metrics by OpenTelemetry's names for generative AI. */
@@ -265,12 +257,15 @@ public final class GatewayMetrics {
     /** All metrics in Prometheus' text format. */
     public String prometheus() {
         counted.forEach(Counted::tell);
+        tallies.values().forEach(Tally::tell);
         for (MeterRegistryFormatterProvider provider : ServiceLoader.load(MeterRegistryFormatterProvider.class)) {
             Optional<Object> text = provider.formatter(
                             MediaTypes.TEXT_PLAIN, Meters.CONFIG, registry, Optional.empty(), Set.of(), Set.of())
                     .flatMap(formatter -> formatter.format());
             if (text.isPresent()) {
                 StringBuilder out = new StringBuilder(text.get().toString());
+                requests.expose(out);
+                firstTokens.expose(out);
                 costs.expose(out);
                 genAi.expose(out);
                 return out.toString();
@@ -284,55 +279,30 @@ public final class GatewayMetrics {
         return "text/plain; version=0.0.4; charset=utf-8";
     }
 
-    private Counter request(int index, Protocol protocol, boolean stream, @Nullable ErrorKind failure) {
-        Counter known = requests.get(index);
-        if (known != null) {
-            return known;
+    static Histogram histogram(Metric metric, Duration... buckets) {
+        long[] bounds = new long[buckets.length];
+        for (int i = 0; i < bounds.length; i++) {
+            bounds[i] = buckets[i].toNanos();
         }
-        Counter made = counter(
-                MetricCatalog.REQUESTS,
-                Tag.create("protocol", protocol.wire()),
-                Tag.create("stream", Boolean.toString(stream)),
-                Tag.create("outcome", failure == null ? OK : failure.wire()));
-        requests.set(index, made);
-        return made;
+        return new Histogram(metric.name() + "_seconds", metric.meaning(), bounds, NANOS_PER_SECOND);
     }
 
-    private Timer duration(int index, Protocol protocol, boolean stream) {
-        Timer known = durations.get(index);
-        if (known != null) {
-            return known;
+    /** Labels as the library exposes them, with the scope that it gives all its meters. */
+    static String labels(Tag... tags) {
+        StringBuilder labels = new StringBuilder();
+        for (Tag tag : tags) {
+            labels.append(Histogram.label(tag.key(), tag.value())).append(',');
         }
-        Timer made = timer(
-                MetricCatalog.DURATION,
-                MetricCatalog.REQUEST_BUCKETS,
-                Tag.create("protocol", protocol.wire()),
-                Tag.create("stream", Boolean.toString(stream)));
-        durations.set(index, made);
-        return made;
+        return labels.append(Histogram.label("scope", "gateway")).toString();
     }
 
-    private Timer overhead(Protocol protocol) {
-        Timer known = overheads.get(protocol.ordinal());
-        if (known != null) {
-            return known;
-        }
-        Timer made =
-                timer(MetricCatalog.OVERHEAD, MetricCatalog.OVERHEAD_BUCKETS, Tag.create("protocol", protocol.wire()));
-        overheads.set(protocol.ordinal(), made);
-        return made;
+    /** A counter for the path of requests; the same one whenever it is asked for. */
+    Tally tally(Metric metric, Tag... tags) {
+        return tallies.computeIfAbsent(metric.name() + labels(tags), _ -> new Tally(counter(metric, tags)));
     }
 
-    Counter counter(Metric metric, Tag... tags) {
+    private Counter counter(Metric metric, Tag... tags) {
         return make(Counter.builder(metric.name()).description(metric.meaning()).tags(List.of(tags)));
-    }
-
-    private Timer timer(Metric metric, Duration[] buckets, Tag... tags) {
-        return make(Timer.builder(metric.name())
-                .description(metric.meaning())
-                .percentiles(new double[0])
-                .buckets(buckets)
-                .tags(List.of(tags)));
     }
 
     private <M extends Meter, B extends Meter.Builder<B, M>> M make(B builder) {
@@ -378,21 +348,21 @@ public final class GatewayMetrics {
 
     /** The outcome counters of one instance, each made when it first happens. */
     private final class Outcomes {
-        private final AtomicReferenceArray<@Nullable Counter> counters = new AtomicReferenceArray<>(OUTCOMES);
+        private final AtomicReferenceArray<@Nullable Tally> counters = new AtomicReferenceArray<>(OUTCOMES);
         private final Tag name;
 
         Outcomes(String instance) {
             name = Tag.create("instance", instance);
         }
 
-        Counter of(@Nullable ErrorKind failure) {
+        Tally of(@Nullable ErrorKind failure) {
             int index = failure == null ? 0 : failure.ordinal() + 1;
-            Counter known = counters.get(index);
+            Tally known = counters.get(index);
             if (known != null) {
                 return known;
             }
             String outcome = failure == null ? OK : failure.wire();
-            Counter made = counter(MetricCatalog.ATTEMPTS, name, Tag.create("outcome", outcome));
+            Tally made = tally(MetricCatalog.ATTEMPTS, name, Tag.create("outcome", outcome));
             counters.set(index, made);
             return made;
         }

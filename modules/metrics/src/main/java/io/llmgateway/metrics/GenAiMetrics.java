@@ -6,6 +6,7 @@ import io.llmgateway.model.Protocol;
 import io.llmgateway.model.Usage;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("EnumOrdinal") // indexes arrays of this process, never leaves it
 public final class GenAiMetrics {
     private static final int MOST_MODELS = 200;
+    private static final int REMEMBERED_MODELS = 2_000;
     private static final double SECOND = 1e9;
     private static final long[] DURATIONS = millis(10, 40, 160, 640, 2_560, 10_240, 40_960);
     private static final long[] FIRST_TOKENS = millis(10, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000);
@@ -30,6 +32,7 @@ public final class GenAiMetrics {
     private final Histogram output;
     private final List<Histogram> all;
     private final List<ConcurrentHashMap<String, Model>> models;
+    private final List<ConcurrentHashMap<String, Model>> byFamily;
     private final boolean tokenTypes;
     private volatile Labels labels = Labels.PLAIN;
 
@@ -52,7 +55,12 @@ public final class GenAiMetrics {
         all = tokenTypes
                 ? List.of(duration, firstToken, perToken, input)
                 : List.of(duration, firstToken, perToken, input, output);
-        models = java.util.stream.Stream.of(Protocol.values())
+        models = perProtocol();
+        byFamily = perProtocol();
+    }
+
+    private static List<ConcurrentHashMap<String, Model>> perProtocol() {
+        return Stream.of(Protocol.values())
                 .map(_ -> new ConcurrentHashMap<String, Model>())
                 .toList();
     }
@@ -105,6 +113,7 @@ public final class GenAiMetrics {
     /** What models are called from now on. */
     void label(Labels changed) {
         labels = changed;
+        byFamily.forEach(ConcurrentHashMap::clear);
     }
 
     /** Appends everything in Prometheus' text format. */
@@ -119,10 +128,18 @@ public final class GenAiMetrics {
         if (found != null) {
             return found;
         }
+        Model remembered = byFamily.get(provider.ordinal()).get(model);
+        if (remembered != null) {
+            return remembered;
+        }
         String label = labels.known().test(model) ? model : labels.family().apply(model);
         boolean kept = known.containsKey(label) || (answered && known.size() < MOST_MODELS);
         String name = kept ? label : Series.OTHER;
-        return known.computeIfAbsent(name, chosen -> new Model(provider, chosen));
+        Model chosen = known.computeIfAbsent(name, shown -> new Model(provider, shown));
+        if (kept && byFamily.get(provider.ordinal()).size() < REMEMBERED_MODELS) {
+            byFamily.get(provider.ordinal()).put(model, chosen);
+        }
+        return chosen;
     }
 
     private static String provider(Protocol protocol) {

@@ -378,7 +378,7 @@ public final class MetricCatalog {
         public String exposed() {
             return switch (kind) {
                 case COUNTER -> name + (unit.isEmpty() || name.endsWith(unit) ? "" : "_" + unit) + "_total";
-                case TIMER -> name + "_seconds (_bucket, _sum, _count, _max)";
+                case TIMER -> name + "_seconds (_bucket, _sum, _count)";
                 case HISTOGRAM -> name + " (_bucket, _sum, _count)";
                 case GAUGE -> name;
             };
@@ -389,7 +389,7 @@ public final class MetricCatalog {
     public enum Kind {
         /** Only grows. */
         COUNTER,
-        /** A histogram of durations. */
+        /** A histogram of durations in seconds. */
         TIMER,
         /** A histogram of anything. */
         HISTOGRAM,

@@ -1,6 +1,5 @@
 package io.llmgateway.metrics;
 
-import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.Tag;
 import io.llmgateway.metrics.MetricCatalog.Metric;
 import io.llmgateway.model.Usage;
@@ -78,16 +77,16 @@ final class UsageMeters {
 
     /** The handles of one label. */
     private final class Meters {
-        private final Counter ok;
-        private final Counter failed;
-        private final Counter refused;
+        private final Tally ok;
+        private final Tally failed;
+        private final Tally refused;
         private final TokenCounters tokens;
         private final LongAdder cost;
 
         Meters(Family family, Tag... tags) {
-            ok = metrics.counter(family.requests, with(tags, "result", "ok"));
-            failed = metrics.counter(family.requests, with(tags, "result", "failed"));
-            refused = metrics.counter(family.requests, with(tags, "result", "refused"));
+            ok = metrics.tally(family.requests, with(tags, "result", "ok"));
+            failed = metrics.tally(family.requests, with(tags, "result", "failed"));
+            refused = metrics.tally(family.requests, with(tags, "result", "refused"));
             tokens = new TokenCounters(metrics, family.tokens, tags);
             cost = metrics.costs().of(family.cost, tags);
         }
