@@ -6,9 +6,9 @@ import io.llmgateway.model.RequestEvent.Bodies;
 import io.llmgateway.model.RequestEvent.Served;
 import io.llmgateway.model.RequestEvent.Tokens;
 import io.llmgateway.model.Usage;
+import io.llmgateway.wire.FieldName;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +22,44 @@ final class JsonFormat implements Format {
     private static final int MICROS_OF_MILLI = 3;
     private static final int NANOS_OF_DOLLAR = 9;
     private static final long NANOS_PER_MICRO = 1_000;
+
+    private static final FieldName TIME = new FieldName("time");
+    private static final FieldName LEVEL = new FieldName("level");
+    private static final FieldName TYPE = new FieldName("type");
+    private static final FieldName LOGGER = new FieldName("logger");
+    private static final FieldName MESSAGE = new FieldName("message");
+    private static final FieldName STACK = new FieldName("stack");
+    private static final FieldName REQUEST_ID = new FieldName("request_id");
+    private static final FieldName CLIENT_REQUEST_ID = new FieldName("client_request_id");
+    private static final FieldName SESSION = new FieldName("session");
+    private static final FieldName TRACE_ID = new FieldName("trace_id");
+    private static final FieldName KEY = new FieldName("key");
+    private static final FieldName GROUP = new FieldName("group");
+    private static final FieldName ENDPOINT = new FieldName("endpoint");
+    private static final FieldName MODEL = new FieldName("model");
+    private static final FieldName MODEL_SERVED = new FieldName("model_served");
+    private static final FieldName PROVIDER = new FieldName("provider");
+    private static final FieldName INSTANCE = new FieldName("instance");
+    private static final FieldName STREAM = new FieldName("stream");
+    private static final FieldName STATUS = new FieldName("status");
+    private static final FieldName OUTCOME = new FieldName("outcome");
+    private static final FieldName DURATION_MS = new FieldName("duration_ms");
+    private static final FieldName FIRST_TOKEN_MS = new FieldName("first_token_ms");
+    private static final FieldName OVERHEAD_MS = new FieldName("overhead_ms");
+    private static final FieldName ERROR = new FieldName("error");
+    private static final FieldName INPUT_TOKENS = new FieldName("input_tokens");
+    private static final FieldName CACHE_READ_TOKENS = new FieldName("cache_read_tokens");
+    private static final FieldName CACHE_WRITE_TOKENS = new FieldName("cache_write_tokens");
+    private static final FieldName OUTPUT_TOKENS = new FieldName("output_tokens");
+    private static final FieldName REASONING_TOKENS = new FieldName("reasoning_tokens");
+    private static final FieldName ESTIMATED = new FieldName("estimated");
+    private static final FieldName COST = new FieldName("cost");
+    private static final FieldName REQUEST_BODY = new FieldName("request_body");
+    private static final FieldName REQUEST_BYTES = new FieldName("request_bytes");
+    private static final FieldName RESPONSE_BODY = new FieldName("response_body");
+    private static final FieldName RESPONSE_BYTES = new FieldName("response_bytes");
+    private static final FieldName WARNINGS = new FieldName("warnings");
+    private static final FieldName ATTEMPTS = new FieldName("attempts");
 
     private final TimeText times = new TimeText();
 
@@ -37,76 +75,76 @@ final class JsonFormat implements Format {
     }
 
     private void said(JsonOut json, Line.Said said) {
-        json.field("time", times.of(said.at()))
-                .field("level", said.level().wire())
-                .field("type", "app")
-                .field("logger", said.logger())
-                .field("message", Scrubber.clean(said.message()));
+        json.field(TIME, times.of(said.at()))
+                .field(LEVEL, said.level().wire())
+                .field(TYPE, "app")
+                .field(LOGGER, said.logger())
+                .field(MESSAGE, Scrubber.clean(said.message()));
         if (said.trace() != null) {
-            json.field("stack", Scrubber.clean(said.trace()));
+            json.field(STACK, Scrubber.clean(said.trace()));
         }
     }
 
     private void request(JsonOut json, RequestEvent event) {
         RequestEvent.Caller caller = event.caller();
-        json.field("time", times.of(event.at()))
-                .field("level", Severity.of(event.ending().kind()).wire())
-                .field("type", "request")
-                .field("request_id", event.id().value())
-                .field("client_request_id", foreign(caller.clientRequestId()))
-                .field("session", foreign(caller.session()))
-                .field("trace_id", event.trace() == null ? null : event.trace().traceId())
-                .field("key", caller.key() == null ? null : caller.key().value())
-                .field("group", caller.group().isEmpty() ? null : caller.group())
-                .field("endpoint", event.asked().endpoint())
-                .field("model", foreign(event.asked().model()));
+        json.field(TIME, times.of(event.at()))
+                .field(LEVEL, Severity.of(event.ending().kind()).wire())
+                .field(TYPE, "request")
+                .field(REQUEST_ID, event.id().value())
+                .field(CLIENT_REQUEST_ID, foreign(caller.clientRequestId()))
+                .field(SESSION, foreign(caller.session()))
+                .field(TRACE_ID, event.trace() == null ? null : event.trace().traceId())
+                .field(KEY, caller.key() == null ? null : caller.key().value())
+                .field(GROUP, caller.group().isEmpty() ? null : caller.group())
+                .field(ENDPOINT, event.asked().endpoint())
+                .field(MODEL, foreign(event.asked().model()));
         Served served = event.served();
-        json.field("model_served", served == null ? null : served.model())
-                .field("provider", served == null ? null : served.provider().value())
-                .field("instance", served == null ? null : served.instance().value())
-                .field("stream", event.asked().stream())
-                .field("status", event.ending().status())
-                .field("outcome", event.ending().wire());
-        json.name("duration_ms");
+        json.field(MODEL_SERVED, served == null ? null : served.model())
+                .field(PROVIDER, served == null ? null : served.provider().value())
+                .field(INSTANCE, served == null ? null : served.instance().value())
+                .field(STREAM, event.asked().stream())
+                .field(STATUS, event.ending().status())
+                .field(OUTCOME, event.ending().wire());
+        json.name(DURATION_MS);
         millis(json, event.times().duration());
-        json.name("first_token_ms");
+        json.name(FIRST_TOKEN_MS);
         millis(json, event.times().firstToken());
-        json.name("overhead_ms");
+        json.name(OVERHEAD_MS);
         millis(json, event.times().overhead());
         tokens(json, event.tokens());
         attempts(json, event);
-        json.array("warnings");
+        json.name(WARNINGS).array();
         event.warnings().forEach(warning -> json.string(Scrubber.clean(warning)));
         json.endArray();
         String message = event.ending().message();
         if (message != null) {
-            json.field("error", Scrubber.clean(message));
+            json.field(ERROR, Scrubber.clean(message));
         }
         bodies(json, event.bodies());
     }
 
     private static void tokens(JsonOut json, Tokens tokens) {
         Usage usage = tokens.usage();
-        amount(json, "input_tokens", usage == null ? -1 : usage.input());
-        amount(json, "cache_read_tokens", usage == null ? -1 : usage.inputCacheRead());
-        amount(json, "cache_write_tokens", usage == null ? -1 : usage.inputCacheWrite());
-        amount(json, "output_tokens", usage == null ? -1 : usage.output());
-        amount(json, "reasoning_tokens", usage == null ? -1 : usage.reasoning());
-        json.field("estimated", tokens.estimated());
-        json.name("cost");
+        amount(json, INPUT_TOKENS, usage == null ? -1 : usage.input());
+        amount(json, CACHE_READ_TOKENS, usage == null ? -1 : usage.inputCacheRead());
+        amount(json, CACHE_WRITE_TOKENS, usage == null ? -1 : usage.inputCacheWrite());
+        amount(json, OUTPUT_TOKENS, usage == null ? -1 : usage.output());
+        amount(json, REASONING_TOKENS, usage == null ? -1 : usage.reasoning());
+        json.field(ESTIMATED, tokens.estimated());
+        json.name(COST);
         decimal(json, tokens.cost(), NANOS_OF_DOLLAR);
     }
 
     private static void attempts(JsonOut json, RequestEvent event) {
-        json.array("attempts");
+        json.name(ATTEMPTS).array();
         for (Attempted attempt : event.attempts()) {
             json.object()
-                    .field("instance", attempt.served().instance().value())
-                    .field("model", attempt.served().model())
+                    .field(INSTANCE, attempt.served().instance().value())
+                    .field(MODEL, attempt.served().model())
                     .field(
-                            "outcome",
+                            OUTCOME,
                             attempt.failure() == null ? "ok" : attempt.failure().wire())
-                    .name("duration_ms");
+                    .name(DURATION_MS);
             millis(json, attempt.duration());
             json.endObject();
         }
@@ -115,10 +153,10 @@ final class JsonFormat implements Format {
 
     private static void bodies(JsonOut json, @Nullable Bodies bodies) {
         if (bodies != null) {
-            json.field("request_body", text(bodies.request()))
-                    .field("request_bytes", bodies.requestBytes())
-                    .field("response_body", text(bodies.answer()))
-                    .field("response_bytes", bodies.answerBytes());
+            json.field(REQUEST_BODY, text(bodies.request()))
+                    .field(REQUEST_BYTES, bodies.requestBytes())
+                    .field(RESPONSE_BODY, text(bodies.answer()))
+                    .field(RESPONSE_BYTES, bodies.answerBytes());
         }
     }
 
@@ -134,7 +172,7 @@ final class JsonFormat implements Format {
         return Scrubber.clean(text.length() > LONGEST ? text.substring(0, LONGEST) : text);
     }
 
-    private static void amount(JsonOut json, String name, long value) {
+    private static void amount(JsonOut json, FieldName name, long value) {
         json.name(name);
         if (value < 0) {
             json.string(null);
@@ -152,8 +190,7 @@ final class JsonFormat implements Format {
         if (unscaled < 0) {
             json.string(null);
         } else {
-            json.literal(
-                    BigDecimal.valueOf(unscaled, scale).stripTrailingZeros().toPlainString());
+            json.decimal(unscaled, scale);
         }
     }
 }
