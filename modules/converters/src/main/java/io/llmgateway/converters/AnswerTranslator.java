@@ -1,12 +1,9 @@
 package io.llmgateway.converters;
 
-import io.llmgateway.model.Usage;
 import io.llmgateway.wire.OutBuffer;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Carries one whole answer to the client. Confined to one answer. */
-public interface AnswerTranslator {
+public interface AnswerTranslator extends TranslatedAnswer {
     /**
      * Takes the next bytes of a successful answer and writes what the client can get of it already: everything for a
      * byte-exact relay, nothing for a conversion, which needs the whole answer.
@@ -19,28 +16,6 @@ public interface AnswerTranslator {
      * @return what the answer was
      */
     Verdict finish(OutBuffer out);
-
-    /** The tokens reported; null when the answer reported none. */
-    @Nullable
-    Usage usage();
-
-    /** False when {@link #usage} is only what was known before the end: more was used than it says. */
-    default boolean usageComplete() {
-        return usage() != null;
-    }
-
-    /** After {@link Verdict#ERROR}: the provider's error as raw JSON. */
-    byte[] errorBody();
-
-    /** After {@link Verdict#GAVE_UP}: why, at most 1,000 characters; empty before. */
-    default String problem() {
-        return "";
-    }
-
-    /** What of the answer could not be told, each as {@code dropped:answer.field}; at most 1,024 characters. */
-    default List<String> warnings() {
-        return List.of();
-    }
 
     /** What a whole answer with a success status turned out to be. */
     enum Verdict {

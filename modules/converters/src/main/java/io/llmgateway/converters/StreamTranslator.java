@@ -1,13 +1,10 @@
 package io.llmgateway.converters;
 
-import io.llmgateway.model.Usage;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.SseReader;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Carries the events of one stream to the client. Confined to one stream. */
-public interface StreamTranslator {
+public interface StreamTranslator extends TranslatedAnswer {
     /**
      * Takes the reader's current block and writes what the client must see of it.
      *
@@ -28,28 +25,6 @@ public interface StreamTranslator {
      */
     boolean ended();
 
-    /** The tokens reported so far; null when the stream has not reported any. */
-    @Nullable
-    Usage usage();
-
-    /** False when {@link #usage} is only what was known before the end: more was used than it says. */
-    default boolean usageComplete() {
-        return usage() != null;
-    }
-
-    /** After {@link Step#ERROR}: the provider's error as raw JSON. */
-    byte[] errorBody();
-
-    /** After {@link Step#MALFORMED} or {@link Step#GAVE_UP}: what is wrong, at most 1,000 characters; empty before. */
-    default String problem() {
-        return "";
-    }
-
-    /** What of the stream so far could not be told, each as {@code dropped:answer.field}; at most 1,024 characters. */
-    default List<String> warnings() {
-        return List.of();
-    }
-
     /** What a block of a stream is. */
     enum Step {
         /** The stream's opening, before any content: can still be taken back. */
@@ -62,9 +37,9 @@ public interface StreamTranslator {
         CLOSING,
         /** An error inside the stream. */
         ERROR,
-        /** The model gave up: what it wrote cannot be read; {@link StreamTranslator#problem()} says why. */
+        /** The model gave up: what it wrote cannot be read; {@link TranslatedAnswer#problem()} says why. */
         GAVE_UP,
-        /** No event of the protocol; {@link StreamTranslator#problem()} says why. */
+        /** No event of the protocol; {@link TranslatedAnswer#problem()} says why. */
         MALFORMED
     }
 }

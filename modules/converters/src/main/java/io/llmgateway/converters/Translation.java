@@ -56,4 +56,20 @@ public interface Translation {
 
     /** The translator of a whole answer; call once. */
     AnswerTranslator answer();
+
+    /**
+     * The translator of a stream that comes although a whole answer was asked for: it writes the client's whole answer
+     * at the stream's end. To be called once, instead of {@link #answer()}; null where a stream cannot be an answer.
+     */
+    default @Nullable StreamTranslator joined() {
+        return null;
+    }
+
+    /**
+     * The translator of a whole answer that comes although a stream was asked for: it writes all of the client's stream
+     * at the answer's end. To be called once, instead of {@link #stream()}; null where nothing is streamed.
+     */
+    default @Nullable AnswerTranslator unfolded() {
+        return null;
+    }
 }

@@ -1,9 +1,8 @@
 package io.llmgateway.pipeline;
 
-import io.llmgateway.model.Usage;
+import io.llmgateway.converters.TranslatedAnswer;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.wire.OutBuffer;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +32,18 @@ interface AnswerCodec {
      */
     void finish(OutBuffer out);
 
-    /** The tokens reported so far; null when none were. */
+    /**
+     * The codec that goes on in place of this one, since the answer is of the other kind than what was asked for; it
+     * has taken the bytes read so far. Null while this one is right.
+     */
     @Nullable
-    Usage usage();
+    AnswerCodec instead();
 
-    /** False when more was used than {@link #usage()} says. */
-    boolean usageComplete();
+    /** What is known of the answer. */
+    TranslatedAnswer answer();
 
-    /** What of the answer so far could not be told in the client's protocol. */
-    List<String> warnings();
+    /** How many bytes of the answer {@link #read} has counted no pieces for, until its end. */
+    long uncountedBytes();
 
     /** Gives the memory of large pieces back; nothing can be read afterwards. */
     void free();

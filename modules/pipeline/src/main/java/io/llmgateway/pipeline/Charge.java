@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * afterwards changes nothing. Confined to one request.
  */
 final class Charge {
+    private static final long NOT_TOLD = -1;
+
     private EffectiveLimits applied = EffectiveLimits.NONE;
     private @Nullable Estimate estimate;
     private Admission place = Admission.FREE;
@@ -27,6 +29,8 @@ final class Charge {
     private @Nullable Usage usage;
     private boolean sent;
     private boolean partial;
+    private boolean told;
+    private long toldInput = NOT_TOLD;
     private boolean estimated;
     private boolean summed;
     private boolean summedEstimate;
@@ -131,6 +135,8 @@ final class Charge {
         model = servedModel;
         usage = null;
         partial = false;
+        told = false;
+        toldInput = NOT_TOLD;
         pieces = 0;
         sent = generates;
         summedEstimate = false;
@@ -146,11 +152,15 @@ final class Charge {
      *
      * @param tokens null when it has reported nothing
      * @param complete false when more was used than it has said
+     * @param byEstimate true when it is what the client was told by estimate, which is charged as it is
+     * @param estimatedInput about how many tokens the request has, as the client is told; -1 when it is not
      */
-    void used(@Nullable Usage tokens, boolean complete) {
+    void used(@Nullable Usage tokens, boolean complete, boolean byEstimate, long estimatedInput) {
+        toldInput = estimatedInput;
         if (tokens != null && !closed) {
             usage = tokens;
-            partial = !complete;
+            told = byEstimate;
+            partial = !complete && !byEstimate;
         }
     }
 
@@ -184,24 +194,28 @@ final class Charge {
     }
 
     private void complete(@Nullable ErrorKind failure) {
-        estimated = summedEstimate;
-        // one exchange has its input once, however often the first target would have been asked
-        Estimate before = estimate == null || summed ? estimate : estimate.once();
+        estimated = summedEstimate || (told && usage != null);
         boolean worked = sent && (pieces > 0 || failure == null || mayHaveWorked(failure));
-        if (usage == null && worked && before != null) {
-            usage = new Usage(before.input(), 0, 0, pieces, 0);
+        if (usage == null && worked && estimate != null) {
+            usage = new Usage(input(), 0, 0, pieces, 0);
             estimated = true;
-        } else if (usage != null && (partial || failure != null)) {
+        } else if (usage != null && !told && (partial || failure != null)) {
             // what was said before the end is less than what was used, and nothing is asked without input
-            long input = usage.input() == 0 && before != null ? before.input() : usage.inputUncached();
             usage = new Usage(
-                    input,
+                    usage.input() == 0 ? input() : usage.inputUncached(),
                     usage.inputCacheRead(),
                     usage.inputCacheWrite(),
                     Math.max(usage.output(), pieces),
                     usage.reasoning());
             estimated = true;
         }
+    }
+
+    /** About how many tokens the request has: as the client was told, or as was reserved. */
+    private long input() {
+        // one exchange has its input once, however often the first target would have been asked
+        Estimate before = estimate == null || summed ? estimate : estimate.once();
+        return toldInput >= 0 || before == null ? Math.max(0, toldInput) : before.input();
     }
 
     private ResourceUsage price(PriceList prices) {

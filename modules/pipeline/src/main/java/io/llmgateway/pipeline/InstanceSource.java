@@ -14,7 +14,6 @@ import io.llmgateway.upstream.Exchange;
 import io.llmgateway.upstream.Headers;
 import io.llmgateway.upstream.Provider.Operation;
 import io.llmgateway.wire.OutBuffer;
-import io.llmgateway.wire.SseReader;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -89,18 +88,10 @@ final class InstanceSource implements AnswerSource {
     }
 
     private Relay relay(Exchange exchange, Translation now, AnswerFaults faults) {
-        boolean streamed = now.streamed();
         boolean relayed = way.relays(context.client().protocol());
-        AnswerCodec codec = streamed
-                ? new StreamCodec(
-                        now.stream(), new SseReader(services.limits().maxEventBytes(), context.memory()), faults)
-                : new WholeCodec(
-                        now.answer(),
-                        exchange.declaredLength(),
-                        faults,
-                        relayed ? null : services.heavyWork(),
-                        context.memory(),
-                        requestBegunAt + way.timeouts(instance).total().toNanos());
+        long totalDeadline = requestBegunAt + way.timeouts(instance).total().toNanos();
+        AnswerCodec codec =
+                new AnswerKinds(services, now, context.memory(), faults, exchange, totalDeadline).asked(relayed);
         AnswerHead head = relayed
                 ? new AnswerHead(
                         AnswerFaults.OK,
@@ -109,7 +100,7 @@ final class InstanceSource implements AnswerSource {
                         way.provider().type().forwardedResponseHeaders())
                 : AnswerHead.own(codec.body());
         OutBuffer out = new OutBuffer(
-                streamed ? FIRST_OUT_BYTES : WholeCodec.pieceBytes(exchange.declaredLength()), context.memory());
+                now.streamed() ? FIRST_OUT_BYTES : WholeCodec.pieceBytes(exchange.declaredLength()), context.memory());
         return new Relay(this, exchange, codec, head, out);
     }
 

@@ -1,5 +1,6 @@
 package io.llmgateway.pipeline;
 
+import io.llmgateway.converters.TranslatedAnswer;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.upstream.Exchange;
@@ -20,14 +21,13 @@ final class Relay implements Opened {
 
     private final InstanceSource source;
     private final Exchange exchange;
-    private final AnswerCodec codec;
+    private AnswerCodec codec;
     private final AnswerHead head;
     private final Charge charge;
     private final LongSupplier nanoTime;
     private final OutBuffer pending;
     private boolean complete;
     private boolean accounted;
-    private long sentBytes;
 
     Relay(InstanceSource source, Exchange exchange, AnswerCodec codec, AnswerHead head, OutBuffer pending) {
         this.source = source;
@@ -60,7 +60,8 @@ final class Relay implements Opened {
     /** What the provider has reported until now; reading it costs, so it is read once. */
     private void used() {
         accounted = true;
-        charge.used(codec.usage(), codec.usageComplete());
+        TranslatedAnswer answer = codec.answer();
+        charge.used(answer.usage(), answer.usageComplete(), answer.usageEstimated(), answer.estimatedInput());
     }
 
     /** Takes the provider's next bytes; gives how many pieces of content they held. */
@@ -70,6 +71,11 @@ final class Relay implements Opened {
             codec.finish(pending);
             complete = true;
             return 0;
+        }
+        AnswerCodec other = codec.instead();
+        if (other != null) {
+            codec.free();
+            codec = other;
         }
         charge.content(pieces);
         complete = codec.ended();
@@ -88,7 +94,7 @@ final class Relay implements Opened {
     public void won() {
         // the first content is there, however long its way to the client takes
         exchange.disarm();
-        source.lost(codec.warnings());
+        source.lost(codec.answer().warnings());
         source.won();
     }
 
@@ -147,7 +153,6 @@ final class Relay implements Opened {
     private void send(AnswerSink sink) {
         int length = pending.length();
         if (length > 0) {
-            sentBytes += length;
             sink.write(pending.array(), length);
             pending.clear();
         }
@@ -156,10 +161,10 @@ final class Relay implements Opened {
     /** All is known: says it before the client can read the end. */
     private void account() {
         used();
-        source.lost(codec.warnings());
-        if (codec.body() == AnswerHead.Body.JSON && !charge.complete()) {
+        source.lost(codec.answer().warnings());
+        if (!charge.complete()) {
             // as for requests: a token for four bytes
-            charge.content((sentBytes + pending.length()) / BYTES_PER_TOKEN);
+            charge.content(codec.uncountedBytes() / BYTES_PER_TOKEN);
         }
     }
 

@@ -2,16 +2,15 @@ package io.llmgateway.pipeline;
 
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.StreamTranslator.Step;
+import io.llmgateway.converters.TranslatedAnswer;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
-import io.llmgateway.model.Usage;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.SseReader;
 import io.llmgateway.wire.TopLevelCapture;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Server-sent events, one after the other. Confined to one stream. */
@@ -21,41 +20,83 @@ final class StreamCodec implements AnswerCodec {
 
     private final StreamTranslator translator;
     private final SseReader reader;
+    private final AnswerKinds kinds;
     private final AnswerFaults faults;
+    private final AnswerHead.Body body;
+    private @Nullable AnswerCodec instead;
+    private boolean begun;
     private boolean content;
     private boolean anything;
+    private long joined;
 
-    StreamCodec(StreamTranslator translator, SseReader reader, AnswerFaults faults) {
+    /**
+     * A stream to read.
+     *
+     * @param body what the client gets: the stream, or one document that is made of it
+     */
+    StreamCodec(StreamTranslator translator, SseReader reader, AnswerKinds kinds, AnswerHead.Body body) {
         this.translator = translator;
         this.reader = reader;
-        this.faults = faults;
+        this.kinds = kinds;
+        this.faults = kinds.faults();
+        this.body = body;
     }
 
     @Override
     public AnswerHead.Body body() {
-        return AnswerHead.Body.EVENT_STREAM;
+        return body;
     }
 
     @Override
     public int read(Exchange exchange, OutBuffer out) {
         try {
             byte[] space = reader.space();
-            int count = exchange.read(space, reader.writeIndex(), space.length - reader.writeIndex());
+            int at = reader.writeIndex();
+            int count = exchange.read(space, at, space.length - at);
             if (count < 0) {
                 return -1;
             }
-            reader.wrote(count);
-            anything = true;
-            int pieces = 0;
-            while (!translator.ended() && reader.next()) {
-                pieces += take(out);
+            if (!begun && isDocument(space, at, at + count)) {
+                instead = kinds.wholeInstead(space, at, count, out);
+                return 0;
             }
-            return pieces;
+            reader.wrote(count);
+            return events(out);
         } catch (GatewayException e) {
             throw faults.inAnswer(e);
         } catch (SseReader.EventTooLargeException e) {
             throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Takes the first bytes, which were read already. */
+    void take(byte[] bytes, int count, OutBuffer out) {
+        begun = true;
+        try {
+            reader.feed(bytes, 0, count);
+            events(out);
+        } catch (GatewayException e) {
+            throw faults.inAnswer(e);
+        } catch (SseReader.EventTooLargeException e) {
+            throw faults.failed(ErrorKind.UPSTREAM_MALFORMED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int events(OutBuffer out) {
+        anything = true;
+        int pieces = 0;
+        while (!translator.ended() && reader.next()) {
+            pieces += take(out);
+        }
+        // what is put together has no content before its end
+        return body == AnswerHead.Body.JSON ? 0 : pieces;
+    }
+
+    /** True when the answer begins like one document; proxies send spaces while they wait for it. */
+    private boolean isDocument(byte[] bytes, int from, int end) {
+        int first = AnswerKinds.first(bytes, from, end);
+        begun = first >= 0;
+        return begun && (bytes[first] == '{' || bytes[first] == '[');
     }
 
     private int take(OutBuffer out) {
@@ -82,15 +123,23 @@ final class StreamCodec implements AnswerCodec {
     }
 
     @Override
+    public @Nullable AnswerCodec instead() {
+        return instead;
+    }
+
+    @Override
     public void finish(OutBuffer out) {
         if (!translator.ended() && reader.finish() && whole()) {
             take(out);
-            out.write(END_OF_EVENT);
+            if (body == AnswerHead.Body.EVENT_STREAM) {
+                out.write(END_OF_EVENT);
+            }
         }
         // an answer that ended properly without content is an answer: a blocked prompt, thinking that took all tokens
         if (!translator.finish(out)) {
             throw cut();
         }
+        joined = body == AnswerHead.Body.JSON ? out.length() : 0;
     }
 
     /** True when the last event lacks nothing but the blank line behind it; one that was cut is nobody's. */
@@ -115,22 +164,18 @@ final class StreamCodec implements AnswerCodec {
     }
 
     @Override
-    public @Nullable Usage usage() {
-        return translator.usage();
+    public TranslatedAnswer answer() {
+        return translator;
     }
 
     @Override
-    public boolean usageComplete() {
-        return translator.usageComplete();
-    }
-
-    @Override
-    public List<String> warnings() {
-        return translator.warnings();
+    public long uncountedBytes() {
+        return joined;
     }
 
     @Override
     public void free() {
+        translator.end();
         reader.free();
     }
 }

@@ -1,12 +1,12 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.converters.AnswerTranslator;
+import io.llmgateway.converters.TranslatedAnswer;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
-import io.llmgateway.model.Usage;
 import io.llmgateway.upstream.Exchange;
 import io.llmgateway.wire.OutBuffer;
-import java.util.List;
+import io.llmgateway.wire.TopLevelCapture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,33 +18,34 @@ final class WholeCodec implements AnswerCodec {
     private static final int SMALLEST_PIECE = 512;
 
     private final AnswerTranslator translator;
-    private final AnswerFaults faults;
-    private final @Nullable HeavyWork heavy;
-    private final long totalDeadline;
-    private final MemoryBudget.Share memory;
+    private final AnswerKinds kinds;
+    private final boolean heavy;
+    private final @Nullable TopLevelCapture ending;
     private final byte[] piece;
+    private @Nullable AnswerCodec instead;
+    private boolean begun;
     private long bytes;
 
     /**
      * An answer that is read whole.
      *
-     * @param heavy where a large one is converted; null for one that is relayed
-     * @param memory what converting is charged to
-     * @param totalDeadline when the request's time is over
+     * @param heavy true for one that is converted, which may take long
      */
-    WholeCodec(
-            AnswerTranslator translator,
-            long declaredLength,
-            AnswerFaults faults,
-            @Nullable HeavyWork heavy,
-            MemoryBudget.Share memory,
-            long totalDeadline) {
+    WholeCodec(AnswerTranslator translator, long declaredLength, AnswerKinds kinds, boolean heavy) {
         this.translator = translator;
-        this.faults = faults;
+        this.kinds = kinds;
         this.heavy = heavy;
-        this.totalDeadline = totalDeadline;
-        this.memory = memory;
+        this.ending = null;
         this.piece = new byte[pieceBytes(declaredLength)];
+    }
+
+    /** A document that came instead of a stream: its end is its last brace, since connections of streams stay open. */
+    WholeCodec(AnswerTranslator translator, AnswerKinds kinds) {
+        this.translator = translator;
+        this.kinds = kinds;
+        this.heavy = true;
+        this.ending = new TopLevelCapture(0);
+        this.piece = new byte[PIECE];
     }
 
     /** How much is read at a time of an answer of this length; -1 when it is not known. */
@@ -54,7 +55,7 @@ final class WholeCodec implements AnswerCodec {
 
     @Override
     public AnswerHead.Body body() {
-        return AnswerHead.Body.JSON;
+        return ending == null ? AnswerHead.Body.JSON : AnswerHead.Body.EVENT_STREAM;
     }
 
     @Override
@@ -63,25 +64,56 @@ final class WholeCodec implements AnswerCodec {
         if (count < 0) {
             return -1;
         }
-        if (bytes == 0) {
-            beginsLikeJson(count);
+        if (!begun && !beginsWell(count)) {
+            instead = kinds.streamInstead(piece, count, out);
+            return 0;
         }
-        bytes += count;
-        try {
-            translator.translate(piece, 0, count, out);
-        } catch (GatewayException e) {
-            throw faults.inAnswer(e);
-        }
+        take(piece, 0, count, out);
         return 0;
+    }
+
+    /** Takes bytes of the answer. */
+    void take(byte[] from, int offset, int count, OutBuffer out) {
+        bytes += count;
+        if (ending != null) {
+            ending.feed(from, offset, count);
+        }
+        try {
+            translator.translate(from, offset, count, out);
+        } catch (GatewayException e) {
+            throw kinds.faults().inAnswer(e);
+        }
+    }
+
+    /** False for a stream of events; what is neither is told before it is begun to be sent, such as a page of HTML. */
+    private boolean beginsWell(int count) {
+        int first = AnswerKinds.first(piece, 0, count);
+        if (first < 0 || ending != null) {
+            return true;
+        }
+        begun = true;
+        if (piece[first] == '{' || piece[first] == (byte) 0xef) {
+            return true;
+        }
+        if (AnswerKinds.beginsLikeEvents(piece, first, count)) {
+            return false;
+        }
+        throw malformed();
     }
 
     @Override
     public boolean ended() {
-        return false;
+        return ending != null && ending.complete();
+    }
+
+    @Override
+    public @Nullable AnswerCodec instead() {
+        return instead;
     }
 
     @Override
     public void finish(OutBuffer out) {
+        AnswerFaults faults = kinds.faults();
         switch (verdict(out)) {
             case COMPLETE -> {
                 // the answer is what it should be
@@ -94,50 +126,30 @@ final class WholeCodec implements AnswerCodec {
         }
     }
 
-    /** What is no JSON is told before it is begun to be sent: an event stream, a page of HTML. */
-    private void beginsLikeJson(int count) {
-        for (int i = 0; i < count; i++) {
-            byte first = piece[i];
-            if (first == '{' || first == (byte) 0xef) {
-                return;
-            }
-            if (first > ' ' || first < 0) {
-                throw malformed();
-            }
-        }
-    }
-
     private GatewayException malformed() {
-        return faults.failed(ErrorKind.UPSTREAM_MALFORMED, "the answer is not a JSON object of its protocol");
+        return kinds.faults().failed(ErrorKind.UPSTREAM_MALFORMED, "the answer is not a JSON object of its protocol");
     }
 
     private AnswerTranslator.Verdict verdict(OutBuffer out) {
         try {
-            return heavy == null
-                    ? translator.finish(out)
-                    : heavy.run(bytes, totalDeadline, memory, () -> translator.finish(out));
+            return heavy ? kinds.heavily(bytes, () -> translator.finish(out)) : translator.finish(out);
         } catch (GatewayException e) {
-            throw faults.inAnswer(e);
+            throw kinds.faults().inAnswer(e);
         }
     }
 
     @Override
-    public @Nullable Usage usage() {
-        return translator.usage();
+    public TranslatedAnswer answer() {
+        return translator;
     }
 
     @Override
-    public boolean usageComplete() {
-        return translator.usageComplete();
-    }
-
-    @Override
-    public List<String> warnings() {
-        return translator.warnings();
+    public long uncountedBytes() {
+        return bytes;
     }
 
     @Override
     public void free() {
-        // what the translator has gathered ends with its translation
+        translator.end();
     }
 }

@@ -1,6 +1,7 @@
 package io.llmgateway.converters.anthropic;
 
 import io.llmgateway.converters.AnswerTranslator;
+import io.llmgateway.converters.ChargedStream;
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.Translation;
 import io.llmgateway.converters.TranslationRequest;
@@ -9,6 +10,7 @@ import io.llmgateway.converters.hub.Warnings;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.wire.HeldMemory;
 import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.MemoryMeter;
 import io.llmgateway.wire.OutBuffer;
 import io.llmgateway.wire.Slice;
 import io.llmgateway.wire.Splice;
@@ -53,6 +55,9 @@ public final class AnthropicRelay implements Translator {
     /** One attempt. Confined to it. */
     private static final class Relay implements Translation {
         private final boolean streamed;
+        private final boolean counting;
+        private final int requestBytes;
+        private final MemoryMeter meter;
         private final List<String> warnings;
         private @Nullable TranslationRequest request;
         private @Nullable OutBuffer adapted;
@@ -61,6 +66,9 @@ public final class AnthropicRelay implements Translator {
             this.request = request;
             this.adapted = adapted;
             this.warnings = warnings;
+            this.counting = request.counting();
+            this.requestBytes = request.length();
+            this.meter = request.meter();
             this.streamed = request.facts().stream() && !request.counting();
         }
 
@@ -109,6 +117,16 @@ public final class AnthropicRelay implements Translator {
         @Override
         public AnswerTranslator answer() {
             return new AnthropicAnswerRelay();
+        }
+
+        @Override
+        public @Nullable StreamTranslator joined() {
+            return counting ? null : new ChargedStream(new AnthropicJoining(), meter);
+        }
+
+        @Override
+        public AnswerTranslator unfolded() {
+            return new AnthropicUnfolding(requestBytes, meter);
         }
     }
 }

@@ -37,6 +37,7 @@ final class EventChain implements Consumer<StreamEvent> {
     private boolean begun;
     private boolean content;
     private @Nullable Usage usage;
+    private @Nullable Usage told;
     private long saidTwelfths;
 
     EventChain(UpstreamModel target, @Nullable String formatTool, EventWriter writer, AnswerContext context) {
@@ -63,9 +64,20 @@ final class EventChain implements Consumer<StreamEvent> {
         return content;
     }
 
+    /** What the provider has counted; where it did not, what the client was told at the end. Null when neither is. */
     @Nullable
     Usage usage() {
-        return usage;
+        return told == null ? usage : told;
+    }
+
+    /** About how many tokens the request has, as the client is told where the provider does not count. */
+    long estimatedInput() {
+        return context.estimatedInput();
+    }
+
+    /** True when the client was told an estimate. */
+    boolean usageEstimated() {
+        return told != null;
     }
 
     /**
@@ -95,22 +107,26 @@ final class EventChain implements Consumer<StreamEvent> {
     void end(boolean counted) {
         halves.flush();
         Usage known = usage;
-        long output = TokenEstimate.ofTwelfths(saidTwelfths);
-        if (known == null || known.total() == 0) {
-            writer.write(new StreamEvent.Used(new Usage(context.estimatedInput(), 0, 0, output, 0)), out);
-        } else if (!usageComplete(counted)) {
-            long input = known.input() == 0 ? context.estimatedInput() : known.inputUncached();
-            boolean cut = !counted || known.output() == 0;
-            writer.write(
-                    new StreamEvent.Used(new Usage(
-                            input,
-                            known.inputCacheRead(),
-                            known.inputCacheWrite(),
-                            cut ? Math.max(known.output(), output) : known.output(),
-                            known.reasoning())),
-                    out);
+        if (known == null || known.total() == 0 || !usageComplete(counted)) {
+            told = estimate(known, counted);
+            writer.write(new StreamEvent.Used(told), out);
         }
         writer.end(out);
+    }
+
+    /** The one place where what was used is estimated: charged is what is told. */
+    private Usage estimate(@Nullable Usage known, boolean counted) {
+        long output = TokenEstimate.ofTwelfths(saidTwelfths);
+        if (known == null || known.total() == 0) {
+            return new Usage(context.estimatedInput(), 0, 0, output, 0);
+        }
+        boolean cut = !counted || known.output() == 0;
+        return new Usage(
+                known.input() == 0 ? context.estimatedInput() : known.inputUncached(),
+                known.inputCacheRead(),
+                known.inputCacheWrite(),
+                cut ? Math.max(known.output(), output) : known.output(),
+                known.reasoning());
     }
 
     private void said(String text) {

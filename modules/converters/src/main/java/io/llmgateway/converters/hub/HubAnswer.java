@@ -110,6 +110,16 @@ final class HubAnswer implements AnswerTranslator {
     }
 
     @Override
+    public long estimatedInput() {
+        return chain.estimatedInput();
+    }
+
+    @Override
+    public boolean usageEstimated() {
+        return chain.usageEstimated();
+    }
+
+    @Override
     public List<String> warnings() {
         return chain.losses();
     }

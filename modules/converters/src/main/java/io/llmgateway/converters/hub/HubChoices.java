@@ -81,5 +81,15 @@ final class HubChoices implements Choices {
         public AnswerTranslator answer() {
             return whole.answer(context, held, whole.work());
         }
+
+        @Override
+        public StreamTranslator joined() {
+            return whole.joined(context, held, whole.work());
+        }
+
+        @Override
+        public AnswerTranslator unfolded() {
+            return whole.unfolded(context, held, whole.work());
+        }
     }
 }

@@ -133,6 +133,16 @@ final class HubStream implements StreamTranslator {
     }
 
     @Override
+    public long estimatedInput() {
+        return chain.estimatedInput();
+    }
+
+    @Override
+    public boolean usageEstimated() {
+        return chain.usageEstimated();
+    }
+
+    @Override
     public List<String> warnings() {
         return chain.losses();
     }

@@ -1,6 +1,7 @@
 package io.llmgateway.converters.hub;
 
 import io.llmgateway.converters.AnswerTranslator;
+import io.llmgateway.converters.ChargedStream;
 import io.llmgateway.converters.Choices;
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.Translation;
@@ -95,6 +96,16 @@ final class HubTranslation implements Translation {
         return answer(context, held, target.work());
     }
 
+    @Override
+    public StreamTranslator joined() {
+        return joined(context, held, target.work());
+    }
+
+    @Override
+    public AnswerTranslator unfolded() {
+        return unfolded(context, held, target.work());
+    }
+
     /** The work on one of several answers. */
     WorkBudget work() {
         return target.work().forAnswer();
@@ -103,14 +114,34 @@ final class HubTranslation implements Translation {
     /** The translator of an answer to this request; may be asked by several threads, each with what is its own. */
     StreamTranslator stream(AnswerContext own, HeldMemory meter, WorkBudget work) {
         AnswerContext answer = own.anew();
-        EventChain chain = new EventChain(target, formatTool, client.stream(answer), answer);
-        return new HubStream(upstream.reader(answer), chain, meter, work);
+        return stream(answer, client.stream(answer), meter, work);
     }
 
     /** The same for a whole answer. */
     AnswerTranslator answer(AnswerContext own, HeldMemory meter, WorkBudget work) {
         AnswerContext answer = own.anew();
-        EventChain chain = new EventChain(target, formatTool, client.answer(answer), answer);
+        return answer(answer, client.answer(answer), meter, work);
+    }
+
+    /** The same for a stream that is told whole. */
+    StreamTranslator joined(AnswerContext own, HeldMemory meter, WorkBudget work) {
+        AnswerContext answer = own.anew();
+        return new ChargedStream(stream(answer, client.answer(answer), meter, work), meter);
+    }
+
+    /** The same for a whole answer that is told as a stream. */
+    AnswerTranslator unfolded(AnswerContext own, HeldMemory meter, WorkBudget work) {
+        AnswerContext answer = own.anew();
+        return answer(answer, client.stream(answer), meter, work);
+    }
+
+    private StreamTranslator stream(AnswerContext answer, EventWriter writer, HeldMemory meter, WorkBudget work) {
+        EventChain chain = new EventChain(target, formatTool, writer, answer);
+        return new HubStream(upstream.reader(answer), chain, meter, work);
+    }
+
+    private AnswerTranslator answer(AnswerContext answer, EventWriter writer, HeldMemory meter, WorkBudget work) {
+        EventChain chain = new EventChain(target, formatTool, writer, answer);
         return new HubAnswer(upstream.reader(answer), chain, meter, work);
     }
 }

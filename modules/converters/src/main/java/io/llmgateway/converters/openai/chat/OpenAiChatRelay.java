@@ -1,12 +1,14 @@
 package io.llmgateway.converters.openai.chat;
 
 import io.llmgateway.converters.AnswerTranslator;
+import io.llmgateway.converters.ChargedStream;
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.Translation;
 import io.llmgateway.converters.TranslationRequest;
 import io.llmgateway.converters.Translator;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.wire.JsonOut;
+import io.llmgateway.wire.MemoryMeter;
 import io.llmgateway.wire.RequestFacts;
 import io.llmgateway.wire.RequestFacts.Range;
 import io.llmgateway.wire.Slice;
@@ -50,10 +52,12 @@ public final class OpenAiChatRelay implements Translator {
     private static final class Relay implements Translation {
         private final boolean streamed;
         private final boolean injects;
+        private final MemoryMeter meter;
         private @Nullable TranslationRequest request;
 
         Relay(TranslationRequest request) {
             this.request = request;
+            this.meter = request.meter();
             this.streamed = request.facts().stream();
             this.injects = streamed && !request.facts().includeUsage();
         }
@@ -122,6 +126,16 @@ public final class OpenAiChatRelay implements Translator {
         @Override
         public AnswerTranslator answer() {
             return new OpenAiChatAnswerRelay();
+        }
+
+        @Override
+        public StreamTranslator joined() {
+            return new ChargedStream(new OpenAiChatJoining(), meter);
+        }
+
+        @Override
+        public AnswerTranslator unfolded() {
+            return new OpenAiChatUnfolding(!injects, meter);
         }
     }
 
