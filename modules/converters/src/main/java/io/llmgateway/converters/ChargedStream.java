@@ -60,8 +60,8 @@ public final class ChargedStream implements StreamTranslator {
     }
 
     @Override
-    public boolean usageEstimated() {
-        return stream.usageEstimated();
+    public @Nullable Usage told() {
+        return stream.told();
     }
 
     @Override

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of an answer on its way to the client, streamed or whole. Confined to one answer. */
 public interface TranslatedAnswer {
-    /** The tokens reported so far, or told to the client by estimate; null when neither is known. */
+    /** The tokens reported so far; null when none were. */
     @Nullable
     Usage usage();
 
@@ -15,9 +15,9 @@ public interface TranslatedAnswer {
         return usage() != null;
     }
 
-    /** True when {@link #usage} is the estimate that the client was told at the end: it is charged as it is. */
-    default boolean usageEstimated() {
-        return false;
+    /** The estimate that the client was told at the end, which is charged as it is; null when it was told none. */
+    default @Nullable Usage told() {
+        return null;
     }
 
     /** About how many tokens the request has, as the client may be told; -1 when it is told nothing of the kind. */

@@ -82,12 +82,12 @@ public abstract class UnfoldedAnswer implements AnswerTranslator {
     }
 
     @Override
-    public @Nullable Usage usage() {
+    public final @Nullable Usage usage() {
         return relayed.usage();
     }
 
     @Override
-    public boolean usageComplete() {
+    public final boolean usageComplete() {
         return relayed.usageComplete();
     }
 

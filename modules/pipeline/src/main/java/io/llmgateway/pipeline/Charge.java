@@ -152,15 +152,16 @@ final class Charge {
      *
      * @param tokens null when it has reported nothing
      * @param complete false when more was used than it has said
-     * @param byEstimate true when it is what the client was told by estimate, which is charged as it is
+     * @param byEstimate what the client was told in its place, which is charged as it is; null when it was not
      * @param estimatedInput about how many tokens the request has, as the client is told; -1 when it is not
      */
-    void used(@Nullable Usage tokens, boolean complete, boolean byEstimate, long estimatedInput) {
+    void used(@Nullable Usage tokens, boolean complete, @Nullable Usage byEstimate, long estimatedInput) {
         toldInput = estimatedInput;
-        if (tokens != null && !closed) {
-            usage = tokens;
-            told = byEstimate;
-            partial = !complete && !byEstimate;
+        Usage known = byEstimate == null ? tokens : byEstimate;
+        if (known != null && !closed) {
+            usage = known;
+            told = byEstimate != null;
+            partial = !complete && !told;
         }
     }
 

@@ -1,5 +1,8 @@
 package io.llmgateway.pipeline;
 
+import io.llmgateway.model.RequestId;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The way back to the client. Either {@link #whole} once, or {@link #begin}, any number of {@link #write} and one of
  * {@link #end} and {@link #abort}. Writing to a client that has left throws a
@@ -27,4 +30,9 @@ public interface ClientAnswer {
 
     /** True once a byte may have been sent, so that the status can no longer change. */
     boolean committed();
+
+    /** The id that the client was told already, in last words while its connection was blocked; null for none. */
+    default @Nullable RequestId told() {
+        return null;
+    }
 }

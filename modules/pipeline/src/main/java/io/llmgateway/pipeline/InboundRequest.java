@@ -1,5 +1,6 @@
 package io.llmgateway.pipeline;
 
+import io.llmgateway.model.RequestId;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ public interface InboundRequest {
 
     /** Where the request comes from. */
     InetAddress address();
+
+    /** Says which id the client is told when it sends its body too slowly; called before {@link #readBody}. */
+    default void known(RequestId id) {
+        // only a listener tells it
+    }
 
     /**
      * Reads the body, once.

@@ -202,16 +202,19 @@ final class InstanceSource implements AnswerSource {
     }
 
     private byte[] errorBody(Exchange exchange) {
+        RelayLimits limits = services.limits();
         OutBuffer body = new OutBuffer(FIRST_ERROR_BYTES);
         byte[] part = new byte[ERROR_PIECE_BYTES];
+        exchange.arm(
+                ErrorKind.TIMEOUT_IDLE, services.now() + limits.errorBodyTime().toNanos());
         try {
             int count = exchange.read(part, 0, part.length);
-            while (count >= 0 && body.length() < services.limits().maxErrorBytes()) {
+            while (count >= 0 && body.length() < limits.maxErrorBytes()) {
                 body.write(part, 0, count);
                 count = exchange.read(part, 0, part.length);
             }
         } catch (GatewayException e) {
-            // the status alone says enough when the body is cut
+            // the status alone says enough when the body is cut, or does not end in time
             return body.toByteArray();
         }
         return body.toByteArray();

@@ -61,7 +61,7 @@ final class Relay implements Opened {
     private void used() {
         accounted = true;
         TranslatedAnswer answer = codec.answer();
-        charge.used(answer.usage(), answer.usageComplete(), answer.usageEstimated(), answer.estimatedInput());
+        charge.used(answer.usage(), answer.usageComplete(), answer.told(), answer.estimatedInput());
     }
 
     /** Takes the provider's next bytes; gives how many pieces of content they held. */

@@ -1,6 +1,8 @@
 package io.llmgateway.pipeline;
 
 import io.llmgateway.model.GatewayError;
+import io.llmgateway.model.RequestId;
+import org.jspecify.annotations.Nullable;
 
 /** What the listener calls for every request on an {@link Endpoint}. Thread-safe. */
 public interface RequestHandler {
@@ -15,8 +17,12 @@ public interface RequestHandler {
     /** Answers a request that the listener refuses itself, in the shape of the endpoint's protocol. */
     void refuse(Endpoint endpoint, GatewayError error, ClientAnswer answer);
 
-    /** An error in the shape of the endpoint's protocol, for answers that are written elsewhere. */
-    LastWords lastWords(Endpoint endpoint, GatewayError error);
+    /**
+     * An error in the shape of the endpoint's protocol, for answers that are written elsewhere.
+     *
+     * @param id the request's id; null when it has none yet
+     */
+    LastWords lastWords(Endpoint endpoint, GatewayError error, @Nullable RequestId id);
 
     /** True while new work is taken. */
     boolean ready();

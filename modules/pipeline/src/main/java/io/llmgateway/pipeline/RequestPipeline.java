@@ -140,6 +140,7 @@ public final class RequestPipeline implements RequestHandler {
     /** Reads the body; nothing but the context holds it afterwards. */
     private void read(RequestContext context, ResponseRecorder answer) {
         RequestRecord record = context.record();
+        context.request().known(record.id());
         InboundRequest.Body body = context.request().readBody(context.memory());
         record.stopwatch().goesOn(services.now());
         int logged = services.observer().bodyLimit();
@@ -299,7 +300,8 @@ public final class RequestPipeline implements RequestHandler {
 
     @Override
     public void refuse(Endpoint endpoint, GatewayError error, ClientAnswer to) {
-        RequestRecord record = new RequestRecord(services.ids().next(), endpoint, services.now());
+        RequestId told = to.told();
+        RequestRecord record = new RequestRecord(told == null ? services.ids().next() : told, endpoint, services.now());
         refuse(record, services.protocols().client(endpoint.protocol()), error, to);
     }
 
@@ -316,9 +318,9 @@ public final class RequestPipeline implements RequestHandler {
     }
 
     @Override
-    public LastWords lastWords(Endpoint endpoint, GatewayError error) {
+    public LastWords lastWords(Endpoint endpoint, GatewayError error, @Nullable RequestId known) {
         ClientProtocol client = services.protocols().client(endpoint.protocol());
-        RequestId id = services.ids().next();
+        RequestId id = known == null ? services.ids().next() : known;
         return new LastWords(
                 client.requestIdHeader(), id.value(), client.error(error, id).body());
     }

@@ -60,6 +60,10 @@ final class StreamCodec implements AnswerCodec {
                 instead = kinds.wholeInstead(space, at, count, out);
                 return 0;
             }
+            if (!begun) {
+                // proxies send spaces while they wait for an answer; before its beginning they mean nothing
+                return 0;
+            }
             reader.wrote(count);
             return events(out);
         } catch (GatewayException e) {
@@ -92,7 +96,7 @@ final class StreamCodec implements AnswerCodec {
         return body == AnswerHead.Body.JSON ? 0 : pieces;
     }
 
-    /** True when the answer begins like one document; proxies send spaces while they wait for it. */
+    /** True when the answer begins like one document. */
     private boolean isDocument(byte[] bytes, int from, int end) {
         int first = AnswerKinds.first(bytes, from, end);
         begun = first >= 0;

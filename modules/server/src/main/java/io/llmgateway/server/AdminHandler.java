@@ -3,6 +3,7 @@ package io.llmgateway.server;
 import io.llmgateway.http.RequestHead;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
+import io.llmgateway.model.RequestId;
 import io.llmgateway.model.Secret;
 import io.llmgateway.pipeline.LastWords;
 import io.llmgateway.server.AdminListener.Keys;
@@ -162,7 +163,7 @@ final class AdminHandler implements HttpHandler {
     }
 
     @Override
-    public LastWords lastWords(GatewayError error, @Nullable String path) {
+    public LastWords lastWords(GatewayError error, @Nullable String path, @Nullable RequestId id) {
         return new LastWords("", "", (error.message() + "\n").getBytes(StandardCharsets.UTF_8));
     }
 

@@ -133,7 +133,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
     /** Reads and answers one request; false when the connection must end. */
     private boolean request() throws IOException {
         CallerFault.HeadTimeout late = new CallerFault.HeadTimeout(limits.headerTimeout());
-        wire.arm(limits.headerTimeout().toNanos(), late, this::pathSoFar);
+        wire.arm(limits.headerTimeout().toNanos(), late, this::pathSoFar, null);
         out.clear();
         fields.clear();
         BodyReader body;
@@ -167,7 +167,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
     private void tooLate(GatewayError late) {
         wire.disarm();
         HttpAnswer answer = new HttpAnswer(wire, out, fields, true, false);
-        answer.silence();
+        answer.silence(wire.toldId());
         handler.refuse(late, head, answer);
     }
 

@@ -3,6 +3,7 @@ package io.llmgateway.server;
 import io.llmgateway.http.BodyReader;
 import io.llmgateway.http.Input;
 import io.llmgateway.model.GatewayError;
+import io.llmgateway.model.RequestId;
 import io.llmgateway.pipeline.LastWords;
 import io.llmgateway.wire.OutBuffer;
 import java.io.IOException;
@@ -46,6 +47,7 @@ final class ClientWire {
     private final Input input;
     private final InterruptDeadline deadline = new InterruptDeadline();
     private final ReentrantLock reading = new ReentrantLock();
+    private volatile @Nullable RequestId toldId;
     private InetAddress address;
 
     /** Wraps a socket that was accepted. */
@@ -116,9 +118,13 @@ final class ClientWire {
         }
     }
 
-    /** Ends the connection after this time, in nanoseconds; the client is told why before. */
-    void arm(long nanos, GatewayError late, Supplier<@Nullable String> path) {
-        deadline.arm(now() + nanos, () -> say(late, path.get()));
+    /**
+     * Ends the connection after this time, in nanoseconds; the client is told why before.
+     *
+     * @param id the request's id; null when it has none yet
+     */
+    void arm(long nanos, GatewayError late, Supplier<@Nullable String> path, @Nullable RequestId id) {
+        deadline.arm(now() + nanos, () -> say(late, path.get(), id));
         connections.wake();
     }
 
@@ -136,6 +142,12 @@ final class ClientWire {
     /** Takes the time away; false when it has passed. */
     boolean disarm() {
         return deadline.disarm();
+    }
+
+    /** The id that a client was told whose request came too late; null when none was. */
+    @Nullable
+    RequestId toldId() {
+        return toldId;
     }
 
     /** True once a time has passed; the connection carries nothing any more. */
@@ -257,8 +269,9 @@ final class ClientWire {
     }
 
     /** Writes an answer to a request that came too late, from a thread other than the connection's own. */
-    private void say(GatewayError late, @Nullable String path) {
-        LastWords words = handler.lastWords(late, path);
+    private void say(GatewayError late, @Nullable String path, @Nullable RequestId id) {
+        LastWords words = handler.lastWords(late, path, id);
+        toldId = words.id().isEmpty() ? null : new RequestId(words.id());
         byte[] body = words.body();
         OutBuffer text = new OutBuffer(256 + body.length);
         HeadText.status(text, REQUEST_TIMEOUT);

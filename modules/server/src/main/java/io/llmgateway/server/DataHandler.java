@@ -3,6 +3,7 @@ package io.llmgateway.server;
 import io.llmgateway.http.RequestHead;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayError;
+import io.llmgateway.model.RequestId;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.LastWords;
 import io.llmgateway.pipeline.NearestPath;
@@ -113,8 +114,8 @@ final class DataHandler implements HttpHandler {
     }
 
     @Override
-    public LastWords lastWords(GatewayError error, @Nullable String path) {
-        return handler.lastWords(endpoint(path), error);
+    public LastWords lastWords(GatewayError error, @Nullable String path, @Nullable RequestId id) {
+        return handler.lastWords(endpoint(path), error, id);
     }
 
     /** Whose shape an error has to a client that may be anybody. */

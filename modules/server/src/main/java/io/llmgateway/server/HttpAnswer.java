@@ -2,10 +2,12 @@ package io.llmgateway.server;
 
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.RequestId;
 import io.llmgateway.pipeline.ClientAnswer;
 import io.llmgateway.wire.OutBuffer;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer of HTTP/1.1: whole answers leave with their head in one write, streams in chunks, each in one write, and no
@@ -44,6 +46,7 @@ final class HttpAnswer implements ClientAnswer {
     private boolean begun;
     private boolean committed;
     private boolean silent;
+    private @Nullable RequestId told;
     private boolean aborted;
     private boolean ended;
 
@@ -64,9 +67,15 @@ final class HttpAnswer implements ClientAnswer {
     }
 
     /** The client was answered by another thread already, or cannot be: what is said from now on goes nowhere. */
-    void silence() {
+    void silence(@Nullable RequestId toldId) {
+        told = toldId;
         silent = true;
         close = true;
+    }
+
+    @Override
+    public @Nullable RequestId told() {
+        return told;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.llmgateway.server;
 
 import io.llmgateway.http.RequestHead;
 import io.llmgateway.model.GatewayError;
+import io.llmgateway.model.RequestId;
 import io.llmgateway.pipeline.LastWords;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,9 @@ interface HttpHandler {
      * What a client is told whose request came too late, while its connection is blocked.
      *
      * @param path the raw path, when the head was read so far; null when not
+     * @param id the request's id; null when it has none yet
      */
-    LastWords lastWords(GatewayError error, @Nullable String path);
+    LastWords lastWords(GatewayError error, @Nullable String path, @Nullable RequestId id);
 
     /** True while connections may go on after an answer; false when the gateway leaves. */
     boolean ready();

@@ -6,6 +6,7 @@ import io.llmgateway.http.RequestHead;
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.GatewayException;
+import io.llmgateway.model.RequestId;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.InboundRequest;
 import io.llmgateway.pipeline.Interruption;
@@ -32,6 +33,7 @@ final class HttpRequest implements InboundRequest {
     private final ListenerLimits limits;
     private Endpoint endpoint = Endpoint.MODELS;
     private @Nullable InetAddress address;
+    private @Nullable RequestId id;
 
     HttpRequest(ClientConnection connection, RequestHead head, BodyReader body, ListenerLimits limits) {
         this.connection = connection;
@@ -99,6 +101,11 @@ final class HttpRequest implements InboundRequest {
     }
 
     @Override
+    public void known(RequestId told) {
+        id = told;
+    }
+
+    @Override
     public Body readBody(MemoryBudget.Share memory) {
         if (body.done()) {
             return new Body(new byte[0], 0);
@@ -111,7 +118,7 @@ final class HttpRequest implements InboundRequest {
             throw new GatewayException(new CallerFault.BodyTooLarge(limits.maxBodyBytes()));
         }
         CallerFault.BodyTimeout late = new CallerFault.BodyTimeout(limits.bodyTimeout());
-        wire.arm(limits.bodyTimeout().toNanos(), late, head::path);
+        wire.arm(limits.bodyTimeout().toNanos(), late, head::path, id);
         try {
             wire.continueIf(head.expectsContinue());
             return read(memory);

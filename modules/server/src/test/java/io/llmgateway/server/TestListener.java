@@ -2,6 +2,7 @@ package io.llmgateway.server;
 
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
+import io.llmgateway.model.RequestId;
 import io.llmgateway.model.TlsIdentity;
 import io.llmgateway.model.TlsListening;
 import io.llmgateway.pipeline.ClientAnswer;
@@ -104,7 +105,7 @@ final class TestListener implements AutoCloseable {
             }
 
             @Override
-            public LastWords lastWords(Endpoint endpoint, GatewayError error) {
+            public LastWords lastWords(Endpoint endpoint, GatewayError error, @Nullable RequestId id) {
                 byte[] kind = error.kind().wire().getBytes(StandardCharsets.US_ASCII);
                 return new LastWords("x-request-id", "req_last", kind);
             }

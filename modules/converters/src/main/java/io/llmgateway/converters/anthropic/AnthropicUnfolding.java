@@ -85,7 +85,7 @@ final class AnthropicUnfolding extends UnfoldedAnswer {
             return counted;
         }
         ObjectNode told = answer.path("usage") instanceof ObjectNode some ? some.deepCopy() : answer.objectNode();
-        Usage counted = super.usage();
+        Usage counted = usage();
         Usage known = counted == null ? Usage.NONE : counted;
         Usage full = new Usage(
                 known.input() == 0 ? requestTokens : known.inputUncached(),
@@ -174,17 +174,7 @@ final class AnthropicUnfolding extends UnfoldedAnswer {
     }
 
     @Override
-    public @Nullable Usage usage() {
-        return estimate == null ? super.usage() : estimate;
-    }
-
-    @Override
-    public boolean usageComplete() {
-        return estimate == null && super.usageComplete();
-    }
-
-    @Override
-    public boolean usageEstimated() {
-        return estimate != null;
+    public @Nullable Usage told() {
+        return estimate;
     }
 }

@@ -64,10 +64,9 @@ final class EventChain implements Consumer<StreamEvent> {
         return content;
     }
 
-    /** What the provider has counted; where it did not, what the client was told at the end. Null when neither is. */
     @Nullable
     Usage usage() {
-        return told == null ? usage : told;
+        return usage;
     }
 
     /** About how many tokens the request has, as the client is told where the provider does not count. */
@@ -75,9 +74,10 @@ final class EventChain implements Consumer<StreamEvent> {
         return context.estimatedInput();
     }
 
-    /** True when the client was told an estimate. */
-    boolean usageEstimated() {
-        return told != null;
+    /** The estimate that the client was told at the end; null when the provider has counted. */
+    @Nullable
+    Usage told() {
+        return told;
     }
 
     /**

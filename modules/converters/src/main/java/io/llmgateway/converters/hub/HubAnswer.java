@@ -115,8 +115,8 @@ final class HubAnswer implements AnswerTranslator {
     }
 
     @Override
-    public boolean usageEstimated() {
-        return chain.usageEstimated();
+    public @Nullable Usage told() {
+        return chain.told();
     }
 
     @Override

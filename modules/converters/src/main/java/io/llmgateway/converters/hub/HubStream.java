@@ -138,8 +138,8 @@ final class HubStream implements StreamTranslator {
     }
 
     @Override
-    public boolean usageEstimated() {
-        return chain.usageEstimated();
+    public @Nullable Usage told() {
+        return chain.told();
     }
 
     @Override
