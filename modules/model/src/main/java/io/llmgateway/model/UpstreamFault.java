@@ -54,7 +54,10 @@ public sealed interface UpstreamFault extends GatewayError {
 
         @Override
         public String clientMessage() {
-            return hidden() || providerMessage.isEmpty() ? DefaultMessages.of(kind) : providerMessage;
+            if (hidden() || providerMessage.isEmpty()) {
+                return DefaultMessages.of(kind);
+            }
+            return kind == ErrorKind.PERMISSION ? Links.hidden(providerMessage) : providerMessage;
         }
 
         /** True when the answer is about the gateway's own account, which is none of the client's business. */

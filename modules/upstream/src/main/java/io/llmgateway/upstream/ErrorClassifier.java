@@ -67,7 +67,8 @@ public final class ErrorClassifier {
                 retryAfter.find(header, error, message),
                 parsed == null
                         ? ProviderError.none(origin.protocol())
-                        : new ErrorDetails(hiding).of(origin.protocol(), parsed.around(), parsed.error()),
+                        : new ErrorDetails(hiding, kind != ErrorKind.PERMISSION)
+                                .of(origin.protocol(), parsed.around(), parsed.error()),
                 repetition(header.apply("x-should-retry")));
     }
 

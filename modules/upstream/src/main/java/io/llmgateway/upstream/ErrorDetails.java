@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llmgateway.model.Links;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.ProviderError;
 import io.llmgateway.wire.JsonOut;
@@ -25,11 +26,18 @@ final class ErrorDetails {
     private static final Set<String> FRAME = Set.of("error", "type", "request_id", "object");
 
     private final Hiding hiding;
+    private final boolean links;
     private final JsonNodeFactory nodes = JsonNodeFactory.instance;
     private int chars;
 
-    ErrorDetails(Hiding hiding) {
+    /**
+     * Copies without what is hidden.
+     *
+     * @param links false when links are hidden, too
+     */
+    ErrorDetails(Hiding hiding, boolean links) {
         this.hiding = hiding;
+        this.links = links;
     }
 
     /**
@@ -91,7 +99,8 @@ final class ErrorDetails {
         }
         if (node.isTextual()) {
             chars += node.textValue().length();
-            return nodes.textNode(hiding.clean(node.textValue(), MOST_TEXT));
+            String text = hiding.clean(node.textValue(), MOST_TEXT);
+            return nodes.textNode(links ? text : Links.hidden(text));
         }
         if (node.isArray()) {
             ArrayNode copy = nodes.arrayNode();

@@ -78,6 +78,35 @@ class ErrorOwnerTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+            OPENAI_CHAT | 403 | {"error":{"message":"Your organization must be verified to stream this. Please go to: \
+            https://platform.openai.com/settings/organization/general and click on Verify.","type":"x","code":"y"}}
+            OPENAI_CHAT | 403 | {"error":{"message":"Not enabled. See console.groq.com/settings/project/limits.",\
+            "metadata":{"help":"https://openrouter.ai/settings/privacy"}}}
+            GEMINI | 403 | {"error":{"code":403,"message":"Enable it by visiting (https://console.developers.google.com\
+            /apis/x?project=1) then retry.","status":"PERMISSION_DENIED","details":[{"links":[{"url":\
+            "https://console.developers.google.com/apis/x?project=1"}]}]}}
+            ANTHROPIC_MESSAGES | 403 | {"type":"error","error":{"type":"permission_error","message":"Ask your admin at \
+            'https://console.anthropic.com/settings/limits'"}}
+            """)
+    void rightsOfTheAccount_areTold_withoutTheWayToItsConsole(Protocol protocol, int status, String body) {
+        UpstreamFault.Answered answered = classify(protocol, status, body);
+
+        assertThat(answered.kind()).isEqualTo(ErrorKind.PERMISSION);
+        assertThat(answered.clientMessage()).contains("***").doesNotContain("://", ".com", "settings");
+        assertThat(answered.provider().orElseThrow().members().toString()).doesNotContain("://", ".com", "settings");
+        assertThat(answered.message()).as("operators need it").containsAnyOf("https://", "console.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"meta-llama/Llama-3.1-8B", "gpt-4.1/x", "and/or", "a.b", "1.5/2"})
+    void wordsThatAreNoLinks_stay(String word) {
+        String body = "{\"error\":{\"message\":\"no right to " + word + ", sorry\"}}";
+        assertThat(classify(Protocol.OPENAI_CHAT, 403, body).clientMessage())
+                .isEqualTo("no right to " + word + ", sorry");
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {"key_model_access_denied", "team_model_access_denied", "user_model_access_denied"})
