@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.llmgateway.testing.Eventually;
 import io.llmgateway.testing.ProviderAnswers;
 import io.llmgateway.testing.RawClient;
 import io.llmgateway.testing.ScriptedUpstream;
@@ -187,6 +188,34 @@ class AnswerEndsTest {
             });
             assertThat(lines.getLast().path("output_tokens").asInt()).isGreaterThan(400);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic"})
+    void eventThatIsNoJson_isRelayed_countedAndNoFailure(String type) throws Exception {
+        String broken = "data: {\"choices\":[{\"index\":0,\"del\n\ndata: nonsense\n\n";
+        try (ScriptedGateway gateway = ScriptedGateway.one(type, "", call -> {
+            call.write(ProviderAnswers.STREAM_HEAD);
+            String events = ProviderAnswers.events(call.line());
+            int middle = events.indexOf("\n\n", events.indexOf("ok")) + 2;
+            call.chunk(events.substring(0, middle) + broken + events.substring(middle));
+            call.write(ProviderAnswers.LAST_CHUNK);
+        })) {
+            double before = malformedEvents(gateway);
+            String answer = gateway.ask(path(type), ScriptedGateway.request("m", true));
+
+            assertThat(answer).startsWith("HTTP/1.1 200").contains(broken).doesNotContain("error");
+            Eventually.within(10, () -> malformedEvents(gateway) - before == 2);
+        }
+    }
+
+    private static double malformedEvents(ScriptedGateway gateway) throws IOException {
+        return gateway.admin("/metrics")
+                .lines()
+                .filter(line -> line.startsWith("gateway_upstream_malformed_events_total{")
+                        && line.contains("instance=\"one\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test

@@ -33,6 +33,11 @@ public interface TranslatedAnswer {
         return "";
     }
 
+    /** How many events of a relayed stream went to the client although they are not JSON. */
+    default long brokenEvents() {
+        return 0;
+    }
+
     /** What of the answer so far could not be told, each as {@code dropped:answer.field}; at most 1,024 characters. */
     default List<String> warnings() {
         return List.of();

@@ -137,6 +137,11 @@ class CredibleUsageTest {
             {"input_tokens":10,"output_tokens":7} | 10 | 0 | 7
             {"input_tokens":10,"total_tokens":17} | 10 | 0 | 7
             {"prompt_tokens":10,"completion_tokens":7,"input_tokens":1,"output_tokens":1} | 10 | 0 | 7
+            {"prompt_tokens":10,"completion_tokens":7,"prompt_tokens_details":{"cached_tokens":12}} | 10 | 12 | 7
+            {"prompt_tokens":10,"completion_tokens":7,"total_tokens":17,"cached_tokens":12} | 10 | 12 | 7
+            {"prompt_tokens":10,"completion_tokens":7,"total_tokens":29,"cached_tokens":12} | 10 | 12 | 7
+            {"prompt_tokens":10,"completion_tokens":7,"total_tokens":20,"cached_tokens":12} | 0 | 10 | 7
+            {"prompt_tokens":10,"completion_tokens":7,"total_tokens":1,"cached_tokens":900000000} | 0 | 10 | 7
             """)
     void countersUnderOtherNames_areRead(String usage, long input, long cached, long output) {
         for (Protocol client : new Protocol[] {OPENAI, ANTHROPIC}) {
@@ -149,6 +154,15 @@ class CredibleUsageTest {
             translator.finish(out);
 
             assertThat(translator.usage()).isEqualTo(new Usage(input, cached, 0, output, 0));
+            // more from the cache than was asked, and a total that fits no reading of it: told as an estimate
+            assertThat(translator.usageComplete()).isEqualTo(input > 0);
+            var streamed = Converting.between(client, OPENAI).stream(
+                    AnswerTables.request(client == OPENAI ? "openai" : "anthropic", true),
+                    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a b\"},\"finish_reason\":\"stop\"}],"
+                            + "\"usage\":" + usage + "}\n\ndata: [DONE]\n\n",
+                    50);
+            assertThat(streamed.translator().usage()).isEqualTo(translator.usage());
+            assertThat(streamed.translator().usageComplete()).isEqualTo(input > 0);
         }
     }
 

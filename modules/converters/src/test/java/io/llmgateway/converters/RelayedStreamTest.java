@@ -104,6 +104,64 @@ class RelayedStreamTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"error", "abort", "network_error", "engine_overloaded"})
+    void finishReasonOfAFailure_isAFailure_forClientsOfTheOtherProtocol(String reason) {
+        String failed = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" + reason + "\"}]}\n\n";
+        String ask = "{\"model\":\"m\",\"max_tokens\":9,\"stream\":%s,\"messages\":[{\"role\":\"user\","
+                + "\"content\":\"x\"}]}";
+        Converting converting = Converting.between(ANTHROPIC, OPENAI);
+
+        var streamed = converting.stream(ask.formatted(true), HEAD + failed + DONE, 64);
+        assertThat(streamed.steps().getLast()).isEqualTo(Step.ERROR);
+        assertThat(streamed.out()).doesNotContain("message_stop");
+        assertThat(converting.stream(ask.formatted(true), failed + DONE, 64)
+                        .steps()
+                        .getFirst())
+                .isEqualTo(Step.ERROR);
+        String whole = "{\"id\":\"x\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"a\"},"
+                + "\"finish_reason\":\"" + reason + "\"}]}";
+        assertThat(converting.answer(ask.formatted(false), whole))
+                .startsWith("ERROR")
+                .contains(reason);
+        if ("error".equals(reason)) {
+            assertThat(Converting.between(OPENAI, OPENAI).answer(CHAT, whole)).startsWith("ERROR");
+        }
+    }
+
+    @Test
+    void eventsThatAreNoJson_areRelayed_andCounted() {
+        String broken = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"b\n\n";
+        var openai = relayed(HEAD + broken + "data: nonsense\n\n" + FINISH + DONE);
+        assertThat(openai.out()).contains(broken).contains("nonsense");
+        assertThat(openai.translator().brokenEvents()).isEqualTo(2);
+        assertThat(openai.finished()).isTrue();
+
+        String stop = "data: {\"type\":\"message_stop\"}\n\n";
+        var anthropic = Converting.between(ANTHROPIC, ANTHROPIC).stream(CHAT, broken + ": ping\n\n" + stop, 64);
+        assertThat(anthropic.out()).isEqualTo(broken + ": ping\n\n" + stop);
+        assertThat(anthropic.translator().brokenEvents()).isEqualTo(1);
+        assertThat(relayed(HEAD + FINISH + DONE).translator().brokenEvents()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\ndata: ", "\r\ndata: "})
+    void severalDocumentsInOneEvent_areAllRead(String between) {
+        String word = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"%s\"}}]}";
+        String stream = "data: " + word.formatted("one ") + between + word.formatted("two ") + between
+                + word.formatted("three") + "\n\n" + FINISH + DONE;
+        String ask = "{\"model\":\"m\",\"max_tokens\":9,\"stream\":true,\"messages\":[{\"role\":\"user\","
+                + "\"content\":\"x\"}]}";
+
+        var streamed = Converting.between(ANTHROPIC, OPENAI).stream(ask, stream, 64);
+        assertThat(streamed.out()).contains("one ", "two ", "three");
+        assertThat(streamed.translator().warnings()).isEmpty();
+        var half = Converting.between(ANTHROPIC, OPENAI).stream(
+                ask, "data: " + word.formatted("one") + "{\"cho\n\n" + FINISH + DONE, 64);
+        assertThat(half.finished()).isTrue();
+        assertThat(half.translator().warnings()).containsExactly("dropped:answer.event");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "{\"type\":\"text_delta\",\"text\":\"\"}",

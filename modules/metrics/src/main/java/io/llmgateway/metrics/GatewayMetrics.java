@@ -59,6 +59,8 @@ public final class GatewayMetrics {
     private final Series<Tally> limited =
             new Series<>(limit -> tally(MetricCatalog.LIMITED, Tag.create("limit", limit)));
     private final Series<Outcomes> attempts = new Series<>(Outcomes::new);
+    private final Series<Counter> malformed =
+            new Series<>(instance -> counter(MetricCatalog.MALFORMED_EVENTS, Tag.create("instance", instance)));
 
     private final List<Counted> counted = new CopyOnWriteArrayList<>();
     private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
@@ -170,6 +172,11 @@ public final class GatewayMetrics {
     /** The metrics by OpenTelemetry's names for generative AI. */
     public GenAiMetrics genAi() {
         return genAi;
+    }
+
+    /** A relayed stream of an instance has held so many events that are not JSON. */
+    public void malformedEvents(InstanceName instance, long events) {
+        malformed.of(instance.value()).increment(events);
     }
 
     /** A limit of this name has turned a request away. */

@@ -163,6 +163,14 @@ public final class MetricCatalog {
             List.of("instance", "outcome"),
             "Attempts at an instance; outcome is ok or the kind of error");
 
+    /** Events of relayed streams that are not JSON. */
+    static final Metric MALFORMED_EVENTS = new Metric(
+            "gateway_upstream_malformed_events",
+            Kind.COUNTER,
+            "",
+            List.of("instance"),
+            "Events that are not JSON in relayed streams of an instance; clients got them as they came");
+
     /** Requests under way. */
     static final Metric IN_FLIGHT =
             new Metric("gateway_requests_in_flight", Kind.GAUGE, "", List.of(), "Requests under way");
@@ -347,6 +355,7 @@ public final class MetricCatalog {
                 TRACE_SPANS,
                 ATTEMPTS,
                 RETRIES,
+                MALFORMED_EVENTS,
                 IN_FLIGHT,
                 UPSTREAM_CONNECTIONS,
                 UPSTREAM_DISCARDED,

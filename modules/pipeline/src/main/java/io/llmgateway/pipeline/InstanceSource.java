@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An instance of a provider, asked once. Confined to one attempt. */
 final class InstanceSource implements AnswerSource {
+    private static final System.Logger LOG = System.getLogger(InstanceSource.class.getName());
+
     private static final int FIRST_OUT_BYTES = 1024;
     private static final int FIRST_ERROR_BYTES = 1024;
     private static final int ERROR_PIECE_BYTES = 4 * 1024;
@@ -115,6 +117,18 @@ final class InstanceSource implements AnswerSource {
     /** What of the answer cannot be told in the client's protocol, as far as it is known. */
     void lost(List<String> warnings) {
         context.record().lost(warnings);
+    }
+
+    /** So many events of a relayed stream were no JSON; the client got them all the same, and may not read on. */
+    void broken(long events) {
+        if (events > 0) {
+            services.metrics().malformedEvents(instance.settings().name(), events);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "instance '" + instance.settings().name() + "' sent " + events
+                            + " events that are not JSON in the answer to request "
+                            + context.record().id() + "; they were relayed as they came");
+        }
     }
 
     /** The longest silence between two pieces of content, in nanoseconds. */

@@ -60,6 +60,7 @@ final class Relay implements Opened {
     /** What the provider has reported until now; reading it costs, so it is read once. */
     private void used() {
         accounted = true;
+        source.broken(codec.answer().brokenEvents());
         TranslatedAnswer answer = codec.answer();
         charge.used(answer.usage(), answer.usageComplete(), answer.told(), answer.estimatedInput());
     }

@@ -140,9 +140,10 @@ final class AnthropicDialect implements Dialect {
     public List<String> events(SimulatedRequest ask, Reply reply, long number, Script script) {
         List<String> events = new ArrayList<>();
         events.add(event(
-                "message_start",
-                "\"message\":" + message(ask, number, "[]", "null", "null") + ",\"usage\":" + usage(ask, reply, 1)
-                        + "}"));
+                        "message_start",
+                        "\"message\":" + message(ask, number, "[]", "null", "null") + ",\"usage\":"
+                                + usage(ask, reply, 1) + "}")
+                + ping());
         int index = 0;
         if (!reply.thinking().isEmpty()) {
             block(events, index++, "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}", thinking(reply));

@@ -2,9 +2,13 @@ package io.llmgateway.wire;
 
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.util.function.Predicate;
 
 /**
  * Reads documents that others wrote into trees. Beyond the limits of {@link Json}, a number's exponent and its digits
@@ -18,6 +22,8 @@ public final class JsonTrees {
     private static final int LARGE = 64 * 1024;
     private static final ObjectReader BOUNDED = Json.mapper().reader().with(new TreeNodes(null, null));
 
+    private static final ObjectReader ONE_OF_SEVERAL = BOUNDED.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     private JsonTrees() {}
 
     /**
@@ -29,6 +35,34 @@ public final class JsonTrees {
     public static JsonNode read(byte[] json, int start, int length) throws IOException {
         try {
             return BOUNDED.readTree(json, start, length);
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw outOfRange(e);
+        }
+    }
+
+    /**
+     * Reads small documents that may stand one behind the other, as some servers put them into one event.
+     *
+     * @param each takes a document, a missing node when there is none; gives false when no other is wanted
+     * @return false when what follows a document is not JSON
+     * @throws IOException when the first is not JSON or breaks a limit
+     */
+    public static boolean each(byte[] json, int start, int length, Predicate<JsonNode> each) throws IOException {
+        int read = 0;
+        try (JsonParser parser = ONE_OF_SEVERAL.createParser(json, start, length)) {
+            JsonNode tree = ONE_OF_SEVERAL.readTree(parser);
+            boolean more = each.test(tree == null ? MissingNode.getInstance() : tree);
+            while (tree != null && more) {
+                read++;
+                tree = ONE_OF_SEVERAL.readTree(parser);
+                more = tree != null && each.test(tree);
+            }
+            return true;
+        } catch (JsonProcessingException e) {
+            if (read > 0) {
+                return false;
+            }
+            throw e;
         } catch (NumberFormatException | ArithmeticException e) {
             throw outOfRange(e);
         }

@@ -12,6 +12,7 @@ public final class TopLevelFields {
 
     private final byte[][] names;
     private final int[] starts;
+    private boolean closed;
     private final int[] ends;
     private final int[] members;
 
@@ -74,6 +75,7 @@ public final class TopLevelFields {
     /** Scans one object in {@code [start, end)}; false when it is not an object. */
     public boolean scan(byte[] json, int start, int end) {
         Arrays.fill(starts, -1);
+        closed = false;
         int at = skipSpace(json, start, end);
         if (at >= end || json[at] != '{') {
             return false;
@@ -89,7 +91,13 @@ public final class TopLevelFields {
             member = skipSpace(json, valueEnd, end);
             at = member < end && json[member] == ',' ? skipSpace(json, member + 1, end) : end;
         }
+        closed = member < end && json[member] == '}' && skipSpace(json, member + 1, end) >= end;
         return true;
+    }
+
+    /** True when the object that was scanned ends with its brace, and nothing stands behind it. */
+    public boolean closed() {
+        return closed;
     }
 
     /** First byte of the value of field i; -1 when the field is absent. */

@@ -32,6 +32,7 @@ final class AnthropicStreamRelay implements StreamTranslator {
 
     private final TopLevelFields fields = new TopLevelFields("type", "error");
     private final AnthropicUsage usage = new AnthropicUsage();
+    private long broken;
     private boolean contentSeen;
     private boolean stopReasonSeen;
     private boolean stopped;
@@ -64,8 +65,10 @@ final class AnthropicStreamRelay implements StreamTranslator {
 
     private Step classify(byte[] json, int start, int end) {
         if (!fields.scan(json, start, end)) {
+            broken += start < end ? 1 : 0;
             return Step.KEEP_ALIVE;
         }
+        broken += fields.closed() ? 0 : 1;
         if (fields.start(TYPE) < 0) {
             return untyped(json, start, end);
         }
@@ -155,6 +158,11 @@ final class AnthropicStreamRelay implements StreamTranslator {
     public boolean usageComplete() {
         Usage known = usage.usage();
         return known != null && usage.complete() && UsageJson.isCredible(known, contentSeen);
+    }
+
+    @Override
+    public long brokenEvents() {
+        return broken;
     }
 
     @Override

@@ -94,6 +94,11 @@ final class EventChain implements Consumer<StreamEvent> {
         return saidTwelfths > 0 || calls > 0;
     }
 
+    /** A part of the answer could not be read. */
+    void dropped(String what) {
+        context.losses().dropped("", what);
+    }
+
     /** What of the answer could not be told. */
     List<String> losses() {
         return context.losses().all();

@@ -1,5 +1,6 @@
 package io.llmgateway.converters.hub;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.StreamTranslator;
 import io.llmgateway.converters.UsageJson;
 import io.llmgateway.model.Usage;
@@ -24,6 +25,7 @@ final class HubStream implements StreamTranslator {
     private final EventChain chain;
     private final MemoryMeter meter;
     private final WorkBudget work;
+    private EventReader.Read last = EventReader.Read.PART;
     private boolean closed;
     private byte[] errorBody = new byte[0];
     private String problem = "";
@@ -94,7 +96,7 @@ final class HubStream implements StreamTranslator {
         }
         if (end - start <= LARGE) {
             work.bytes(end - start);
-            return reader.read(JsonTrees.read(data, start, end - start), chain);
+            return documents(data, start, end - start);
         }
         HeldMemory tree = new HeldMemory(meter);
         try {
@@ -102,6 +104,21 @@ final class HubStream implements StreamTranslator {
         } finally {
             tree.releaseAll();
         }
+    }
+
+    /** Nearly always one; some servers put several into one event. */
+    private EventReader.Read documents(byte[] data, int start, int length) throws IOException {
+        last = EventReader.Read.PART;
+        boolean all = JsonTrees.each(data, start, length, this::isPart);
+        if (!all) {
+            chain.dropped("event");
+        }
+        return last;
+    }
+
+    private boolean isPart(JsonNode json) {
+        last = reader.read(json, chain);
+        return last == EventReader.Read.PART;
     }
 
     @Override

@@ -17,7 +17,7 @@ final class OpenAiChatAnswerRelay extends RelayedAnswer {
     private static final byte[] FAILED =
             "{\"error\":{\"message\":\"finish_reason error\"}}".getBytes(StandardCharsets.UTF_8);
 
-    private @Nullable Usage usage;
+    private OpenAiUsage.@Nullable Counted counted;
     private boolean decoded;
 
     OpenAiChatAnswerRelay() {
@@ -74,8 +74,13 @@ final class OpenAiChatAnswerRelay extends RelayedAnswer {
         if (!decoded) {
             decoded = true;
             byte[] value = field(USAGE);
-            usage = value == null ? null : OpenAiUsage.decode(value, 0, value.length);
+            counted = value == null ? null : OpenAiUsage.decode(value, 0, value.length);
         }
-        return usage;
+        return counted == null ? null : counted.usage();
+    }
+
+    @Override
+    public boolean usageComplete() {
+        return super.usageComplete() && counted != null && counted.sure();
     }
 }

@@ -31,6 +31,8 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     private final @Nullable OpenAiHiddenUsage hidden;
     private final TopLevelFields fields = new TopLevelFields("choices", "usage", "error", "x_groq");
     private @Nullable Usage usage;
+    private boolean sure;
+    private long broken;
     private boolean contentSeen;
     private boolean spoke;
     private boolean finishSeen;
@@ -65,10 +67,12 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         }
         if (!fields.scan(json, start, end)) {
             if (!event.bare()) {
+                broken += start < end ? 1 : 0;
                 copy(event, out);
             }
             return Step.KEEP_ALIVE;
         }
+        broken += fields.closed() ? 0 : 1;
         if (fields.start(ERROR) >= 0 && !fields.beginsWith(json, ERROR, 'n')) {
             return failed(Arrays.copyOfRange(json, start, end), out);
         }
@@ -94,8 +98,11 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
         return Step.ERROR;
     }
 
-    private void counted(@Nullable Usage seen) {
-        usage = seen == null ? usage : seen;
+    private void counted(OpenAiUsage.@Nullable Counted seen) {
+        if (seen != null) {
+            usage = seen.usage();
+            sure = seen.sure();
+        }
     }
 
     private Step chunk(SseReader event, byte[] json, OutBuffer out) {
@@ -186,7 +193,12 @@ final class OpenAiChatStreamRelay implements StreamTranslator {
     @Override
     public boolean usageComplete() {
         Usage known = usage;
-        return known != null && UsageJson.isCredible(known, spoke);
+        return known != null && sure && UsageJson.isCredible(known, spoke);
+    }
+
+    @Override
+    public long brokenEvents() {
+        return broken;
     }
 
     @Override

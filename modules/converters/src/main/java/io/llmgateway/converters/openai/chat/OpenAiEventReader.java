@@ -64,6 +64,7 @@ final class OpenAiEventReader implements EventReader {
     private final OpenAiSources sources;
     private final OpenAiSaid said;
     private @Nullable Usage usage;
+    private boolean sure = true;
     private int ours = NONE;
     private boolean begun;
     private boolean ended;
@@ -162,8 +163,11 @@ final class OpenAiEventReader implements EventReader {
 
     private void usage(JsonNode node) {
         if (node.isObject()) {
-            Usage seen = OpenAiUsage.decode(node);
-            usage = seen == null ? usage : seen;
+            OpenAiUsage.Counted seen = OpenAiUsage.decode(node);
+            if (seen != null) {
+                usage = seen.usage();
+                sure = seen.sure();
+            }
         }
     }
 
@@ -243,6 +247,11 @@ final class OpenAiEventReader implements EventReader {
             return Stop.STOP_SEQUENCE;
         }
         return why == Stop.TOOL_USE ? Stop.DONE : why;
+    }
+
+    @Override
+    public boolean usageComplete() {
+        return sure;
     }
 
     @Override

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads OpenAI's usage object and its dialects: counters under Anthropic's names, cached ones beside (Moonshot). Its
- * prompt counter includes cached tokens; a compatible server whose
- * cached counter is larger than its prompt counter excludes them. Stateless, thread-safe.
+ * prompt counter includes cached tokens. Where the cached
+ * counter is larger, the prompt counter excludes it: some of xAI's models say it so (seen in February 2026 with
+ * grok-4-1-fast-non-reasoning), and servers that wrap Anthropic's. A total that fits neither reading shows that the
+ * counters are wrong: no more is cached than was asked. Stateless, thread-safe.
  */
 final class OpenAiUsage {
     private static final long NOT_REPORTED = -1;
@@ -49,8 +51,16 @@ final class OpenAiUsage {
 
     private OpenAiUsage() {}
 
+    /**
+     * What was counted. Immutable.
+     *
+     * @param usage the tokens
+     * @param sure false when the counters contradict each other
+     */
+    record Counted(Usage usage, boolean sure) {}
+
     /** Usage as Groq puts it into an object of its own, {@code x_groq}; null when none is there. */
-    static @Nullable Usage groq(byte[] json, int start, int end) {
+    static @Nullable Counted groq(byte[] json, int start, int end) {
         TopLevelFields within = WITHIN.another();
         return within.scan(json, start, end) && within.beginsWith(json, 0, '{')
                 ? decode(json, within.start(0), within.end(0))
@@ -58,15 +68,15 @@ final class OpenAiUsage {
     }
 
     /** Usage as Moonshot puts it into the choice that ends; null when none is there. */
-    static @Nullable Usage ofChoices(byte[] json, int start, int end) {
+    static @Nullable Counted ofChoices(byte[] json, int start, int end) {
         return NAME.find(json, start, end) < 0 ? null : inChoices(json, start, end);
     }
 
-    private static @Nullable Usage inChoices(byte[] json, int start, int end) {
-        Usage last = null;
+    private static @Nullable Counted inChoices(byte[] json, int start, int end) {
+        Counted last = null;
         try {
             for (JsonNode choice : JsonTrees.read(json, start, end - start)) {
-                Usage seen = choice.path("usage").isObject() ? decode(choice.path("usage")) : null;
+                Counted seen = choice.path("usage").isObject() ? decode(choice.path("usage")) : null;
                 last = seen == null ? last : seen;
             }
         } catch (IOException e) {
@@ -80,7 +90,7 @@ final class OpenAiUsage {
      * Null when the JSON is not a usage object, or one that counts no output; it must be valid, as it is when an answer
      * was read as a whole.
      */
-    static @Nullable Usage decode(byte[] json, int start, int end) {
+    static @Nullable Counted decode(byte[] json, int start, int end) {
         TopLevelFields counters = COUNTERS.another();
         if (!counters.scan(json, start, end)) {
             return null;
@@ -121,19 +131,29 @@ final class OpenAiUsage {
     /** What every dialect has. */
     private record Plain(long prompt, long completion, long total, long reasoning) {}
 
-    private static Usage usage(Plain plain, long miss, long cached, long written) {
+    private static Counted usage(Plain plain, long miss, long cached, long written) {
         boolean apart = plain.reasoning > 0 && plain.total - plain.prompt - plain.completion == plain.reasoning;
         long output = apart ? plain.completion + plain.reasoning : plain.completion;
         if (miss != NOT_REPORTED) {
-            return new Usage(miss, cached, 0, output, plain.reasoning);
+            return new Counted(new Usage(miss, cached, 0, output, plain.reasoning), true);
         }
-        boolean excluded = cached > plain.prompt;
-        long uncached = excluded ? plain.prompt : plain.prompt - cached - written;
-        return new Usage(uncached, cached, written, output, plain.reasoning);
+        if (cached <= plain.prompt) {
+            long uncached = plain.prompt - cached - written;
+            return new Counted(new Usage(uncached, cached, written, output, plain.reasoning), true);
+        }
+        long without = plain.prompt + output;
+        boolean excluded = plain.total <= 0
+                || plain.total == without
+                || plain.total == without + cached
+                || plain.total == without + cached + written;
+        Usage usage = excluded
+                ? new Usage(plain.prompt, cached, written, output, plain.reasoning)
+                : new Usage(0, plain.prompt, 0, output, plain.reasoning);
+        return new Counted(usage, excluded);
     }
 
     /** Null when it counts no output, itself or as what a total has above the prompt. */
-    static @Nullable Usage decode(JsonNode usage) {
+    static @Nullable Counted decode(JsonNode usage) {
         String asked = usage.path("prompt_tokens").isIntegralNumber() ? "prompt_tokens" : "input_tokens";
         String said = usage.path("completion_tokens").isIntegralNumber() ? "completion_tokens" : "output_tokens";
         boolean counted = usage.path(said).isIntegralNumber();
