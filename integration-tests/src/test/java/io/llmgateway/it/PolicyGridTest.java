@@ -38,7 +38,7 @@ class PolicyGridTest {
     private Path folder;
 
     /** What a request passes on its way. */
-    private enum Policy {
+    enum Policy {
         WRONG_KEY,
         EXPIRED_KEY,
         MODEL_NOT_ALLOWED,
@@ -55,7 +55,7 @@ class PolicyGridTest {
     }
 
     /** A way through the gateway: an endpoint, streamed or not, and the type of the provider behind it. */
-    private enum Way {
+    enum Way {
         CHAT_RELAYED("/v1/chat/completions", false, "openai"),
         CHAT_RELAYED_STREAM("/v1/chat/completions", true, "openai"),
         CHAT_CONVERTED("/v1/chat/completions", false, "anthropic"),

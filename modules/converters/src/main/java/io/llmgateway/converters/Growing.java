@@ -70,7 +70,9 @@ public final class Growing {
 
     private static Object begun(JsonNode piece) {
         if (piece.isTextual()) {
-            return new StringBuilder(piece.textValue());
+            StringBuilder text = new StringBuilder();
+            text.append(piece.textValue());
+            return text;
         }
         if (piece.isObject()) {
             Growing object = new Growing();

@@ -143,8 +143,12 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
             }
             body = BodyReader.of(wire.input(), head);
         } catch (BadMessageException e) {
-            wire.disarm();
-            refuse(Refusals.of(e));
+            if (wire.disarm()) {
+                refuse(Refusals.of(e));
+            } else {
+                // a client that was told so and has left in the middle of its head
+                tooLate(late);
+            }
             return false;
         } catch (IOException e) {
             if (wire.expired()) {

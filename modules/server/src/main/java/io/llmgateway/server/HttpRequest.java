@@ -123,7 +123,7 @@ final class HttpRequest implements InboundRequest {
             wire.continueIf(head.expectsContinue());
             return read(memory);
         } catch (BadMessageException e) {
-            throw new GatewayException(Refusals.of(e), e);
+            throw new GatewayException(wire.expired() ? late : Refusals.of(e), e);
         } catch (IOException e) {
             throw new GatewayException(wire.expired() ? late : new CallerFault.ClientGone(), e);
         } finally {
