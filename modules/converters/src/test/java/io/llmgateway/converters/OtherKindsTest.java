@@ -29,7 +29,8 @@ class OtherKindsTest {
     private static final String OPENAI_RICH = """
             {"id":"c","object":"chat.completion","created":5,"model":"m","system_fingerprint":"fp","service_tier":"x",\
             "provider":"Acme","citations":["https://a"],"choices":[{"index":0,"message":{"role":"assistant",\
-            "content":"Hi \\ud83d\\ude00","refusal":null,"reasoning_content":"so","annotations":[{"type":"url_citation"}],\
+            "content":"Hi \\ud83d\\ude00","refusal":null,"reasoning_content":"so","annotations":[\
+            {"type":"url_citation"}],\
             "tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{\\"x\\":1}"}},\
             {"id":"b","type":"custom","custom":{"name":"g","input":"free"}}]},"logprobs":{"content":[{"token":"Hi"}],\
             "refusal":null},"finish_reason":"tool_calls","stop_reason":7},{"index":1,"message":{"role":"assistant",\

@@ -101,12 +101,40 @@ class SdkAnswersTest {
                     String name = "cell " + upstream + " -> " + client + ": "
                             + row.path("field").asText();
                     whole(name, upstream, client, answer);
+                    unfolded(name, upstream, client, answer);
+                    joined(name, upstream, client, answer);
                     // a blocked prompt has no candidate that could come in pieces
                     if (!"gemini".equals(upstream) || answer.path("candidates").has(0)) {
                         streamed(name, upstream, client, AnswerPieces.of(upstream, answer), lines.size() % 4 < 2);
                     }
                 }
             }
+        }
+    }
+
+    private void unfolded(String name, String upstream, String client, JsonNode answer) {
+        AnswerTranslator translator = translation(upstream, client, true, true).unfolded();
+        byte[] bytes = JsonOut.text(answer).getBytes(StandardCharsets.UTF_8);
+        OutBuffer out = new OutBuffer(64);
+        translator.translate(bytes, 0, bytes.length, out);
+        if (translator.finish(out) == AnswerTranslator.Verdict.COMPLETE) {
+            add(name + ", unfolded", client, true, 200, Loss.utf8(out.toByteArray()));
+        }
+    }
+
+    private void joined(String name, String upstream, String client, JsonNode answer) {
+        if ("gemini".equals(upstream) && !answer.path("candidates").has(0)) {
+            return;
+        }
+        StringBuilder stream = new StringBuilder();
+        AnswerPieces.of(upstream, answer)
+                .forEach(event ->
+                        stream.append("data: ").append(JsonOut.text(event)).append("\n\n"));
+        byte[] bytes = stream.toString().getBytes(StandardCharsets.UTF_8);
+        var joined =
+                Converting.stream(translation(upstream, client, false, false).joined(), bytes, bytes.length);
+        if (joined.finished()) {
+            add(name + ", joined", client, false, 200, joined.out());
         }
     }
 

@@ -63,12 +63,16 @@ final class AnthropicStreamRelay implements StreamTranslator {
         return step;
     }
 
+    private boolean scanned(byte[] json, int start, int end) {
+        boolean object = fields.scan(json, start, end);
+        broken += start < end && !fields.closed() ? 1 : 0;
+        return object;
+    }
+
     private Step classify(byte[] json, int start, int end) {
-        if (!fields.scan(json, start, end)) {
-            broken += start < end ? 1 : 0;
+        if (!scanned(json, start, end)) {
             return Step.KEEP_ALIVE;
         }
-        broken += fields.closed() ? 0 : 1;
         if (fields.start(TYPE) < 0) {
             return untyped(json, start, end);
         }
