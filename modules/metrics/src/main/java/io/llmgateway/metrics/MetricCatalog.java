@@ -151,7 +151,6 @@ public final class MetricCatalog {
     static final Metric RETRIES = new Metric(
             "gateway_retries",
             Kind.COUNTER,
-            "",
             List.of("provider", "outcome"),
             "Requests that needed more than one attempt; outcome is served or failed, provider is the last one tried");
 
@@ -159,7 +158,6 @@ public final class MetricCatalog {
     static final Metric ATTEMPTS = new Metric(
             "gateway_attempts",
             Kind.COUNTER,
-            "",
             List.of("instance", "outcome"),
             "Attempts at an instance; outcome is ok or the kind of error");
 
@@ -167,7 +165,6 @@ public final class MetricCatalog {
     static final Metric MALFORMED_EVENTS = new Metric(
             "gateway_upstream_malformed_events",
             Kind.COUNTER,
-            "",
             List.of("instance"),
             "Events that are not JSON in relayed streams of an instance; clients got them as they came");
 
@@ -179,7 +176,6 @@ public final class MetricCatalog {
     static final Metric UPSTREAM_CONNECTIONS = new Metric(
             "gateway_upstream_connections",
             Kind.GAUGE,
-            "",
             List.of("instance", "state"),
             "Open connections to an instance; state is active or idle");
 
@@ -187,7 +183,6 @@ public final class MetricCatalog {
     static final Metric UPSTREAM_DISCARDED = new Metric(
             "gateway_upstream_connections_discarded",
             Kind.COUNTER,
-            "",
             List.of(),
             "Connections closed since the provider had sent bytes unasked, behind an answer or before a request");
 
@@ -195,7 +190,6 @@ public final class MetricCatalog {
     static final Metric UPSTREAM_SHORTAGES = new Metric(
             "gateway_upstream_descriptor_shortages",
             Kind.COUNTER,
-            "",
             List.of(),
             "Connections to providers that could not be opened since no file descriptor was left (ulimit -n)");
 
@@ -203,7 +197,6 @@ public final class MetricCatalog {
     static final Metric BACKGROUND_ERRORS = new Metric(
             "gateway_background_errors",
             Kind.COUNTER,
-            "",
             List.of("loop"),
             "Failures of a loop in the background, which goes on; any is a fault of the gateway, the log says which");
 
@@ -211,7 +204,6 @@ public final class MetricCatalog {
     static final Metric INSTANCE_AVAILABLE = new Metric(
             "gateway_instance_available",
             Kind.GAUGE,
-            "",
             List.of("instance"),
             "1 when an instance may be chosen, 0 when its breaker is open or it is cooling down");
 
@@ -219,7 +211,6 @@ public final class MetricCatalog {
     static final Metric WAITING = new Metric(
             "gateway_requests_queued",
             Kind.GAUGE,
-            "",
             List.of(),
             "Requests that wait because every usable instance is at max-concurrent");
 
@@ -231,7 +222,6 @@ public final class MetricCatalog {
     static final Metric CONFIG_GENERATION = new Metric(
             "gateway_config_generation",
             Kind.GAUGE,
-            "",
             List.of(),
             "Number of the active configuration, 1 at the start, one more with every one that was applied");
 
@@ -239,7 +229,6 @@ public final class MetricCatalog {
     static final Metric CONFIG_LAST_TAKEN = new Metric(
             "gateway_config_last_reload_successful",
             Kind.GAUGE,
-            "",
             List.of(),
             "1 when the last configuration offered is active, 0 when it was refused and the one before stays");
 
@@ -247,7 +236,6 @@ public final class MetricCatalog {
     static final Metric CONFIG_RELOADS = new Metric(
             "gateway_config_reloads",
             Kind.COUNTER,
-            "",
             List.of("result"),
             "Configurations offered since the start; result is success or failure");
 
@@ -383,6 +371,10 @@ public final class MetricCatalog {
      * @param meaning what it counts
      */
     public record Metric(String name, Kind kind, String unit, List<String> tags, String meaning) {
+        private Metric(String name, Kind kind, List<String> tags, String meaning) {
+            this(name, kind, "", tags, meaning);
+        }
+
         /** The name as it stands in the exposition, for documentation. */
         public String exposed() {
             return switch (kind) {
