@@ -6,7 +6,7 @@ import io.llmgateway.model.Protocol;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** What every request is counted by: how it ended, and how long it took. Each series is made when first met. Thread-safe. */
+/** What every request is counted by: its outcome and its duration. Series are made when first met. Thread-safe. */
 @SuppressWarnings("EnumOrdinal") // indexes arrays of this process, never leaves it
 final class RequestMeters {
     private static final int OUTCOMES = ErrorKind.values().length + 1;
