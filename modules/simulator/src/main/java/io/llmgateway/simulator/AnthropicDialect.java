@@ -136,14 +136,17 @@ final class AnthropicDialect implements Dialect {
                 : "null";
     }
 
+    private static String start(SimulatedRequest ask, Reply reply, long number) {
+        return event(
+                "message_start",
+                "\"message\":" + message(ask, number, "[]", "null", "null") + ",\"usage\":" + usage(ask, reply, 1)
+                        + "}");
+    }
+
     @Override
     public List<String> events(SimulatedRequest ask, Reply reply, long number, Script script) {
         List<String> events = new ArrayList<>();
-        events.add(event(
-                        "message_start",
-                        "\"message\":" + message(ask, number, "[]", "null", "null") + ",\"usage\":"
-                                + usage(ask, reply, 1) + "}")
-                + ping());
+        events.add(start(ask, reply, number) + ping());
         int index = 0;
         if (!reply.thinking().isEmpty()) {
             block(events, index++, "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}", thinking(reply));
