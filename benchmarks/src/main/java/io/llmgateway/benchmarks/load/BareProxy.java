@@ -2,6 +2,7 @@ package io.llmgateway.benchmarks.load;
 
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
+import io.llmgateway.model.RequestId;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.pipeline.ClientAnswer;
@@ -21,6 +22,7 @@ import io.llmgateway.upstream.Headers;
 import io.llmgateway.upstream.HttpTransport;
 import io.llmgateway.upstream.Origin;
 import io.llmgateway.wire.Slice;
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -126,7 +128,7 @@ public final class BareProxy implements RequestHandler {
     }
 
     @Override
-    public LastWords lastWords(Endpoint endpoint, GatewayError error) {
+    public LastWords lastWords(Endpoint endpoint, GatewayError error, @Nullable RequestId id) {
         return new LastWords("", "", new byte[0]);
     }
 
