@@ -2,9 +2,9 @@ package io.llmgateway.benchmarks.load;
 
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
-import io.llmgateway.model.RequestId;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
+import io.llmgateway.model.RequestId;
 import io.llmgateway.pipeline.ClientAnswer;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.InboundRequest;
@@ -22,13 +22,13 @@ import io.llmgateway.upstream.Headers;
 import io.llmgateway.upstream.HttpTransport;
 import io.llmgateway.upstream.Origin;
 import io.llmgateway.wire.Slice;
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway's listener and its transport with nothing between them: no key, no routing, no limits, no selection, no
