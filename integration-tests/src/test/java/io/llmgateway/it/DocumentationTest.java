@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,7 +41,8 @@ class DocumentationTest {
     private static final Pattern FENCE = Pattern.compile("(?m)^```([a-z]*)[^\\n]*\\n(.*?)^```", Pattern.DOTALL);
     private static final Pattern REFERENCE = Pattern.compile("\\{env: ([A-Z0-9_]+)}");
     private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|(\\S+)");
-    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(?:#[^)]*)?\\)");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]*)(?:#([^)]*))?\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern HEADER = Pattern.compile("\"(x-gateway-[a-z-]+|(x|anthropic)-ratelimit-[a-z-]*)");
     /** What belongs to other programs, or would build this project again. */
     private static final Set<String> OTHERS = Set.of(
@@ -52,6 +54,7 @@ class DocumentationTest {
             "kubectl",
             "sqlite3",
             "psql",
+            "tar",
             "export",
             "./dev demo",
             "./dev test",
@@ -271,12 +274,33 @@ class DocumentationTest {
         for (Path file : documents()) {
             Matcher link = LINK.matcher(Files.readString(file));
             while (link.find()) {
-                String target = link.group(1);
-                if (!target.startsWith("http")) {
-                    assertThat(file.resolveSibling(target))
-                            .as("%s in %s", target, file)
-                            .exists();
+                if (link.group(1).startsWith("http")) {
+                    continue;
                 }
+                Path target = link.group(1).isEmpty() ? file : file.resolveSibling(link.group(1));
+                assertThat(target).as("%s in %s", link.group(), file).exists();
+                if (link.group(2) != null) {
+                    assertThat(anchors(target)).as("%s in %s", link.group(), file).contains(link.group(2));
+                }
+            }
+        }
+    }
+
+    /** The anchors of a page's headings, as hosts of Markdown and the site of {@code ./dev docs} make them. */
+    private static List<String> anchors(Path page) throws IOException {
+        return HEADING.matcher(FENCE.matcher(Files.readString(page)).replaceAll(""))
+                .results()
+                .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+                .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+                .toList();
+    }
+
+    @Test
+    void pages_areInTheIndex() throws IOException {
+        String index = Files.readString(ROOT.resolve("docs/README.md"));
+        for (Path file : documents()) {
+            if (!file.endsWith("README.md")) {
+                assertThat(index).contains("](" + file.getFileName() + ")");
             }
         }
     }
