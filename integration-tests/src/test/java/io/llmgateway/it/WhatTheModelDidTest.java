@@ -87,8 +87,8 @@ class WhatTheModelDidTest {
 
             assertThat(told)
                     .startsWith("HTTP/1.1 200")
-                    .contains("dropped:answer.groundingHints")
-                    .contains("dropped:answer.candidates[].x??y");
+                    .contains("dropped:response.groundingHints")
+                    .contains("dropped:response.candidates[].x??y");
         }
     }
 

@@ -119,7 +119,7 @@ class CallRepairsTest {
         String text = new String(out.array(), 0, out.length(), StandardCharsets.UTF_8);
 
         assertThat(text.contains("\"tool_use\",\"id\"")).isEqualTo(told);
-        assertThat(translator.warnings().contains("dropped:answer.tool_calls")).isEqualTo(!told);
+        assertThat(translator.warnings().contains("dropped:response.tool_calls")).isEqualTo(!told);
         assertThat(text).contains("length".equals(reason) ? "\"max_tokens\"" : "\"stop_reason\":\"tool_use\"");
     }
 
@@ -136,7 +136,7 @@ class CallRepairsTest {
                 64);
 
         assertThat(streamed.finished()).isTrue();
-        assertThat(streamed.translator().warnings().contains("adjusted:answer.tool_calls"))
+        assertThat(streamed.translator().warnings().contains("adjusted:response.tool_calls"))
                 .isEqualTo(warned);
     }
 
@@ -176,7 +176,7 @@ class CallRepairsTest {
                                 64)
                         .translator()
                         .warnings())
-                .contains("adjusted:answer.choices[].finish_reason");
+                .contains("adjusted:response.choices[].finish_reason");
     }
 
     @ParameterizedTest

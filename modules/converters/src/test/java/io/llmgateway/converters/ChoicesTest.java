@@ -218,7 +218,7 @@ class ChoicesTest {
                 Converting.stream(choice(choices, 0).stream(), two.getBytes(StandardCharsets.UTF_8), 1 << 20);
 
         assertThat(stream.steps()).containsExactly(StreamTranslator.Step.MALFORMED);
-        assertThat(stream.translator().problem()).contains("more answers than it was asked for");
+        assertThat(stream.translator().problem()).contains("more choices than it was asked for");
     }
 
     @Test

@@ -34,9 +34,9 @@ final class Loss {
             JsonNode cell = row.path(client);
             String is = cell.path("is").asText();
             String place = cell.path("at").asText() + row.path("field").asText();
-            boolean without = (warnings.contains("dropped:answer.citations") && place.contains("/citations/"))
-                    || (warnings.contains("dropped:answer.thinking") && place.contains("/thinking"))
-                    || (warnings.contains("dropped:answer.tool_calls")
+            boolean without = (warnings.contains("dropped:response.citations") && place.contains("/citations/"))
+                    || (warnings.contains("dropped:response.thinking") && place.contains("/thinking"))
+                    || (warnings.contains("dropped:response.tool_calls")
                             && place.toLowerCase(Locale.ROOT).contains("call"));
             boolean warned = without
                     || (cell.has("warning")
@@ -50,7 +50,7 @@ final class Loss {
         for (String warning : warnings) {
             excused.add(warning.substring(warning.indexOf("answer.") + "answer.".length()));
         }
-        if (warnings.contains("dropped:answer.thinking")) {
+        if (warnings.contains("dropped:response.thinking")) {
             excused.addAll(REASONING);
         }
         for (String line : out.split("\n", -1)) {

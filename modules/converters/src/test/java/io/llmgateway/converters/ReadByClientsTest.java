@@ -175,7 +175,7 @@ class ReadByClientsTest {
 
             assertThat(read.at("/calls/0/arguments").asText()).isEqualTo(object);
             assertThat(streamed.translator().warnings())
-                    .containsExactly("dropped:answer.choices[].message.tool_calls[].function.arguments");
+                    .containsExactly("dropped:response.choices[].message.tool_calls[].function.arguments");
         }
     }
 

@@ -38,7 +38,7 @@ public final class ResponseHead extends Head {
                 if (i == 0) {
                     return false;
                 }
-                throw BadMessageException.malformed("the connection ended behind an interim answer");
+                throw BadMessageException.malformed("the connection ended behind an interim response");
             }
             begin();
             readLine(in, Fault.HEAD_TOO_LARGE);
@@ -51,7 +51,7 @@ public final class ResponseHead extends Head {
                 throw BadMessageException.malformed("the protocol was switched without being asked");
             }
         }
-        throw BadMessageException.malformed("too many interim answers");
+        throw BadMessageException.malformed("too many interim responses");
     }
 
     /** RFC 9112, 4. The space behind the status is missing where a server has no reason to give, which is harmless. */

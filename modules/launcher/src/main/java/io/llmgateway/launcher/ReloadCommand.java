@@ -32,7 +32,7 @@ final class ReloadCommand implements Callable<Integer> {
     @Mixin
     private AdminTrust trust = new AdminTrust();
 
-    @Option(names = "--json", description = "print what POST /reload answers, as JSON")
+    @Option(names = "--json", description = "print the response of POST /reload as JSON")
     private boolean json;
 
     @CommandLine.Spec

@@ -69,7 +69,7 @@ final class Training {
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             String status = in.readLine();
             if (status == null || !status.startsWith("HTTP/1.1 ") || status.startsWith("HTTP/1.1 5")) {
-                throw new IOException("the gateway did not answer: " + status);
+                throw new IOException("the gateway did not respond: " + status);
             }
             while (in.readLine() != null) {
                 // read to the end, as a client does

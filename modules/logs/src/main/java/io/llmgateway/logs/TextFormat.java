@@ -125,7 +125,7 @@ final class TextFormat implements Format {
     private static void bodies(OutBuffer out, RequestEvent.@Nullable Bodies bodies) {
         if (bodies != null) {
             body(out, "\n    request: ", bodies.request());
-            body(out, "\n    answer: ", bodies.answer());
+            body(out, "\n    response: ", bodies.answer());
         }
     }
 

@@ -15,7 +15,7 @@ public final class ConnectionMetrics {
             Kind.COUNTER,
             "",
             List.of(REASON),
-            "Connections of clients closed without an answer: crowded (silent or idle ones, to make room), address"
+            "Connections of clients closed without a response: crowded (silent or idle ones, to make room), address"
                     + " (one address has server.max-connections-per-address open) or proxy (a trusted proxy's without"
                     + " a valid header of the PROXY protocol)");
 

@@ -12,14 +12,14 @@ public final class MemoryMetrics {
             Kind.GAUGE,
             "",
             List.of(),
-            "Bytes held by large requests and answers, without the first 64 KiB of each");
+            "Bytes held by large requests and responses, without the first 64 KiB of each");
 
     private static final Metric BUDGET = new Metric(
             "gateway_memory_budget_bytes",
             Kind.GAUGE,
             "",
             List.of(),
-            "Bytes that large requests and answers may hold together (server.memory.budget)");
+            "Bytes that large requests and responses may hold together (server.memory.budget)");
 
     private static final Metric WAITING = new Metric(
             "gateway_memory_requests_queued",

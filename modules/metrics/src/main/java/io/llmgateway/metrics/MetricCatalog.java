@@ -21,7 +21,7 @@ public final class MetricCatalog {
             Kind.TIMER,
             "seconds",
             List.of("protocol", "stream"),
-            "Time from a request's head to the end of its answer");
+            "Time from a request's head to the end of its response");
 
     /** The gateway's own share. */
     static final Metric OVERHEAD = new Metric(
@@ -29,7 +29,7 @@ public final class MetricCatalog {
             Kind.TIMER,
             "seconds",
             List.of("protocol"),
-            "The gateway's own share of the time to the answer's beginning, waiting for the provider not included");
+            "The gateway's own share of the time to the response's beginning, waiting for the provider not included");
 
     /** Time to the first token. */
     static final Metric FIRST_TOKEN = new Metric(
@@ -37,7 +37,7 @@ public final class MetricCatalog {
             Kind.TIMER,
             "seconds",
             List.of("provider"),
-            "Time from a request's head to its first content; for whole answers to the answer");
+            "Time from a request's head to its first content; for non-streaming responses to the response");
 
     /** Tokens by kind. */
     static final Metric TOKENS = new Metric(
@@ -184,7 +184,7 @@ public final class MetricCatalog {
             "gateway_upstream_connections_discarded",
             Kind.COUNTER,
             List.of(),
-            "Connections closed since the provider had sent bytes unasked, behind an answer or before a request");
+            "Connections closed since the provider had sent bytes unasked, behind a response or before a request");
 
     /** Connections that could not be opened for want of a descriptor. */
     static final Metric UPSTREAM_SHORTAGES = new Metric(
@@ -287,7 +287,7 @@ public final class MetricCatalog {
                         ? "gen_ai_server_time_per_output_token_seconds"
                         : "gen_ai_client_inference_time_per_output_chunk_seconds",
                 "",
-                "Time per output token after the first, of streamed answers");
+                "Time per output token after the first, of streaming responses");
     }
 
     static List<Metric> genAiTokens(Generation generation) {
@@ -295,10 +295,10 @@ public final class MetricCatalog {
                 ? List.of(genAi(
                         "gen_ai_client_token_usage",
                         "gen_ai_token_type",
-                        "Tokens of an answered request; gen_ai_token_type is input or output"))
+                        "Tokens of a served request; gen_ai_token_type is input or output"))
                 : List.of(
-                        genAi("gen_ai_client_operation_input_tokens", "", "Input tokens of an answered request"),
-                        genAi("gen_ai_client_operation_output_tokens", "", "Output tokens of an answered request"));
+                        genAi("gen_ai_client_operation_input_tokens", "", "Input tokens of a served request"),
+                        genAi("gen_ai_client_operation_output_tokens", "", "Output tokens of a served request"));
     }
 
     /** The metrics for generative AI by their generation; one of the two is exposed. */

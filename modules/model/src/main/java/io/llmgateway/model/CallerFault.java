@@ -230,7 +230,7 @@ public sealed interface CallerFault extends GatewayError {
 
         @Override
         public String message() {
-            return "the client closed its connection before the answer was complete";
+            return "the client closed its connection before the response was complete";
         }
     }
 }

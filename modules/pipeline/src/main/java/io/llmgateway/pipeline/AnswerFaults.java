@@ -71,7 +71,7 @@ final class AnswerFaults {
     /** The answer is good and too large to be converted: nobody is to blame, and it would come so again. */
     GatewayException tooLarge(String why) {
         return new GatewayException(
-                new Refusal.Overloaded("the provider's answer " + why + "; ask for a stream, or for less", LATER));
+                new Refusal.Overloaded("the provider's response " + why + "; ask for a stream, or for less", LATER));
     }
 
     /** The model wrote what cannot be read: nobody's fault, and another try may go well. */

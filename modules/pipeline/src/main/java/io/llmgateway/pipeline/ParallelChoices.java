@@ -181,7 +181,7 @@ final class ParallelChoices implements AnswerSource, Opened {
             case GatewayException e -> progress.explained(e);
             case Error e -> throw e;
             case RuntimeException e -> throw e;
-            case null, default -> throw new IllegalStateException("an answer has failed without saying why");
+            case null, default -> throw new IllegalStateException("a response has failed without saying why");
         };
     }
 

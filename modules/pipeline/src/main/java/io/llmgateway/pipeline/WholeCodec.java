@@ -119,7 +119,7 @@ final class WholeCodec implements AnswerCodec {
                 // the answer is what it should be
             }
             case TOO_LARGE -> throw faults.tooLarge("is larger than the gateway converts at once");
-            case EMPTY -> throw faults.failed(ErrorKind.UPSTREAM_EMPTY, "the answer has no body");
+            case EMPTY -> throw faults.failed(ErrorKind.UPSTREAM_EMPTY, "the response has no body");
             case ERROR -> throw new GatewayException(faults.classify(AnswerFaults.OK, translator.errorBody()));
             case GAVE_UP -> throw faults.model(translator.problem());
             case MALFORMED -> throw malformed();
@@ -127,7 +127,7 @@ final class WholeCodec implements AnswerCodec {
     }
 
     private GatewayException malformed() {
-        return kinds.faults().failed(ErrorKind.UPSTREAM_MALFORMED, "the answer is not a JSON object of its protocol");
+        return kinds.faults().failed(ErrorKind.UPSTREAM_MALFORMED, "the response is not a JSON object of its protocol");
     }
 
     private AnswerTranslator.Verdict verdict(OutBuffer out) {

@@ -327,7 +327,7 @@ final class ClientWire {
             }
         } catch (IOException e) {
             // whatever the client does now, the connection ends
-            LOG.log(System.Logger.Level.TRACE, "a client ended behind its last answer", e);
+            LOG.log(System.Logger.Level.TRACE, "a client ended after its last response", e);
         } finally {
             deadline.disarm();
         }

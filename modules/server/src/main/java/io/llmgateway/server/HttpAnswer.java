@@ -125,7 +125,7 @@ final class HttpAnswer implements ClientAnswer {
 
     private void sendWhole(int status, byte[] body, int length) {
         if (committed) {
-            throw new IllegalStateException("the answer has begun");
+            throw new IllegalStateException("the response has begun");
         }
         ended = true;
         if (status == UNAUTHORIZED) {

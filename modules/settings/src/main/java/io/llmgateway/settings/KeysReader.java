@@ -61,7 +61,7 @@ final class KeysReader {
         LimitSet limits = LimitsReader.read(section.section("limits"));
         boolean logBodies = section.flag("log-bodies").orElse(false);
         if (logBodies) {
-            section.warningAt("log-bodies", "what this key's requests and answers say is written to the log");
+            section.warningAt("log-bodies", "what this key's requests and responses say is written to the log");
         }
         if (name == null || digest == null) {
             return null;

@@ -52,8 +52,8 @@ final class LiteLlmLeftOut {
                 "add_user_information_to_llm_headers")) {
             reasons.put(key, forwarded);
         }
-        reasons.put("cache", "answers are not cached; left out");
-        reasons.put("cache_params", "answers are not cached; left out");
+        reasons.put("cache", "responses are not cached; left out");
+        reasons.put("cache_params", "responses are not cached; left out");
         reasons.put("alerting", "alerts come from Prometheus, rules for it are in deploy/prometheus; left out");
         reasons.put("store_model_in_db", "models that stand in LiteLLM's database only are not in this file");
         reasons.put("include", "the files it names are not read; put their models into one file and import that");

@@ -101,7 +101,7 @@ final class LiteLlmReader {
         return Stream.of("mock_response", "mock_tool_calls", "mock_timeout")
                 .filter(key -> params.keys().contains(key))
                 .findFirst()
-                .map(key -> "'" + key + "' answers without a provider");
+                .map(key -> "'" + key + "' gets a response without a provider");
     }
 
     private static Optional<String> provider(LiteLlmNode params) {

@@ -143,7 +143,7 @@ final class Journal {
             while (!wanted.getAsBoolean()) {
                 if (left <= 0) {
                     throw new IllegalStateException("not within " + deadline + ": " + requests.size() + " requests, "
-                            + open + " open, " + finished + " finished, " + aborted + " aborted answers");
+                            + open + " open, " + finished + " finished, " + aborted + " aborted responses");
                 }
                 left = changed.awaitNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(100))) > 0
                         ? left - 1

@@ -71,7 +71,7 @@ final class BrotliDecoder implements Decoder {
     private void step(DecoderJNI.Wrapper current) throws IOException {
         DecoderJNI.Status status = current.getStatus();
         if (status == DecoderJNI.Status.ERROR) {
-            throw new BadCodingException("the br data of the answer are damaged", null);
+            throw new BadCodingException("the br data of the response are damaged", null);
         }
         if (current.hasOutput()) {
             ByteBuffer pulled = current.pull();
@@ -83,7 +83,7 @@ final class BrotliDecoder implements Decoder {
             return;
         } else if (status == DecoderJNI.Status.DONE) {
             if (source.read(buffer, 0, 1) >= 0) {
-                throw new BadCodingException("the br data of the answer are damaged: bytes follow their end", null);
+                throw new BadCodingException("the br data of the response are damaged: bytes follow their end", null);
             }
             ended = true;
         } else if (status == DecoderJNI.Status.NEEDS_MORE_INPUT) {

@@ -339,7 +339,7 @@ public final class ConnectionPool implements AutoCloseable {
     /** What a failed read or write means. */
     GatewayError failure(Channel channel, IOException e, boolean cancelled) {
         if (channel.deadline().passed()) {
-            return fault(channel.deadline().kind(), "no answer from " + origin.place() + " in time");
+            return fault(channel.deadline().kind(), "no response from " + origin.place() + " in time");
         }
         if (cancelled) {
             return cancelledExchange();
@@ -368,7 +368,7 @@ public final class ConnectionPool implements AutoCloseable {
     }
 
     GatewayError closedBeforeAnswer() {
-        return fault(ErrorKind.UPSTREAM_RESET, origin.place() + " closed the connection before its answer");
+        return fault(ErrorKind.UPSTREAM_RESET, origin.place() + " closed the connection before its response");
     }
 
     private GatewayError dialFailure(IOException e) {

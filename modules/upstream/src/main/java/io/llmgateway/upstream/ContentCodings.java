@@ -43,7 +43,7 @@ final class ContentCodings {
     /** Undoes the codings, the last one first. One that is not known is told when the body is read. */
     static Decoder decoder(List<String> codings, Decoder.Source body, DecodingMemory memory) {
         if (codings.size() > MAX_CODINGS) {
-            return new Refused("the answer has more than " + MAX_CODINGS + " content codings");
+            return new Refused("the response has more than " + MAX_CODINGS + " content codings");
         }
         List<Decoder> chain = new ArrayList<>();
         Decoder.Source source = body;
@@ -55,7 +55,7 @@ final class ContentCodings {
                 case "br" -> new BrotliDecoder(source, share);
                 case "zstd" -> new ZstdDecoder(source, share);
                 default ->
-                    new Refused("the answer has the content coding '" + shown(coding)
+                    new Refused("the response has the content coding '" + shown(coding)
                             + "', which the gateway cannot decode");
             };
             chain.add(next);

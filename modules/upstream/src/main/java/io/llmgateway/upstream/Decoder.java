@@ -40,7 +40,7 @@ interface Decoder extends AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         CutCodingException(String coding) {
-            super("the " + coding + " data of the answer end too early");
+            super("the " + coding + " data of the response end too early");
         }
     }
 }

@@ -53,7 +53,7 @@ final class DecodingMemory {
             if (used.addAndGet(more) > capacity) {
                 used.addAndGet(-more);
                 throw new GatewayException(
-                        new Refusal.Overloaded("too many compressed answers of providers are decoded at once", SOON));
+                        new Refusal.Overloaded("too many compressed responses of providers are decoded at once", SOON));
             }
             held = bytes;
         }

@@ -200,7 +200,7 @@ final class InflatingDecoder implements Decoder {
     }
 
     private BadCodingException bad(String why, @Nullable Throwable cause) {
-        return new BadCodingException("the " + name() + " data of the answer are damaged: " + why, cause);
+        return new BadCodingException("the " + name() + " data of the response are damaged: " + why, cause);
     }
 
     @Override

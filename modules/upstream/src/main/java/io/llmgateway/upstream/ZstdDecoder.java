@@ -42,7 +42,7 @@ final class ZstdDecoder implements Decoder {
             if (input.ended) {
                 throw new CutCodingException("zstd");
             }
-            throw new BadCodingException("the zstd data of the answer are damaged: " + e.getMessage(), e);
+            throw new BadCodingException("the zstd data of the response are damaged: " + e.getMessage(), e);
         }
     }
 

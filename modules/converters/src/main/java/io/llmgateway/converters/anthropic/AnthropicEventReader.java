@@ -147,7 +147,7 @@ final class AnthropicEventReader implements EventReader {
         Block block = new Block();
         blocks.put(index, block);
         if (blocks.size() > MAX_OPEN_BLOCKS) {
-            throw new MalformedAnswerException("the answer has more than " + MAX_OPEN_BLOCKS + " open blocks");
+            throw new MalformedAnswerException("the response has more than " + MAX_OPEN_BLOCKS + " open blocks");
         }
         String type = content.path("type").asText();
         if (TOLD.contains(type)) {

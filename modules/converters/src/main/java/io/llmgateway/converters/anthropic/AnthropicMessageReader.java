@@ -99,7 +99,7 @@ final class AnthropicMessageReader {
     /** One block without an array around it, or a value that a tool answered. */
     private List<Part> single(Fields holder, JsonNode content, Place place) {
         if (holder.has("tool_use_id") && !content.has("type") && !content.has("text")) {
-            warnings.adjusted(holder.at("content"), "what a tool answers as a value is sent as its JSON");
+            warnings.adjusted(holder.at("content"), "the result of a tool that is a value is sent as its JSON");
             return List.of(Part.Text.of(JsonOut.document(content)));
         }
         warnings.adjusted(holder.at("content"), "one block is understood as an array of one");

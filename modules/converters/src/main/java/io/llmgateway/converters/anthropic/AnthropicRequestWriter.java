@@ -177,7 +177,7 @@ final class AnthropicRequestWriter {
         List<String> kept = new ArrayList<>();
         for (String stop : stops) {
             if (stop.isBlank()) {
-                warnings.dropped(request.names().stop(), "white space alone cannot end an answer");
+                warnings.dropped(request.names().stop(), "white space alone cannot end a response");
             } else {
                 kept.add(stop);
             }
@@ -235,7 +235,7 @@ final class AnthropicRequestWriter {
             tier(tier);
         }
         if (!request.hints().modalities().isEmpty()) {
-            warnings.dropped("modalities", "the provider answers with text only");
+            warnings.dropped("modalities", "the provider responds with text only");
         }
     }
 

@@ -121,7 +121,7 @@ final class GeminiEventReader implements EventReader {
     private void candidate(JsonNode json, Consumer<StreamEvent> sink) {
         int index = json.path("index").asInt(0);
         if (candidates.size() >= MAX_CANDIDATES && !candidates.containsKey(index)) {
-            throw new MalformedAnswerException("the answer has more than " + MAX_CANDIDATES + " candidates");
+            throw new MalformedAnswerException("the response has more than " + MAX_CANDIDATES + " candidates");
         }
         context.losses().others(json, OF_CANDIDATE, "candidates[]");
         context.losses().others(json, "content", OF_CONTENT, "candidates[]");
@@ -236,7 +236,7 @@ final class GeminiEventReader implements EventReader {
             context.losses().dropped("candidates[]", "finishMessage");
         }
         if (!called) {
-            candidate.parts.say("The model's answer could not be read (" + candidate.failure + ").", sink);
+            candidate.parts.say("The model's response could not be read (" + candidate.failure + ").", sink);
         }
     }
 

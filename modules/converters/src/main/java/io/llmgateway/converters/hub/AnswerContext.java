@@ -88,7 +88,7 @@ public record AnswerContext(
     /** The same for one of several answers that are asked for by themselves. */
     AnswerContext choice(int index, RandomGenerator own) {
         if (among == null) {
-            throw new IllegalStateException("there is one answer only");
+            throw new IllegalStateException("there is one response only");
         }
         return with(own, new Among(index, among.count(), among.id()));
     }

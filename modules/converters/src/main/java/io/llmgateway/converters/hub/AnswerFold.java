@@ -147,7 +147,7 @@ public final class AnswerFold {
                 System.arraycopy(b, 0, all, a.length, b.length);
                 return Base64.getEncoder().encodeToString(all);
             } catch (IllegalArgumentException e) {
-                throw new MalformedAnswerException("the answer's sound is not base64");
+                throw new MalformedAnswerException("the audio of the response is not base64");
             }
         }
 

@@ -36,7 +36,7 @@ public interface ClientCodec {
      * @param usage the sum over all answers
      */
     default void endStream(AnswerContext context, Usage usage, OutBuffer out) {
-        throw new UnsupportedOperationException("the protocol has one answer");
+        throw new UnsupportedOperationException("the protocol has one response");
     }
 
     /**
@@ -46,6 +46,6 @@ public interface ClientCodec {
      * @param usage the sum over all answers
      */
     default void join(AnswerContext context, List<Slice> answers, Usage usage, OutBuffer out) {
-        throw new UnsupportedOperationException("the protocol has one answer");
+        throw new UnsupportedOperationException("the protocol has one response");
     }
 }

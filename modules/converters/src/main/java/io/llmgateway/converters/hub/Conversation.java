@@ -178,7 +178,7 @@ public record Conversation(List<Part.Text> system, List<Turn> turns) {
                 if (!(part instanceof Part.ToolResult result)) {
                     ordered.add(part);
                 } else if (!answered.contains(result.callId())) {
-                    warnings.adjusted(result.path(), "it answers a call that is not in the turn before");
+                    warnings.adjusted(result.path(), "it is the result of a call that is not in the turn before");
                     ordered.add(Part.Text.of(UNKNOWN_CALL + result.callId() + "]"));
                     ordered.addAll(result.content());
                 }

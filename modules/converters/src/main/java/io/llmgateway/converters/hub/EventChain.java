@@ -201,7 +201,7 @@ final class EventChain implements Consumer<StreamEvent> {
 
     private void count() {
         if (++calls > MAX_CALLS) {
-            throw new MalformedAnswerException("the answer has more than " + MAX_CALLS + " tool calls");
+            throw new MalformedAnswerException("the response has more than " + MAX_CALLS + " tool calls");
         }
     }
 

@@ -79,11 +79,11 @@ public final class Losses {
             return List.of();
         }
         List<String> all = new ArrayList<>();
-        int chars = told("dropped:answer.", dropped, all, 0);
-        told("adjusted:answer.", adjusted, all, chars);
+        int chars = told("dropped:response.", dropped, all, 0);
+        told("adjusted:response.", adjusted, all, chars);
         int left = fields - all.size() + beyond;
         if (left > 0) {
-            all.add("and " + left + " more of the answer");
+            all.add("and " + left + " more of the response");
         }
         return List.copyOf(all);
     }

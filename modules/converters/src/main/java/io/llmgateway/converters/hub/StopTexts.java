@@ -19,7 +19,7 @@ public final class StopTexts {
         List<String> filled = new ArrayList<>(texts.size());
         for (String text : texts) {
             if (text.isEmpty()) {
-                warnings.dropped(field, "an empty text never ends an answer");
+                warnings.dropped(field, "an empty text never ends a response");
             } else {
                 filled.add(text);
             }

@@ -37,7 +37,7 @@ final class OpenAiAnswerWriter implements EventWriter {
         fold.choice(0);
         if (context.count() > 1) {
             if (fold.choices().size() > 1) {
-                throw new MalformedAnswerException("the provider gave more answers than it was asked for");
+                throw new MalformedAnswerException("the provider gave more choices than it was asked for");
             }
             choice(json, context.index(), fold.choice(0));
             return;

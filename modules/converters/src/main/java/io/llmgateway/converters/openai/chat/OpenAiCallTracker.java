@@ -187,7 +187,7 @@ final class OpenAiCallTracker {
 
     private Call add(String id, Consumer<StreamEvent> sink) {
         if (calls.size() >= MAX_CALLS) {
-            throw new MalformedAnswerException("the answer has more than " + MAX_CALLS + " tool calls");
+            throw new MalformedAnswerException("the response has more than " + MAX_CALLS + " tool calls");
         }
         if (!calls.isEmpty()) {
             beginNamed(calls.getLast(), sink);

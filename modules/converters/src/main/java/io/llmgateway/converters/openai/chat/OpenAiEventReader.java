@@ -210,7 +210,7 @@ final class OpenAiEventReader implements EventReader {
         if (end(sink)) {
             return Read.CLOSED;
         }
-        throw new MalformedAnswerException("the stream is done without an answer");
+        throw new MalformedAnswerException("the stream ended without a response");
     }
 
     @Override

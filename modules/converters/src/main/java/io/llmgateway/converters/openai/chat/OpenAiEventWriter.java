@@ -197,7 +197,7 @@ final class OpenAiEventWriter implements EventWriter {
             return known;
         }
         if (index > 0 && context.count() > 1) {
-            throw new MalformedAnswerException("the provider gave more answers than it was asked for");
+            throw new MalformedAnswerException("the provider gave more choices than it was asked for");
         }
         OpenAiChoice choice = new OpenAiChoice();
         choices.put(index, choice);

@@ -153,7 +153,7 @@ final class OpenAiMessageReader {
             return List.of(new Part.Text(content.textValue(), cache));
         }
         if (isValue(message, content)) {
-            warnings.adjusted(message.at("content"), "what a tool answers as a value is sent as its JSON");
+            warnings.adjusted(message.at("content"), "the result of a tool that is a value is sent as its JSON");
             return List.of(Part.Text.of(JsonOut.document(content)));
         }
         if (content.isObject()) {

@@ -105,7 +105,7 @@ final class OpenAiRequestWriter {
             return;
         }
         if (!model.stop()) {
-            warnings.dropped(request.names().stop(), "the model takes no texts that end its answer");
+            warnings.dropped(request.names().stop(), "the model takes no texts that end its response");
             return;
         }
         out.array("stop");
