@@ -17,12 +17,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** One word for one concept: documents, settings and configuration files use the terms of the glossary. */
+/** One word for one concept: documents, settings, configuration files and messages use the terms of the glossary. */
 class VocabularyTest {
     private static final Path ROOT = Path.of(System.getProperty("root.dir"));
     private static final String WORD_LIST = "config/checks/retired-words.tsv";
     /** Rows of the glossary: the term, its meaning, the words it replaces. */
     private static final Pattern ROW = Pattern.compile("(?m)^\\| \\*\\*([^|]+)\\*\\* \\| ([^|]+) \\|([^|]*)\\|$");
+
+    /** Comments and characters, which are passed over, and texts of a Java file. */
+    private static final Pattern JAVA_TEXT = Pattern.compile(
+            "/\\*.*?\\*/|//[^\\n]*|'(?:\\\\.|[^'\\\\])'|\"\"\"(.*?)\"\"\"|\"((?:\\\\.|[^\"\\\\\\n])*)\"", Pattern.DOTALL);
 
     private static final List<RetiredWord> WORDS = new ArrayList<>();
     private static final List<Allowed> ALLOWED = new ArrayList<>();
@@ -55,6 +59,29 @@ class VocabularyTest {
         }
     }
 
+    /** Texts that users may see: string literals with more than one word, in code that is not a test. */
+    private static String textsOf(String java) {
+        Matcher literal = JAVA_TEXT.matcher(java);
+        StringBuilder texts = new StringBuilder();
+        while (literal.find()) {
+            String text = literal.group(1) != null ? literal.group(1) : literal.group(2);
+            if (text != null && text.contains(" ")) {
+                texts.append(text).append('\n');
+            }
+        }
+        return texts.toString();
+    }
+
+    private static List<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(ROOT.resolve("modules"))) {
+            return files.filter(file -> file.toString().contains("/src/main/java/")
+                            && file.toString().endsWith(".java"))
+                    .map(ROOT::relativize)
+                    .sorted()
+                    .toList();
+        }
+    }
+
     private static List<Path> texts() throws IOException {
         List<Path> texts = new ArrayList<>(List.of(
                 Path.of("README.md"),
@@ -83,8 +110,12 @@ class VocabularyTest {
     void retiredWords_occurNowhere() throws IOException {
         List<String> found = new ArrayList<>();
         Set<Allowed> needed = new HashSet<>();
-        for (Path file : texts()) {
-            String text = withoutGlossary(file);
+        List<Path> files = new ArrayList<>(texts());
+        files.addAll(sources());
+        for (Path file : files) {
+            String text = file.toString().endsWith(".java")
+                    ? textsOf(Files.readString(ROOT.resolve(file)))
+                    : withoutGlossary(file);
             for (RetiredWord word : WORDS) {
                 Matcher matcher = word.pattern().matcher(text);
                 while (matcher.find()) {

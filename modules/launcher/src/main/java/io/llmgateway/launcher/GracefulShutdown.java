@@ -55,7 +55,7 @@ final class GracefulShutdown {
         @Override
         public void run() {
             if (!stopping.compareAndSet(false, true)) {
-                LOG.log(System.Logger.Level.ERROR, "stopping at once, requests under way are cut");
+                LOG.log(System.Logger.Level.ERROR, "stopping at once, requests in flight are cut");
                 // for the log's writer; waiting for it could take for ever when nobody reads what it writes
                 LockSupport.parkNanos(LAST_LINE_NANOS);
                 Runtime.getRuntime().halt(Main.CUT);
@@ -83,7 +83,7 @@ final class GracefulShutdown {
     static int gateway(Gateway gateway, ShutdownTimes shutdown, Logs logs) {
         LOG.log(
                 System.Logger.Level.INFO,
-                "stopping: " + gateway.inFlight() + " requests under way, taking new ones for "
+                "stopping: " + gateway.inFlight() + " requests in flight, accepting new ones for "
                         + shutdown.acceptPeriod().toSeconds() + " s, then waiting for at most "
                         + shutdown.gracePeriod().toSeconds() + " s; a second signal stops at once");
         boolean complete = gateway.drain(shutdown);

@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
             "1:the gateway could not start or failed",
             "2:the command line is wrong",
             "3:the configuration is not valid",
-            "4:asked twice to stop: requests under way were cut"
+            "4:asked twice to stop: requests in flight were cut"
         },
         footer = {"", "Every command explains itself: llm-gateway COMMAND --help"})
 public final class Main implements Runnable {

@@ -170,7 +170,7 @@ public final class MetricCatalog {
 
     /** Requests under way. */
     static final Metric IN_FLIGHT =
-            new Metric("gateway_requests_in_flight", Kind.GAUGE, "", List.of(), "Requests under way");
+            new Metric("gateway_requests_in_flight", Kind.GAUGE, "", List.of(), "Requests in flight");
 
     /** Connections to an instance. */
     static final Metric UPSTREAM_CONNECTIONS = new Metric(

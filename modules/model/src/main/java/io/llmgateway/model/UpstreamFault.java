@@ -49,7 +49,7 @@ public sealed interface UpstreamFault extends GatewayError {
         @Override
         public String message() {
             String line = providerMessage.replace('\n', ' ').replace('\r', ' ');
-            return "instance '" + instance + "' answered " + status + " (" + kind.wire() + "): " + line;
+            return "instance '" + instance + "' returned " + status + " (" + kind.wire() + "): " + line;
         }
 
         @Override

@@ -58,7 +58,7 @@ public final class Prober implements AutoCloseable {
         try {
             return question.get();
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            LOG.log(System.Logger.Level.ERROR, "the probe of instance " + instance.value() + " failed", e);
+            LOG.log(System.Logger.Level.ERROR, "the health check of instance " + instance.value() + " failed", e);
             return Optional.of(ErrorKind.INTERNAL);
         }
     }

@@ -58,7 +58,7 @@ final class LiteLlmLeftOut {
         reasons.put("store_model_in_db", "models that stand in LiteLLM's database only are not in this file");
         reasons.put("include", "the files it names are not read; put their models into one file and import that");
         reasons.put("database_url", "keys are in LiteLLM's database: 'import litellm-keys' takes an export of them");
-        reasons.put("background_health_checks", "see providers.*.probe, which asks instances how they are; left out");
+        reasons.put("background_health_checks", "see providers.*.health-check; left out");
         reasons.put("health_check_interval", "see providers.*.health-check.interval; left out");
         reasons.put("allowed_fails_policy", "see providers.*.breaker, which counts all failures alike; left out");
         reasons.put("retry_policy", "see providers.*.retries, which holds for all failures alike; left out");
