@@ -280,7 +280,9 @@ class DocumentationTest {
                 Path target = link.group(1).isEmpty() ? file : file.resolveSibling(link.group(1));
                 assertThat(target).as("%s in %s", link.group(), file).exists();
                 if (link.group(2) != null) {
-                    assertThat(anchors(target)).as("%s in %s", link.group(), file).contains(link.group(2));
+                    assertThat(anchors(target))
+                            .as("%s in %s", link.group(), file)
+                            .contains(link.group(2));
                 }
             }
         }

@@ -26,7 +26,8 @@ class VocabularyTest {
 
     /** Comments and characters, which are passed over, and texts of a Java file. */
     private static final Pattern JAVA_TEXT = Pattern.compile(
-            "/\\*.*?\\*/|//[^\\n]*|'(?:\\\\.|[^'\\\\])'|\"\"\"(.*?)\"\"\"|\"((?:\\\\.|[^\"\\\\\\n])*)\"", Pattern.DOTALL);
+            "/\\*.*?\\*/|//[^\\n]*|'(?:\\\\.|[^'\\\\])'|\"\"\"(.*?)\"\"\"|\"((?:\\\\.|[^\"\\\\\\n])*)\"",
+            Pattern.DOTALL);
 
     private static final List<RetiredWord> WORDS = new ArrayList<>();
     private static final List<Allowed> ALLOWED = new ArrayList<>();

@@ -119,7 +119,8 @@ class CallRepairsTest {
         String text = new String(out.array(), 0, out.length(), StandardCharsets.UTF_8);
 
         assertThat(text.contains("\"tool_use\",\"id\"")).isEqualTo(told);
-        assertThat(translator.warnings().contains("dropped:response.tool_calls")).isEqualTo(!told);
+        assertThat(translator.warnings().contains("dropped:response.tool_calls"))
+                .isEqualTo(!told);
         assertThat(text).contains("length".equals(reason) ? "\"max_tokens\"" : "\"stop_reason\":\"tool_use\"");
     }
 

@@ -48,7 +48,7 @@ final class Loss {
         // the numbers of a stream's events
         excused.add("index");
         for (String warning : warnings) {
-            excused.add(warning.substring(warning.indexOf("answer.") + "answer.".length()));
+            excused.add(warning.substring(warning.indexOf("response.") + "response.".length()));
         }
         if (warnings.contains("dropped:response.thinking")) {
             excused.addAll(REASONING);

@@ -83,7 +83,8 @@ final class ConversionProbes {
         try {
             return RequestWalker.walk(body, body.length);
         } catch (MalformedJsonException e) {
-            throw new IllegalStateException("a conversion check is no JSON: " + new String(body, StandardCharsets.UTF_8), e);
+            throw new IllegalStateException(
+                    "a conversion check is no JSON: " + new String(body, StandardCharsets.UTF_8), e);
         }
     }
 

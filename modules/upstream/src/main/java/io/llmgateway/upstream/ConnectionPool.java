@@ -360,7 +360,7 @@ public final class ConnectionPool implements AutoCloseable {
         return fault(
                 ErrorKind.UPSTREAM_RESET,
                 "connection to " + origin.place() + " failed: "
-                        + (e instanceof TruncatedBodyException ? e.getMessage() : e.toString()));
+                        + (e instanceof TruncatedBodyException ? e.getMessage() : ConnectTrouble.explain(e)));
     }
 
     private GatewayError cancelledExchange() {
@@ -376,13 +376,12 @@ public final class ConnectionPool implements AutoCloseable {
             counters.exhausted().increment();
             return Descriptors.overloaded();
         }
+        String told = "cannot connect to " + origin.place() + ": " + ConnectTrouble.explain(e);
         if (e instanceof SocketTimeoutException) {
-            return fault(ErrorKind.TIMEOUT_CONNECT, "cannot connect to " + origin.place() + ": " + e);
+            return fault(ErrorKind.TIMEOUT_CONNECT, told);
         }
         String trouble = TlsTrouble.explain(e, origin);
-        return trouble == null
-                ? fault(ErrorKind.UPSTREAM_CONNECT, "cannot connect to " + origin.place() + ": " + e)
-                : fault(ErrorKind.UPSTREAM_TLS, tls(trouble));
+        return trouble == null ? fault(ErrorKind.UPSTREAM_CONNECT, told) : fault(ErrorKind.UPSTREAM_TLS, tls(trouble));
     }
 
     private String tls(@Nullable String trouble) {

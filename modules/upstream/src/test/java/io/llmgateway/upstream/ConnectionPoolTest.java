@@ -164,10 +164,11 @@ class ConnectionPoolTest {
 
     @Test
     void dialThatFails_leavesNothingBehind() {
-        assertThatThrownBy(() -> pool.dial(new Cancellation()))
-                .isInstanceOfSatisfying(
-                        GatewayException.class,
-                        e -> assertThat(e.error().kind()).isEqualTo(ErrorKind.UPSTREAM_CONNECT));
+        assertThatThrownBy(() -> pool.dial(new Cancellation())).isInstanceOfSatisfying(GatewayException.class, e -> {
+            assertThat(e.error().kind()).isEqualTo(ErrorKind.UPSTREAM_CONNECT);
+            assertThat(e.error().message())
+                    .isEqualTo("cannot connect to unknown.invalid:80: the host name is not found (DNS)");
+        });
 
         assertThat(pool.quiet()).isTrue();
         assertThat(pool.activeCount()).isZero();
