@@ -269,10 +269,21 @@ class DocumentationTest {
         assertThat(curl(words(line.group(1)))).isEqualTo(200);
     }
 
+    /** Every page of the site. */
+    private static List<Path> pages() throws IOException {
+        List<Path> pages = new ArrayList<>();
+        for (String folder : List.of("", "docs", "docs/adr")) {
+            try (Stream<Path> files = Files.list(ROOT.resolve(folder))) {
+                files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
+            }
+        }
+        return pages;
+    }
+
     @Test
     void links_leadSomewhere() throws IOException {
-        for (Path file : documents()) {
-            Matcher link = LINK.matcher(Files.readString(file));
+        for (Path file : pages()) {
+            Matcher link = LINK.matcher(FENCE.matcher(Files.readString(file)).replaceAll(""));
             while (link.find()) {
                 if (link.group(1).startsWith("http")) {
                     continue;
@@ -304,6 +315,11 @@ class DocumentationTest {
             if (!file.endsWith("README.md")) {
                 assertThat(index).contains("](" + file.getFileName() + ")");
             }
+        }
+        String decisions = Files.readString(ROOT.resolve("docs/adr/README.md"));
+        try (Stream<Path> files = Files.list(ROOT.resolve("docs/adr"))) {
+            assertThat(files.filter(file -> !file.endsWith("README.md")))
+                    .allSatisfy(file -> assertThat(decisions).contains("](" + file.getFileName() + ")"));
         }
     }
 
