@@ -9,7 +9,7 @@ import io.llmgateway.model.ModelName;
  * @param key the key's name, never the key
  * @param models what it may use
  * @param group whose limits it shares; empty when it belongs to none
- * @param logBodies whether what its requests and their answers say is logged
+ * @param logBodies whether what its requests and their responses say is logged
  */
 public record Principal(KeyName key, ModelPatterns models, String group, boolean logBodies) {
     /** True when the key may ask for the model or alias of that name. */

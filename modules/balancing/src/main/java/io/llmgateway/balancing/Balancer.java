@@ -288,7 +288,7 @@ public final class Balancer {
     }
 
     /**
-     * What a probe found: empty when the instance is well. An answer that refuses the question for another reason than
+     * What a probe found: empty when the instance is well. A response that refuses the question for another reason than
      * the instance's health takes none out; one that is out is tried by a live request when its time is over.
      */
     public void probed(ToProbe what, Optional<ErrorKind> failure) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Health {
     private static final double JITTER = 0.2;
     private static final int MAX_DOUBLINGS = 20;
-    /** So many failures in a row are believed to be the requests' fault; then an answer to another must come first. */
+    /** So many failures in a row are believed to be the requests' fault; then a response to another must come first. */
     private static final int MOST_ACQUITTED = 3;
     /** An instance that fails more often than this is not believed to work, in percent of what it was asked. */
     private static final int MOST_FAILED = 10;
@@ -144,7 +144,7 @@ final class Health {
         acquitted.incrementAndGet();
     }
 
-    /** An answer came to its end, so that failures are no longer in a row. */
+    /** A response came to its end, so that failures are no longer in a row. */
     void completed() {
         if (consecutive.get() != 0) {
             consecutive.set(0);

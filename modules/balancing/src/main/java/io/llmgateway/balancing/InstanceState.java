@@ -59,7 +59,7 @@ final class InstanceState {
         succeeded.increment();
     }
 
-    /** The answer that was counted as a success failed later. */
+    /** The response that was counted as a success failed later. */
     void takeBackSuccess() {
         succeeded.decrement();
     }

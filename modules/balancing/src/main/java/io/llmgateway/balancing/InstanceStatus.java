@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param maxConcurrent most attempts at once
  * @param priority its tier; lower comes first
  * @param weight its share within the tier
- * @param latency recent time to the first content, weighted toward slow answers; zero when unknown
+ * @param latency recent time to the first content, weighted toward slow responses; zero when unknown
  * @param succeeded attempts since the start that were reported as such
  * @param failed attempts since the start that were reported as such
  * @param lastFailure the kind of the last failed one; empty when none failed
@@ -61,7 +61,7 @@ public record InstanceStatus(
             this.wire = wire;
         }
 
-        /** The word in answers and metrics. */
+        /** The word in responses and metrics. */
         public String wire() {
             return wire;
         }

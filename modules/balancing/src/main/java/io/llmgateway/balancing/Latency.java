@@ -2,7 +2,7 @@ package io.llmgateway.balancing;
 
 /**
  * A moving average of latencies that rises at once and falls slowly, so that an instance that becomes slow is noticed
- * with its first slow answer. Two threads may overwrite each other's sample, which only loses one. Thread-safe.
+ * with its first slow response. Two threads may overwrite each other's sample, which only loses one. Thread-safe.
  */
 final class Latency {
     private static final double HALF_LIFE_NANOS = 5e9;

@@ -135,8 +135,8 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
-     * The instance answers: the first content is there. Ends a trial at once, however long the answer goes on. Only the
-     * first report counts. What an attempt reports that began before the instance was taken out neither brings it back
+     * The instance responds: the first content is there. Ends a trial at once, however long the response goes on. Only
+     * the first report counts. What an attempt reports that began before the instance was taken out neither brings it back
      * nor shortens the time it asked for.
      */
     public void succeeded() {
@@ -178,8 +178,8 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
-     * The instance failed after {@link #succeeded()}, inside its answer. Counts as one failure in place of the success,
-     * in a row and in the share of failures; a trial that has closed the breaker is not taken back by it alone. Does
+     * The instance failed after {@link #succeeded()}, inside its response. Counts as one failure in place of the
+     * success, in a row and in the share of failures; a trial that has closed the breaker is not taken back by it alone. Does
      * nothing when no success was reported, or a failure after it already.
      */
     public void failedAfterCommit(ErrorKind kind) {

@@ -30,7 +30,7 @@ public final class BadMessageException extends IOException {
             this.status = status;
         }
 
-        /** The status of the answer. */
+        /** The status of the response. */
         public int status() {
             return status;
         }

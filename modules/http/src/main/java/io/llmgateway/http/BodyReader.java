@@ -61,7 +61,7 @@ public final class BodyReader {
     public static BodyReader of(Input in, ResponseHead head, boolean answersHead) throws BadMessageException {
         boolean never = head.status() == 204 || head.status() == 304;
         if (never || answersHead) {
-            // RFC 9112, 6.3: such answers have none; one that announces it is not trusted with another exchange
+            // RFC 9112, 6.3: such responses have none; one that announces it is not trusted with another exchange
             return new BodyReader(in, Framing.LENGTH, 0, answersHead || !head.framed(), RESPONSE_EIGHTHS);
         }
         head.checkFraming();

@@ -8,7 +8,7 @@ import java.io.IOException;
  * sections 4 and 5.
  */
 public final class ResponseHead extends Head {
-    /** Most interim answers (RFC 9110, 15.2) before the final one. */
+    /** Most interim responses (RFC 9110, 15.2) before the final one. */
     private static final int MAX_INTERIM = 10;
 
     private static final int MAX_SECONDS_DIGITS = 9;
@@ -23,7 +23,7 @@ public final class ResponseHead extends Head {
     }
 
     /**
-     * Reads the head of the final answer; at most ten interim ones before it are skipped.
+     * Reads the head of the final response; at most ten interim ones before it are skipped.
      *
      * @return false when the connection ended before its first byte
      * @throws BadMessageException when it breaks a rule or a bound, the connection ends inside it, or the protocol is
@@ -86,7 +86,7 @@ public final class ResponseHead extends Head {
         }
     }
 
-    /** The status of the final answer, 200 to 599. */
+    /** The status of the final response, 200 to 599. */
     public int status() {
         return status;
     }

@@ -61,7 +61,7 @@ final class AdminClient {
     }
 
     /**
-     * An answer.
+     * A response.
      *
      * @param status HTTP status
      * @param text its body

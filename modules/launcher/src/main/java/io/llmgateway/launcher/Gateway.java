@@ -318,7 +318,7 @@ public final class Gateway implements AutoCloseable {
         return pipeline.inFlight();
     }
 
-    /** Bytes that large requests and answers hold. */
+    /** Bytes that large requests and responses hold. */
     public long memoryUsed() {
         return memory.used();
     }

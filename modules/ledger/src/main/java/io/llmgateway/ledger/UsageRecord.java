@@ -14,7 +14,7 @@ import java.time.Instant;
  * @param served the model that served; empty when none did
  * @param instance who served; empty when nobody did
  * @param endpoint the endpoint's name
- * @param stream whether the answer was streamed
+ * @param stream whether the response was streamed
  * @param usage tokens by kind
  * @param estimated true when the provider did not say all of it
  * @param cost in billionths of a dollar; {@link #NO_PRICE} when the model has no price

@@ -6,7 +6,7 @@ import io.llmgateway.metrics.MetricCatalog.Metric;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Connections of clients that the gateway ends without an answer. Stateless. */
+/** Connections of clients that the gateway ends without a response. Stateless. */
 public final class ConnectionMetrics {
     private static final String REASON = "reason";
 

@@ -110,7 +110,7 @@ public final class GatewayMetrics {
      * A request has come to its end.
      *
      * @param failure what went wrong; null when nothing did
-     * @param durationNanos from its head to the end of its answer
+     * @param durationNanos from its head to the end of its response
      * @param overheadNanos the gateway's own share of it
      */
     public void requestFinished(
@@ -119,7 +119,7 @@ public final class GatewayMetrics {
         requests.finished(protocol, stream, failure, durationNanos, overheadNanos);
     }
 
-    /** The first content of an answer has come. */
+    /** The first content of a response has come. */
     public void firstToken(ProviderName provider, long nanos) {
         firstTokenOf.of(provider.value()).record(nanos);
     }

@@ -92,7 +92,7 @@ public final class GenAiMetrics {
      * A request was answered.
      *
      * @param firstTokenNanos until its first content; negative when that is not known
-     * @param restNanos from the first content to the end; negative when the answer was not streamed
+     * @param restNanos from the first content to the end; negative when the response was not streamed
      * @param usage what the provider reported; null when it did not
      */
     public void answered(Protocol provider, String model, long firstTokenNanos, long restNanos, @Nullable Usage usage) {

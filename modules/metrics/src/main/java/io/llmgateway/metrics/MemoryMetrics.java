@@ -5,7 +5,7 @@ import io.llmgateway.metrics.MetricCatalog.Metric;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** The memory that large requests and answers hold together. Stateless. */
+/** The memory that large requests and responses hold together. Stateless. */
 public final class MemoryMetrics {
     private static final Metric USED = new Metric(
             "gateway_memory_used_bytes",

@@ -221,7 +221,7 @@ public sealed interface CallerFault extends GatewayError {
         }
     }
 
-    /** The caller closed its connection; nobody reads an answer. */
+    /** The caller closed its connection; nobody reads a response. */
     record ClientGone() implements CallerFault {
         @Override
         public ErrorKind kind() {

@@ -39,7 +39,7 @@ public enum ErrorKind {
     OVERLOADED("overloaded"),
     /** The gateway is stopping and takes no new work. */
     DRAINING("draining"),
-    /** The caller closed its connection before the answer was complete. */
+    /** The caller closed its connection before the response was complete. */
     CLIENT_GONE("client_gone"),
     /** The provider refuses the gateway's own credential. */
     UPSTREAM_AUTHENTICATION("upstream_authentication"),
@@ -55,9 +55,9 @@ public enum ErrorKind {
     UPSTREAM_CONNECT("upstream_connect"),
     /** The TLS handshake with the instance failed. */
     UPSTREAM_TLS("upstream_tls"),
-    /** The instance closed the connection before or inside its answer. */
+    /** The instance closed the connection before or inside its response. */
     UPSTREAM_RESET("upstream_reset"),
-    /** The instance's answer breaks HTTP or its protocol. */
+    /** The instance's response breaks HTTP or its protocol. */
     UPSTREAM_MALFORMED("upstream_malformed"),
     /** A success status with nothing in it. */
     UPSTREAM_EMPTY("upstream_empty"),

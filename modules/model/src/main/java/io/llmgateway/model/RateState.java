@@ -3,7 +3,7 @@ package io.llmgateway.model;
 import java.time.Duration;
 
 /**
- * How much of a limit is left, for the headers of an answer. Immutable, thread-safe.
+ * How much of a limit is left, for the headers of a response. Immutable, thread-safe.
  *
  * @param kind what it counts
  * @param limit the most that is allowed

@@ -61,7 +61,7 @@ public record RequestEvent(
      * @param endpoint the endpoint's name in lower case
      * @param protocol the client's protocol
      * @param model the model's name as it came; null when it was not read
-     * @param stream whether a streamed answer was wanted
+     * @param stream whether a streaming response was wanted
      */
     public record Asked(
             String endpoint, Protocol protocol, @Nullable String model, boolean stream) {}
@@ -92,7 +92,7 @@ public record RequestEvent(
     /**
      * How long it took, in nanoseconds.
      *
-     * @param duration from the request's head to the end of its answer
+     * @param duration from the request's head to the end of its response
      * @param firstToken until its first content; -1 when there was none
      * @param overhead the gateway's own share
      */

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 /** An instance, or the way to it, is at fault. Immutable, thread-safe. */
 public sealed interface UpstreamFault extends GatewayError {
     /**
-     * The exchange failed below the level of an HTTP answer: connect, TLS, reset, malformed bytes, timeouts, cuts.
+     * The exchange failed below the level of an HTTP response: connect, TLS, reset, malformed bytes, timeouts, cuts.
      *
      * @param kind one of the {@code UPSTREAM_} or {@code TIMEOUT_} kinds
      * @param instance where it happened
@@ -24,7 +24,7 @@ public sealed interface UpstreamFault extends GatewayError {
      * The instance answered with an error: a status that is not 2xx, an error body in a 200, or an error event in a
      * stream.
      *
-     * @param kind what the answer means, found from status, body and headers
+     * @param kind what the response means, found from status, body and headers
      * @param instance who answered
      * @param status the HTTP status; 200 for an error inside a success
      * @param providerMessage what the provider said, already bounded and free of keys; may be shown to the client
@@ -41,7 +41,7 @@ public sealed interface UpstreamFault extends GatewayError {
             ProviderError details,
             Optional<Boolean> repetition)
             implements UpstreamFault {
-        /** The same answer, taken for something else. */
+        /** The same response, taken for something else. */
         public Answered as(ErrorKind other) {
             return new Answered(other, instance, status, providerMessage, delay, details, Optional.empty());
         }
@@ -60,7 +60,7 @@ public sealed interface UpstreamFault extends GatewayError {
             return kind == ErrorKind.PERMISSION ? Links.hidden(providerMessage) : providerMessage;
         }
 
-        /** True when the answer is about the gateway's own account, which is none of the client's business. */
+        /** True when the response is about the gateway's own account, which is none of the client's business. */
         private boolean hidden() {
             return kind == ErrorKind.UPSTREAM_AUTHENTICATION || kind == ErrorKind.UPSTREAM_BILLING;
         }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param group whose limits it shares; empty = none
  * @param networks where it may come from; empty = from anywhere
  * @param limits its own
- * @param logBodies whether what its requests and their answers say is logged
+ * @param logBodies whether what its requests and their responses say is logged
  */
 public record KeySettings(
         KeyName name,

@@ -3,7 +3,7 @@ package io.llmgateway.settings;
 import java.time.Duration;
 
 /**
- * How much of the heap requests and answers may hold together. Immutable, thread-safe.
+ * How much of the heap requests and responses may hold together. Immutable, thread-safe.
  *
  * @param budget the most they hold at once
  * @param maxWait how long a request waits for memory before it is refused, 0s to 1m; 0s: not at all

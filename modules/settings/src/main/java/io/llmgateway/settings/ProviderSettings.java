@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param type which protocol it speaks
  * @param apiVersion one of {@link ProviderType#apiVersions()}
  * @param conversion what happens to fields it cannot express
- * @param choices how many answers to one request are asked for one by one, at the same time, when it gives fewer at a
+ * @param choices how many choices of one request are asked for one by one, at the same time, when it gives fewer at a
  *     time; 1 to {@link #MOST_CHOICES}, 1 to ask for none
  * @param models advertised to clients and routed here by their exact names; empty = none are listed
  * @param discover whether it is asked for its models when a client wants to know them
@@ -37,10 +37,10 @@ public record ProviderSettings(
         SelectionSettings selection,
         RetrySettings retries,
         List<InstanceSettings> instances) {
-    /** How many answers are asked for one by one unless said otherwise. */
+    /** How many choices are asked for one by one unless said otherwise. */
     public static final int DEFAULT_CHOICES = 4;
 
-    /** How many answers may be asked for one by one at most. */
+    /** How many choices may be asked for one by one at most. */
     public static final int MOST_CHOICES = 16;
 
     public ProviderSettings {

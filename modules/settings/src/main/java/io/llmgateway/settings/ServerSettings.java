@@ -17,8 +17,8 @@ import java.util.Optional;
  * @param timeouts how long a client may take
  * @param streamKeepAlive how long a stream waits for its first content before the client gets a comment or a ping, and
  *     from then on as often, 1s to 10m; zero: never
- * @param memory how much requests and answers may hold
- * @param debugHeaders whether answers say which instance served them and what it cost in time
+ * @param memory how much requests and responses may hold
+ * @param debugHeaders whether responses say which instance served them and what it cost in time
  * @param allowInsecureHttp whether clients on other machines may connect without TLS
  * @param tls how the listener speaks TLS; empty for plain HTTP
  * @param shutdown what happens at the end

@@ -3,15 +3,15 @@ package io.llmgateway.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** How one provider's protocol reads requests and writes answers. Stateless, thread-safe. */
+/** How one provider's protocol reads requests and writes responses. Stateless, thread-safe. */
 interface Dialect {
     /** Reads and checks a request; throws {@link Refused} for what the provider refuses. */
     SimulatedRequest read(RecordedRequest request, JsonNode body);
 
-    /** A whole answer. */
+    /** A non-streaming response. */
     String whole(SimulatedRequest ask, Reply reply, long number, boolean withUsage);
 
-    /** The events of a streamed answer, each complete with its blank line. */
+    /** The events of a streaming response, each complete with its blank line. */
     List<String> events(SimulatedRequest ask, Reply reply, long number, Script script);
 
     /** An error's body. */

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the simulator remembers: requests, answers, tokens, and what was scripted for the next ones. Thread-safe. */
+/** What the simulator remembers: requests, responses, tokens, and what was scripted for the next ones. Thread-safe. */
 final class Journal {
     private static final int MOST_REQUESTS = 10_000;
 

@@ -68,7 +68,7 @@ final class SimulatedClient {
             } catch (DataReader.InsufficientDataAvailableException | UncheckedIOException e) {
                 gone = true;
             } catch (RuntimeException e) {
-                // whatever failed, nobody is there to read an answer
+                // whatever failed, nobody is there to read a response
                 gone = true;
             }
         });

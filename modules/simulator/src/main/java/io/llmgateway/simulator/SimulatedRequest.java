@@ -12,7 +12,7 @@ import java.util.List;
  * @param answersTool true when the last message is a tool's result
  * @param tools the tools that were offered
  * @param forced the tool that must be called, {@link #ANY_TOOL} for any; empty when none must be
- * @param wanted JSON that fits the schema that the answer must have; empty for text
+ * @param wanted JSON that fits the schema that the response must have; empty for text
  * @param inputTokens a quarter of the request's text, at least 1
  */
 record SimulatedRequest(

@@ -90,18 +90,18 @@ public final class Simulator implements AutoCloseable {
         journal.script(script, count);
     }
 
-    /** The answers under way, finished and broken off so far. */
+    /** The responses in flight, finished and broken off so far. */
     public Streams streams() {
         return journal.streams();
     }
 
-    /** Waits until the answers are as wanted. Throws {@link IllegalStateException} when time is up. */
+    /** Waits until the responses are as wanted. Throws {@link IllegalStateException} when time is up. */
     public Streams awaitStreams(Predicate<Streams> wanted, Duration deadline) {
         journal.await(() -> wanted.test(journal.streams()), deadline);
         return journal.streams();
     }
 
-    /** The tokens it reported in complete answers. */
+    /** The tokens it reported in complete responses. */
     public Produced tokensProduced() {
         return journal.produced();
     }

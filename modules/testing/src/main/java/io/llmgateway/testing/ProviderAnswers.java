@@ -51,27 +51,27 @@ public final class ProviderAnswers {
 
     private ProviderAnswers() {}
 
-    /** A JSON answer with its head. */
+    /** A JSON response with its head. */
     public static String json(int status, String body) {
         return "HTTP/1.1 " + status + " Any\r\nContent-Type: application/json\r\nContent-Length: "
                 + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
     }
 
-    /** A whole OpenAI answer without its head. */
+    /** A non-streaming OpenAI response without its head. */
     public static String openAi(String text) {
         return "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
                 + "\"message\":{\"role\":\"assistant\",\"content\":\"" + text + "\"},\"finish_reason\":\"stop\"}],"
                 + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}";
     }
 
-    /** A whole Anthropic answer without its head. */
+    /** A non-streaming Anthropic response without its head. */
     public static String anthropic(String text) {
         return "{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":"
                 + "[{\"type\":\"text\",\"text\":\"" + text + "\"}],\"stop_reason\":\"end_turn\",\"stop_sequence\":null,"
                 + "\"usage\":{\"input_tokens\":7,\"output_tokens\":3}}";
     }
 
-    /** A whole Gemini answer without its head, which is also the only event of a stream. */
+    /** A non-streaming Gemini response without its head, which is also the only event of a stream. */
     public static String gemini(String text) {
         return "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"" + text + "\"}]},"
                 + "\"finishReason\":\"STOP\",\"index\":0}],\"usageMetadata\":{\"promptTokenCount\":7,"
@@ -114,7 +114,7 @@ public final class ProviderAnswers {
         return OPENAI_START + openAiDelta("ok") + OPENAI_END;
     }
 
-    /** A whole answer with this text, without its head, in the protocol that the request line asks for. */
+    /** A non-streaming response with this text, without its head, in the protocol that the request line asks for. */
     public static String whole(String line, String text) {
         if (line.contains("count_tokens")) {
             return "{\"input_tokens\":7}";

@@ -53,7 +53,7 @@ public final class WorkBudget {
         return new WorkBudget(DEFAULT_MAX_STEPS, System::nanoTime, NO_DEADLINE, () -> false);
     }
 
-    /** The same deadline for an answer, whose size is not the caller's fault: its steps are not bounded in sum. */
+    /** The same deadline for a response, whose size is not the caller's fault: its steps are not bounded in sum. */
     public WorkBudget forAnswer() {
         return new WorkBudget(Long.MAX_VALUE, nanoTime, deadline, cancelled);
     }
