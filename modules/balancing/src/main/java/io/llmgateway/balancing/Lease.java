@@ -136,8 +136,8 @@ public final class Lease implements AutoCloseable {
 
     /**
      * The instance responds: the first content is there. Ends a trial at once, however long the response goes on. Only
-     * the first report counts. What an attempt reports that began before the instance was taken out neither brings it back
-     * nor shortens the time it asked for.
+     * the first report counts. What an attempt reports that began before the instance was taken out neither brings it
+     * back nor shortens the time it asked for.
      */
     public void succeeded() {
         if (report == Report.NONE) {
@@ -179,8 +179,8 @@ public final class Lease implements AutoCloseable {
 
     /**
      * The instance failed after {@link #succeeded()}, inside its response. Counts as one failure in place of the
-     * success, in a row and in the share of failures; a trial that has closed the breaker is not taken back by it alone. Does
-     * nothing when no success was reported, or a failure after it already.
+     * success, in a row and in the share of failures; a trial that has closed the breaker is not taken back by it
+     * alone. Does nothing when no success was reported, or a failure after it already.
      */
     public void failedAfterCommit(ErrorKind kind) {
         if (report == Report.SUCCEEDED) {
