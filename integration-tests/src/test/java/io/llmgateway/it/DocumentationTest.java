@@ -31,6 +31,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * Runs what the documents show: YAML loads, commands of the gateway run, curl lines get an answer from a running
@@ -143,6 +146,22 @@ class DocumentationTest {
             }
             assertThat(loaded(block.file().toString(), text)).as(text).isInstanceOf(LoadResult.Loaded.class);
         }
+    }
+
+    /** Files of other programs: what is a configuration in them ({@code config} of the chart's values) loads too. */
+    @Test
+    void ymlOfOtherPrograms_parses_andTheConfigurationInItLoads() throws IOException {
+        int configurations = 0;
+        for (Block block : blocks("yml")) {
+            Map<?, ?> content = new Yaml(new SafeConstructor(new LoaderOptions())).load(block.text());
+            assertThat(content).as(block.text()).isNotEmpty();
+            if (content.get("config") instanceof Map<?, ?> configuration) {
+                configurations++;
+                String text = new Yaml().dump(configuration);
+                assertThat(loaded(block.file().toString(), text)).as(text).isInstanceOf(LoadResult.Loaded.class);
+            }
+        }
+        assertThat(configurations).isPositive();
     }
 
     private static LoadResult loaded(String name, String text) {

@@ -73,7 +73,7 @@ public final class Losses {
         verdict.computeIfAbsent(place, p -> new HashSet<>()).add(field);
     }
 
-    /** What was lost, each as {@code dropped:answer.place.field} or {@code adjusted:answer.place.field}. */
+    /** What was lost, each as {@code dropped:response.place.field} or {@code adjusted:response.place.field}. */
     public List<String> all() {
         if (fields == 0) {
             return List.of();
