@@ -12,17 +12,17 @@ final class ConfigReference {
     private static final String INTRO = """
             # Configuration
 
-            Every setting, written by `./dev golden` from the code that reads them;
-            [gateway.yaml](../config/gateway.yaml) is the same with comments, to copy from. `*` stands for a name
-            of your own, `[]` for every element of a list.
+            Every setting. `./dev golden` writes this page from the code that reads them.
+            [gateway.yaml](../config/gateway.yaml) has the same settings with comments, to copy from. `*` stands for a
+            name of your own, `[]` for every element of a list.
 
             * `llm-gateway validate -c FILE` checks a file and lists every problem with its line.
-            * `llm-gateway config print -c FILE` shows what holds in the end and where each value comes from.
+            * `llm-gateway config print -c FILE` shows the effective settings and where each value comes from.
             * `llm-gateway config schema` prints the JSON Schema for editors; [schema.json](../config/schema.json) is a
               copy.
-            * An environment variable `GATEWAY_` and the path sets a setting whose path holds no name and no list:
-              `GATEWAY_SERVER_MAX_BODY` is `server.max-body`. The command line is stronger than the environment, both
-              than the file.
+            * An environment variable can set each setting whose path has no name and no list:
+              `GATEWAY_SERVER_MAX_BODY` is `server.max-body`. The command line wins over the environment, the
+              environment over the file.
             * Durations are `500ms 30s 10m 1h 2d`, sizes `4096 64KiB 32MiB 1GB`, counts `500 200k 1m`.
             * A secret is `{env: NAME}`, `{file: PATH}` (relative to the file, mode 0600) or the text itself, with a
               warning.

@@ -21,19 +21,15 @@ public final class MemoryMetrics {
             List.of(),
             "Bytes that large requests and responses may hold together (server.memory.budget)");
 
-    private static final Metric WAITING = new Metric(
-            "gateway_memory_requests_queued",
-            Kind.GAUGE,
-            "",
-            List.of(),
-            "Requests that wait for memory and read nothing on");
+    private static final Metric WAITING =
+            new Metric("gateway_memory_requests_queued", Kind.GAUGE, "", List.of(), "Requests that wait for memory");
 
     private static final Metric REFUSED = new Metric(
             "gateway_memory_requests_rejected",
             Kind.COUNTER,
             "",
             List.of(),
-            "Requests refused with 503 or 413 since the memory for large requests was in use or too small");
+            "Requests refused with 503 or 413 because the memory for large requests was in use or too small");
 
     private MemoryMetrics() {}
 

@@ -13,7 +13,7 @@ public final class MetricCatalog {
             Kind.COUNTER,
             "",
             List.of("protocol", "stream", "outcome"),
-            "Requests that came to their end; outcome is ok or the kind of error");
+            "Requests that ended; outcome is ok or the error kind");
 
     /** Duration of requests. */
     static final Metric DURATION = new Metric(
@@ -45,7 +45,7 @@ public final class MetricCatalog {
             Kind.COUNTER,
             "tokens",
             List.of("provider", "kind"),
-            "Tokens providers reported; kind is input, cache_read, cache_write, output or reasoning (part of output)");
+            "Tokens that providers reported; kind is input, cache_read, cache_write, output or reasoning (part of output)");
 
     /** Requests by key. */
     static final Metric KEY_REQUESTS = new Metric(
@@ -53,7 +53,7 @@ public final class MetricCatalog {
             Kind.COUNTER,
             "",
             List.of("key", "result"),
-            "Requests of a key that came to their end; result is ok, failed or refused (limits, permission, stopping)");
+            "Requests of a key that ended; result is ok, failed or refused (limits, permission, stopping)");
 
     /** Tokens by key. */
     static final Metric KEY_TOKENS = new Metric(
@@ -65,7 +65,7 @@ public final class MetricCatalog {
             Kind.COUNTER,
             "",
             List.of("key"),
-            "What a key's tokens cost since the start, in dollars; models without a price not included");
+            "Cost of a key's tokens since the start, in dollars; models without a price are not included");
 
     /** Requests by family of models. */
     static final Metric MODEL_REQUESTS = new Metric(
@@ -73,7 +73,7 @@ public final class MetricCatalog {
             Kind.COUNTER,
             "",
             List.of("model_family", "result"),
-            "Requests for a family of models (metrics.model-families) that came to their end");
+            "Requests for a family of models (metrics.model-families) that ended");
 
     /** Tokens by family of models. */
     static final Metric MODEL_TOKENS = new Metric(
@@ -89,7 +89,7 @@ public final class MetricCatalog {
             Kind.COUNTER,
             "",
             List.of("model_family"),
-            "What a family's tokens cost since the start, in dollars");
+            "Cost of a family's tokens since the start, in dollars");
 
     /** Requests by key and model. */
     static final Metric DETAIL_REQUESTS = new Metric(
@@ -113,7 +113,7 @@ public final class MetricCatalog {
             Kind.COUNTER,
             "",
             List.of("key", "model"),
-            "What a key's tokens for a model cost since the start, in dollars; only with metrics.detailed");
+            "Cost of a key's tokens for a model since the start, in dollars; only with metrics.detailed");
 
     /** Requests that a limit turned away. */
     static final Metric LIMITED = new Metric(
@@ -121,7 +121,7 @@ public final class MetricCatalog {
             Kind.COUNTER,
             "",
             List.of("limit"),
-            "Requests turned away by a limit of the gateway, by its name");
+            "Requests refused by a limit of the gateway, by its name");
 
     /** Usage records by what became of them. */
     static final Metric LEDGER = new Metric(
@@ -159,7 +159,7 @@ public final class MetricCatalog {
             "gateway_attempts",
             Kind.COUNTER,
             List.of("instance", "outcome"),
-            "Attempts at an instance; outcome is ok or the kind of error");
+            "Attempts at an instance; outcome is ok or the error kind");
 
     /** Events of relayed streams that are not JSON. */
     static final Metric MALFORMED_EVENTS = new Metric(
@@ -184,28 +184,28 @@ public final class MetricCatalog {
             "gateway_upstream_connections_discarded",
             Kind.COUNTER,
             List.of(),
-            "Connections closed since the provider had sent bytes unasked, behind a response or before a request");
+            "Connections closed because the provider had sent bytes after a response or before a request");
 
     /** Connections that could not be opened for want of a descriptor. */
     static final Metric UPSTREAM_SHORTAGES = new Metric(
             "gateway_upstream_descriptor_shortages",
             Kind.COUNTER,
             List.of(),
-            "Connections to providers that could not be opened since no file descriptor was left (ulimit -n)");
+            "Connections to providers that could not be opened because no file descriptor was left (ulimit -n)");
 
     /** Failures of loops in the background. */
     static final Metric BACKGROUND_ERRORS = new Metric(
             "gateway_background_errors",
             Kind.COUNTER,
             List.of("loop"),
-            "Failures of a loop in the background, which goes on; any is a fault of the gateway, the log says which");
+            "Failures of a background loop, which goes on; each is a defect of the gateway, see the log");
 
     /** Whether an instance is in use. */
     static final Metric INSTANCE_AVAILABLE = new Metric(
             "gateway_instance_available",
             Kind.GAUGE,
             List.of("instance"),
-            "1 when an instance may be chosen, 0 when its breaker is open or it is cooling down");
+            "1 when an instance can be used, 0 when its circuit breaker is open or it is cooling down");
 
     /** Requests that wait for an instance. */
     static final Metric WAITING = new Metric(
@@ -223,14 +223,14 @@ public final class MetricCatalog {
             "gateway_config_generation",
             Kind.GAUGE,
             List.of(),
-            "Number of the active configuration, 1 at the start, one more with every one that was applied");
+            "Number of the active configuration: 1 at the start, one more with each one that is applied");
 
     /** Whether the newest configuration is active. */
     static final Metric CONFIG_LAST_TAKEN = new Metric(
             "gateway_config_last_reload_successful",
             Kind.GAUGE,
             List.of(),
-            "1 when the last configuration offered is active, 0 when it was refused and the one before stays");
+            "1 when the last configuration offered is active, 0 when it was refused and the previous one stays");
 
     /** Configurations that were offered. */
     static final Metric CONFIG_RELOADS = new Metric(
@@ -269,7 +269,7 @@ public final class MetricCatalog {
                         ? "gen_ai_client_operation_duration_seconds"
                         : "gen_ai_client_inference_duration_seconds",
                 "error_type",
-                "Duration of a call of a provider; error_type is there when it failed");
+                "Duration of a call of a provider; error_type is present when it failed");
     }
 
     static Metric genAiFirstToken(Generation generation) {

@@ -177,7 +177,7 @@ class GatewayMetricsTest {
                         + " `scope=\"application\"` as well.\n\n| metric | type | labels | meaning |\n"
                         + "| --- | --- | --- | --- |\n");
         MetricCatalog.all().forEach(metric -> text.append(row(metric)));
-        text.append("\nBeside them those that OpenTelemetry names for generative AI; `gen-ai-conventions` chooses the"
+        text.append("\nFurther metrics have OpenTelemetry's names for generative AI; `gen-ai-conventions` chooses the"
                 + " generation.\n\n| v1 | type | labels | meaning |\n| --- | --- | --- | --- |\n");
         MetricCatalog.genAi(Generation.V1).forEach(metric -> text.append(row(metric)));
         text.append("\n| v2 | type | labels | meaning |\n| --- | --- | --- | --- |\n");

@@ -35,23 +35,24 @@ class ErrorsPageTest {
     private static final String INTRO = """
             # Errors
 
-            Every kind of error, written by `./dev golden` from the tables of the code. Clients get them in the shape
-            of their protocol, so that their SDK raises its own exceptions: OpenAI clients as `error.type` and
-            `error.code`, Anthropic clients as `error.type`. After the first content of a stream the same error comes
-            as the last event instead of a status, and the stream ends properly. The kind stands in the log and in the
-            metrics. Words in quotes begin the message: clients look for them.
+            Every error kind. `./dev golden` writes this page from the tables of the code.
+
+            Clients get errors in the format of their protocol, so that their SDK raises its own exceptions: OpenAI
+            clients as `error.type` and `error.code`, Anthropic clients as `error.type`. After the first content of a
+            stream the error comes as the last event instead of a status, and the stream ends properly. Log and metrics
+            show the kind. Words in quotes begin the message: clients look for them.
 
             An error of a provider that speaks the client's protocol keeps its status, type, code, param, message and
-            whatever else it holds; only credentials, internal addresses and what concerns the gateway's own account
-            are taken out. `context_length` always says so by its code or its words. Clients of other protocols get the
+            further fields. Only credentials, internal addresses and details of the gateway's own account are removed.
+            `context_length` is always recognisable by its code or its words. Clients of other protocols get the
             provider's message, code and field.
 
-            *Again* is the header `x-should-retry`, which SDKs obey: `no` where the same request would fail the same
-            way. What a provider says by this header is passed on; a wait of more than a minute is a `no`.
+            *Again* is the header `x-should-retry`, which SDKs obey: `no` where the same request would fail in the same
+            way. The provider's own header is passed on; a wait of more than a minute is a `no`.
 
-            *Goes on* says what the gateway does before the client is told: tries the next **instance** of the target
-            and then the next target, only the next **target**, or nothing. Kinds marked `*` count against the instance
-            and may take it out.
+            *Goes on* is what the gateway does before the client gets the error: it tries the next **instance** of the
+            target and then the next target, only the next **target**, or nothing. Kinds marked `*` count against the
+            instance and may take it out of use.
 
             | kind | OpenAI | Anthropic | again | goes on | cause | remedy |
             | --- | --- | --- | --- | --- | --- | --- |
