@@ -38,7 +38,7 @@ public interface TranslatedAnswer {
         return 0;
     }
 
-    /** What of the answer so far could not be told, each as {@code dropped:answer.field}; at most 1,024 characters. */
+    /** What of the response so far was lost, each as {@code dropped:response.field}; at most 1,024 characters. */
     default List<String> warnings() {
         return List.of();
     }

@@ -158,7 +158,7 @@ class RelayedStreamTest {
         var half = Converting.between(ANTHROPIC, OPENAI).stream(
                 ask, "data: " + word.formatted("one") + "{\"cho\n\n" + FINISH + DONE, 64);
         assertThat(half.finished()).isTrue();
-        assertThat(half.translator().warnings()).containsExactly("dropped:answer.event");
+        assertThat(half.translator().warnings()).containsExactly("dropped:response.event");
     }
 
     @ParameterizedTest

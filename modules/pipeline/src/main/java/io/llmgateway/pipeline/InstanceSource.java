@@ -126,7 +126,7 @@ final class InstanceSource implements AnswerSource {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "instance '" + instance.settings().name() + "' sent " + events
-                            + " events that are not JSON in the answer to request "
+                            + " events that are not JSON in the response to request "
                             + context.record().id() + "; they were relayed as they came");
         }
     }
