@@ -45,8 +45,7 @@ public final class MetricCatalog {
             Kind.COUNTER,
             "tokens",
             List.of("provider", "kind"),
-            "Tokens that providers reported; kind is input, cache_read, cache_write, output or reasoning"
-                    + " (part of output)");
+            "Tokens that providers reported; kind: input, cache_read, cache_write, output, reasoning (part of output)");
 
     /** Requests by key. */
     static final Metric KEY_REQUESTS = new Metric(
