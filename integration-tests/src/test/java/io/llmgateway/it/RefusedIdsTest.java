@@ -27,7 +27,7 @@ class RefusedIdsTest {
     @CsvSource(delimiter = '|', textBlock = """
             408 | POST /v1/chat/completions HTTP/1.1~Host: t~AUTH~Content-Type: application/json~Content-Length: 50~~{
             408 | POST /v1/messages HTTP/1.1~Host: t~AUTH~Content-Type: application/json~Content-Length: 50~~{"model"
-            408 | POST /v1/messages/count_tokens HTTP/1.1~Host: t~AUTH~Content-Type: application/json~Content-Length: 9~~
+            408 | POST /v1/messages/count_tokens HTTP/1.1~Host:t~AUTH~Content-Type: application/json~Content-Length: 9~~
             408 | POST /v1/messages HTTP/1.1~Host: t~AUTH~Content-Type: application/json~Transfer-Encoding: chunked~~
             408 | POST /v1/chat/completions HTTP/1.1~Host: t~AUTH
             408 | POST /v1/messages HTTP/1.1~Host
