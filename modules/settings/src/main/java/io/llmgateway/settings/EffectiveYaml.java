@@ -1,5 +1,6 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.settings.tree.YamlOut;
 import java.util.ArrayList;
 import java.util.List;
 

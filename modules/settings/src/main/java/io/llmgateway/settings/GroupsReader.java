@@ -1,6 +1,7 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.model.KeyName;
+import io.llmgateway.settings.tree.Redacted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -7,6 +7,7 @@ import static io.llmgateway.settings.ServerSettings.ShutdownTimes;
 import io.llmgateway.model.Secret;
 import io.llmgateway.model.TlsListening;
 import io.llmgateway.settings.SettingSpec.Kind;
+import io.llmgateway.settings.tree.Redacted;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.settings.tree.YamlOut;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

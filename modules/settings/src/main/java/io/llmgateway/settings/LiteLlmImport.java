@@ -1,5 +1,7 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.settings.tree.Node;
+import io.llmgateway.settings.tree.YamlTree;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -2,6 +2,8 @@ package io.llmgateway.settings;
 
 import io.llmgateway.settings.CsvTable.Row;
 import io.llmgateway.settings.LiteLlmImport.Imported;
+import io.llmgateway.settings.tree.Redacted;
+import io.llmgateway.settings.tree.YamlOut;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

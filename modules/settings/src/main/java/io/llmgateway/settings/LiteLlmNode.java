@@ -1,5 +1,7 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.settings.tree.Node;
+import io.llmgateway.settings.tree.Place;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

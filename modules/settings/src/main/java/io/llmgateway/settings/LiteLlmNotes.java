@@ -1,5 +1,8 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.settings.tree.Node;
+import io.llmgateway.settings.tree.Place;
+import io.llmgateway.settings.tree.Redacted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,7 +60,7 @@ final class LiteLlmNotes {
     }
 
     void add(Place place, String path, String message) {
-        notes.add(Problem.at(place, path, message));
+        notes.add(place.problem(path, message));
     }
 
     /** Tells something that belongs to no line. */

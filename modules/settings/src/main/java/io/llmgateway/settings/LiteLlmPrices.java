@@ -1,5 +1,6 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.settings.tree.YamlOut;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.LinkedHashMap;

@@ -6,6 +6,7 @@ import io.llmgateway.settings.LiteLlmDeployment.Header;
 import io.llmgateway.settings.LiteLlmDeployment.Share;
 import io.llmgateway.settings.LiteLlmDeployment.Times;
 import io.llmgateway.settings.LiteLlmDeployment.Tls;
+import io.llmgateway.settings.tree.Redacted;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

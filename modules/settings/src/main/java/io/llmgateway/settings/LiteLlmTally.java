@@ -1,5 +1,6 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.settings.tree.Place;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ final class LiteLlmTally {
 
     List<Problem> notes(String source) {
         return names.entrySet().stream()
-                .map(entry -> Problem.at(Place.of(source), "", text(entry.getKey(), entry.getValue())))
+                .map(entry -> Place.of(source).problem("", text(entry.getKey(), entry.getValue())))
                 .toList();
     }
 

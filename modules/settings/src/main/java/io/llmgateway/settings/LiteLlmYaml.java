@@ -6,6 +6,7 @@ import io.llmgateway.settings.LiteLlmDeployment.Tls;
 import io.llmgateway.settings.LiteLlmPlan.Alias;
 import io.llmgateway.settings.LiteLlmPlan.Instance;
 import io.llmgateway.settings.LiteLlmPlan.Target;
+import io.llmgateway.settings.tree.YamlOut;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.settings.tree.Place;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,13 +60,13 @@ final class LoadContext {
 
     void problem(Place place, String path, String message) {
         if (problems.size() < Problem.MAX_PROBLEMS) {
-            problems.add(Problem.at(place, path, message));
+            problems.add(place.problem(path, message));
         }
     }
 
     void warning(Place place, String path, String message) {
         if (warnings.size() < Problem.MAX_PROBLEMS) {
-            warnings.add(Problem.at(place, path, message));
+            warnings.add(place.problem(path, message));
         }
     }
 
@@ -124,7 +125,7 @@ final class LoadContext {
             return found;
         }
         String more = "these are the first " + Problem.MAX_PROBLEMS + " problems, there are more";
-        return Stream.concat(found.stream(), Stream.of(Problem.at(Place.of("configuration"), "", more)))
+        return Stream.concat(found.stream(), Stream.of(Place.of("configuration").problem("", more)))
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package io.llmgateway.settings;
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
 import io.helidon.config.spi.ConfigNode;
+import io.llmgateway.settings.tree.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,5 +1,7 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.settings.tree.Node;
+import io.llmgateway.settings.tree.Place;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

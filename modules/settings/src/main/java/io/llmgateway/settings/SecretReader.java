@@ -1,6 +1,10 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.model.SmallFile;
+import io.llmgateway.settings.tree.Node;
+import io.llmgateway.settings.tree.Place;
+import io.llmgateway.settings.tree.Redacted;
+import io.llmgateway.settings.tree.YamlOut;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

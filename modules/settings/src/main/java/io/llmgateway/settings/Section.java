@@ -2,6 +2,10 @@ package io.llmgateway.settings;
 
 import io.helidon.config.Config;
 import io.llmgateway.settings.SettingSpec.Kind;
+import io.llmgateway.settings.tree.Node;
+import io.llmgateway.settings.tree.Place;
+import io.llmgateway.settings.tree.Redacted;
+import io.llmgateway.settings.tree.YamlOut;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

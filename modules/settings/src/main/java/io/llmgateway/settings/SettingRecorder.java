@@ -1,6 +1,7 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.settings.SettingSpec.Kind;
+import io.llmgateway.settings.tree.YamlOut;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;

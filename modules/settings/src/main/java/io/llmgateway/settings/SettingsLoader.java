@@ -2,6 +2,9 @@ package io.llmgateway.settings;
 
 import io.llmgateway.model.Secret;
 import io.llmgateway.model.SmallFile;
+import io.llmgateway.settings.tree.Node;
+import io.llmgateway.settings.tree.Place;
+import io.llmgateway.settings.tree.YamlTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -231,7 +234,7 @@ public final class SettingsLoader {
     }
 
     private static LoadResult unreadable(String source, String message) {
-        return new LoadResult.Invalid(List.of(Problem.at(Place.of(source), "", message)));
+        return new LoadResult.Invalid(List.of(Place.of(source).problem("", message)));
     }
 
     /** Every setting whose path holds no name or index of the user's choice: found by reading an empty file. */

@@ -2,6 +2,8 @@ package io.llmgateway.settings;
 
 import io.llmgateway.model.SmallFile;
 import io.llmgateway.settings.PriceList.Price;
+import io.llmgateway.settings.tree.Node;
+import io.llmgateway.settings.tree.YamlTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,6 +2,8 @@ package io.llmgateway.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmgateway.settings.tree.Node;
+import io.llmgateway.settings.tree.YamlTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
-package io.llmgateway.settings;
+package io.llmgateway.settings.tree;
 
 import java.util.List;
 import java.util.Map;
 
 /** One node of the merged tree of settings, with the place it was written at. Immutable. */
-sealed interface Node {
+public sealed interface Node {
     /** Where the node starts. */
     Place place();
 

@@ -1,7 +1,7 @@
-package io.llmgateway.settings;
+package io.llmgateway.settings.tree;
 
 /** Values as messages may show them: short, on one line, and never anything that could be a secret. Thread-safe. */
-final class Redacted {
+public final class Redacted {
     private static final int MAX_SHOWN = 32;
     private static final int MAX_REFERENCE = 256;
     private static final int KEPT = 3;
@@ -10,7 +10,7 @@ final class Redacted {
     private Redacted() {}
 
     /** The value in quotes; a number as it is; the first characters and stars when it could be a secret. */
-    static String of(String text) {
+    public static String of(String text) {
         if (looksSecret(text)) {
             return "'" + printable(text.substring(0, Math.min(KEPT, text.length()))) + "***'";
         }
@@ -18,7 +18,7 @@ final class Redacted {
     }
 
     /** The name of a variable or file in a reference, or stars when somebody put the secret itself there. */
-    static String reference(String text) {
+    public static String reference(String text) {
         for (String start : SECRET_STARTS) {
             if (text.startsWith(start)) {
                 return start + "***";

@@ -1,4 +1,6 @@
-package io.llmgateway.settings;
+package io.llmgateway.settings.tree;
+
+import io.llmgateway.settings.Problem;
 
 /**
  * Where a value was written. Immutable.
@@ -7,13 +9,18 @@ package io.llmgateway.settings;
  * @param line from 1; 0 when the source has no lines
  * @param column from 1; 0 when the source has no lines
  */
-record Place(String source, int line, int column) {
-    static Place of(String source) {
+public record Place(String source, int line, int column) {
+    public static Place of(String source) {
         return new Place(source, 0, 0);
     }
 
+    /** Something that is wrong here, or worth a warning. */
+    public Problem problem(String path, String message) {
+        return new Problem(source, line, column, path, message);
+    }
+
     /** The source when it has no lines, which is what people must be told; empty for a file. */
-    String origin() {
+    public String origin() {
         return line == 0 ? source : "";
     }
 }

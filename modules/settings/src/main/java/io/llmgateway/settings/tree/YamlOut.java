@@ -1,7 +1,7 @@
-package io.llmgateway.settings;
+package io.llmgateway.settings.tree;
 
 /** Writes YAML line by line, so that every scalar is read back as the text it is. Confined to one document. */
-final class YamlOut {
+public final class YamlOut {
     private static final String INDENT = "  ";
     private static final int COMMENT_COLUMN = 48;
 
@@ -10,48 +10,48 @@ final class YamlOut {
     private boolean dash;
 
     /** A line {@code key:} whose value follows deeper. */
-    YamlOut open(String key) {
+    public YamlOut open(String key) {
         line(scalar(key) + ":", "");
         depth++;
         return this;
     }
 
     /** Back to the depth before the last {@link #open} or {@link #element}. */
-    YamlOut close() {
+    public YamlOut close() {
         depth--;
         return this;
     }
 
     /** The next line begins an element of a list; what follows stands beside it. */
-    YamlOut element() {
+    public YamlOut element() {
         dash = true;
         depth++;
         return this;
     }
 
     /** A line {@code key: value}; the value stands as it is given. */
-    YamlOut entry(String key, String raw, String comment) {
+    public YamlOut entry(String key, String raw, String comment) {
         line(scalar(key) + ": " + raw, comment);
         return this;
     }
 
     /** A line with a value of a list. */
-    YamlOut item(String raw) {
+    public YamlOut item(String raw) {
         line("- " + raw, "");
         return this;
     }
 
-    YamlOut comment(String text) {
+    public YamlOut comment(String text) {
         text.lines().forEach(each -> line(each.isEmpty() ? "#" : "# " + each, ""));
         return this;
     }
 
-    YamlOut blank() {
+    public YamlOut blank() {
         out.append('\n');
         return this;
     }
 
-    String text() {
+    public String text() {
         return out.toString();
     }
 
@@ -69,7 +69,7 @@ final class YamlOut {
     }
 
     /** The text as a YAML scalar: plain when nothing in it can be misread, else in quotes. */
-    static String scalar(String text) {
+    public static String scalar(String text) {
         boolean plain = !text.isEmpty() && Character.isLetter(text.charAt(0)) && text.charAt(0) < 128;
         for (int i = 0; plain && i < text.length(); i++) {
             char c = text.charAt(i);
@@ -79,7 +79,7 @@ final class YamlOut {
     }
 
     /** As {@link #scalar}, but numbers, durations and truth values stand as they are. */
-    static String value(String text) {
+    public static String value(String text) {
         boolean number = !text.isEmpty()
                 && text.charAt(0) >= '0'
                 && text.charAt(0) <= '9'

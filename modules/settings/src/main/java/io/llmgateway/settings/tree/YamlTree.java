@@ -1,5 +1,6 @@
-package io.llmgateway.settings;
+package io.llmgateway.settings.tree;
 
+import io.llmgateway.settings.Problem;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +25,7 @@ import org.yaml.snakeyaml.nodes.Tag;
  * Turns YAML text into {@link Node}s with their places. Only composes: no tag ever makes an object. Bounded in length,
  * depth, aliases and number of nodes, so that a hostile file costs little. Confined to one load.
  */
-final class YamlTree {
+public final class YamlTree {
     private static final int MAX_CHARACTERS = 8 * 1024 * 1024;
     private static final int MAX_DEPTH = 24;
     private static final int MAX_ALIASES = 200;
@@ -41,7 +42,7 @@ final class YamlTree {
     }
 
     /** Reads the text; what is wrong with it goes to the problems. Null when nothing of it can be used. */
-    static Node.@Nullable Mapping read(String source, String text, List<Problem> problems) {
+    public static Node.@Nullable Mapping read(String source, String text, List<Problem> problems) {
         return new YamlTree(source, problems).root(text);
     }
 
@@ -76,15 +77,14 @@ final class YamlTree {
         try {
             Yaml yaml = new Yaml(new SafeConstructor(options));
             if (tooMany(yaml, text)) {
-                problems.add(Problem.at(
-                        Place.of(source), "", "too large: a file may hold at most " + MAX_NODES + " values and keys"));
+                problems.add(Place.of(source).problem("", "too large: a file may hold at most " + MAX_NODES + " values and keys"));
                 return null;
             }
             return yaml.compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
             report(e.getProblemMark(), "", "not valid YAML: " + e.getProblem());
         } catch (YAMLException e) {
-            problems.add(Problem.at(Place.of(source), "", "not valid YAML: " + firstLine(e.getMessage())));
+            problems.add(Place.of(source).problem("", "not valid YAML: " + firstLine(e.getMessage())));
         }
         return null;
     }
@@ -152,7 +152,7 @@ final class YamlTree {
 
     private void report(@Nullable Mark mark, String path, String message) {
         if (problems.size() < Problem.MAX_PROBLEMS) {
-            problems.add(Problem.at(place(mark), path, message));
+            problems.add(place(mark).problem(path, message));
         }
     }
 
