@@ -6,7 +6,7 @@ import io.llmgateway.launcher.Gateway;
 import io.llmgateway.launcher.ReloadReport;
 import io.llmgateway.logs.Logs;
 import io.llmgateway.settings.GatewaySettings;
-import io.llmgateway.settings.LoadResult;
+import io.llmgateway.settings.read.LoadResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.settings.ByteSize;
-import io.llmgateway.settings.SettingSpec;
-import io.llmgateway.settings.SettingSpec.Kind;
+import io.llmgateway.settings.reference.SettingSpec;
+import io.llmgateway.settings.reference.SettingSpec.Kind;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
 import java.nio.charset.StandardCharsets;

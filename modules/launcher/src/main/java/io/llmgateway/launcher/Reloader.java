@@ -2,10 +2,10 @@ package io.llmgateway.launcher;
 
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.settings.GatewaySettings;
-import io.llmgateway.settings.LoadResult;
 import io.llmgateway.settings.Problem;
-import io.llmgateway.settings.SettingsDiff;
-import io.llmgateway.settings.SettingsDiff.Difference;
+import io.llmgateway.settings.read.LoadResult;
+import io.llmgateway.settings.read.SettingsDiff;
+import io.llmgateway.settings.read.SettingsDiff.Difference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,6 +1,7 @@
 package io.llmgateway.settings;
 
 import io.llmgateway.model.ModelName;
+import io.llmgateway.settings.InstanceSettings.StaticHeader;
 import io.llmgateway.settings.LiteLlmDeployment.Endpoint;
 import io.llmgateway.settings.LiteLlmDeployment.Header;
 import io.llmgateway.settings.LiteLlmDeployment.Share;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -242,10 +242,7 @@ final class LiteLlmReader {
     }
 
     private static boolean allowed(LiteLlmNode section, String header) {
-        Set<String> reserved = ProvidersReader.RESERVED_HEADERS;
-        boolean token = !header.isEmpty()
-                && header.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || "-_.".indexOf(c) >= 0);
-        boolean allowed = token && !reserved.contains(header.toLowerCase(Locale.ROOT));
+        boolean allowed = StaticHeader.isName(header) && !StaticHeader.belongsToConnection(header);
         if (!allowed) {
             section.note(header, "a header of this name cannot be set, left out");
         }

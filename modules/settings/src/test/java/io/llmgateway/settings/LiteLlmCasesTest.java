@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmgateway.model.ModelName;
 import io.llmgateway.settings.LiteLlmImport.Imported;
+import io.llmgateway.settings.read.LoadResult;
+import io.llmgateway.settings.read.SettingsLoader;
+import io.llmgateway.settings.read.Sources;
 import io.llmgateway.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Files;

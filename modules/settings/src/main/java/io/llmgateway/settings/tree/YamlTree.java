@@ -77,7 +77,8 @@ public final class YamlTree {
         try {
             Yaml yaml = new Yaml(new SafeConstructor(options));
             if (tooMany(yaml, text)) {
-                problems.add(Place.of(source).problem("", "too large: a file may hold at most " + MAX_NODES + " values and keys"));
+                problems.add(Place.of(source)
+                        .problem("", "too large: a file may hold at most " + MAX_NODES + " values and keys"));
                 return null;
             }
             return yaml.compose(new StringReader(text));
