@@ -7,6 +7,7 @@ module io.llmgateway.launcher {
     requires io.llmgateway.auth;
     requires io.llmgateway.balancing;
     requires io.llmgateway.converters;
+    requires io.llmgateway.imports;
     requires io.llmgateway.ledger;
     requires io.llmgateway.limits;
     requires transitive io.llmgateway.logs;

@@ -1,12 +1,13 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
+import io.llmgateway.imports.LiteLlmDeployment.Endpoint;
+import io.llmgateway.imports.LiteLlmDeployment.Header;
+import io.llmgateway.imports.LiteLlmDeployment.Share;
+import io.llmgateway.imports.LiteLlmDeployment.Times;
+import io.llmgateway.imports.LiteLlmDeployment.Tls;
 import io.llmgateway.model.ModelName;
+import io.llmgateway.settings.BaseUrl;
 import io.llmgateway.settings.InstanceSettings.StaticHeader;
-import io.llmgateway.settings.LiteLlmDeployment.Endpoint;
-import io.llmgateway.settings.LiteLlmDeployment.Header;
-import io.llmgateway.settings.LiteLlmDeployment.Share;
-import io.llmgateway.settings.LiteLlmDeployment.Times;
-import io.llmgateway.settings.LiteLlmDeployment.Tls;
 import io.llmgateway.settings.tree.Redacted;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,8 +1,12 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmgateway.settings.LiteLlmImport.Imported;
+import io.llmgateway.imports.LiteLlmImport.Imported;
+import io.llmgateway.settings.GatewaySettings;
+import io.llmgateway.settings.InstanceSettings;
+import io.llmgateway.settings.Problem;
+import io.llmgateway.settings.RoutingSettings;
 import io.llmgateway.settings.read.LoadResult;
 import io.llmgateway.settings.read.SettingsLoader;
 import io.llmgateway.settings.read.Sources;

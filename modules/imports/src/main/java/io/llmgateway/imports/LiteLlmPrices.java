@@ -1,4 +1,4 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
 import io.llmgateway.settings.tree.YamlOut;
 import java.math.BigDecimal;

@@ -1,9 +1,14 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.llmgateway.settings.LiteLlmImport.Imported;
+import io.llmgateway.imports.LiteLlmImport.Imported;
+import io.llmgateway.settings.GatewaySettings;
+import io.llmgateway.settings.KeyDigest;
+import io.llmgateway.settings.KeySettings;
+import io.llmgateway.settings.ModelGlob;
+import io.llmgateway.settings.Problem;
 import io.llmgateway.settings.read.LoadResult;
 import io.llmgateway.settings.read.SettingsLoader;
 import io.llmgateway.settings.read.Sources;

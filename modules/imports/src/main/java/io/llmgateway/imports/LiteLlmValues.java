@@ -1,5 +1,6 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
+import io.llmgateway.settings.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

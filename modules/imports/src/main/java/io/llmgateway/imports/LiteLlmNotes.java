@@ -1,5 +1,6 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
+import io.llmgateway.settings.Problem;
 import io.llmgateway.settings.tree.Node;
 import io.llmgateway.settings.tree.Place;
 import io.llmgateway.settings.tree.Redacted;

@@ -1,6 +1,9 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
-import io.llmgateway.settings.LiteLlmDeployment.Times;
+import io.llmgateway.imports.LiteLlmDeployment.Times;
+import io.llmgateway.settings.KeySettings;
+import io.llmgateway.settings.RetrySettings;
+import io.llmgateway.settings.Units;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;

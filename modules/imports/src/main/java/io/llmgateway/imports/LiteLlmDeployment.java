@@ -1,5 +1,6 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
+import io.llmgateway.settings.ProviderType;
 import io.llmgateway.settings.tree.YamlOut;
 import java.time.Duration;
 import java.util.Map;

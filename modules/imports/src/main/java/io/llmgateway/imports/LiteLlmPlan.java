@@ -1,7 +1,8 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
+import io.llmgateway.imports.LiteLlmDeployment.Endpoint;
 import io.llmgateway.model.ModelName;
-import io.llmgateway.settings.LiteLlmDeployment.Endpoint;
+import io.llmgateway.settings.ModelGlob;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

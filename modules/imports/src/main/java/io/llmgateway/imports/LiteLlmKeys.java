@@ -1,7 +1,11 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
-import io.llmgateway.settings.CsvTable.Row;
-import io.llmgateway.settings.LiteLlmImport.Imported;
+import io.llmgateway.imports.CsvTable.Row;
+import io.llmgateway.imports.LiteLlmImport.Imported;
+import io.llmgateway.settings.KeyDigest;
+import io.llmgateway.settings.KeySettings;
+import io.llmgateway.settings.ModelGlob;
+import io.llmgateway.settings.Problem;
 import io.llmgateway.settings.tree.Redacted;
 import io.llmgateway.settings.tree.YamlOut;
 import java.util.HashMap;

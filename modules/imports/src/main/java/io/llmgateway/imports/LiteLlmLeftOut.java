@@ -1,4 +1,4 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
 import java.util.HashMap;
 import java.util.List;

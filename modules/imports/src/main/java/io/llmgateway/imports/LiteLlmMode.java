@@ -1,4 +1,4 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
 import java.util.List;
 import java.util.Locale;

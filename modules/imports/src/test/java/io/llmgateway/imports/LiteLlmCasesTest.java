@@ -1,9 +1,17 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmgateway.imports.LiteLlmImport.Imported;
 import io.llmgateway.model.ModelName;
-import io.llmgateway.settings.LiteLlmImport.Imported;
+import io.llmgateway.settings.GatewaySettings;
+import io.llmgateway.settings.InstanceSettings;
+import io.llmgateway.settings.PriceList;
+import io.llmgateway.settings.Problem;
+import io.llmgateway.settings.ProviderType;
+import io.llmgateway.settings.RetrySettings;
+import io.llmgateway.settings.RoutingSettings;
+import io.llmgateway.settings.UpstreamTimeouts;
 import io.llmgateway.settings.read.LoadResult;
 import io.llmgateway.settings.read.SettingsLoader;
 import io.llmgateway.settings.read.Sources;

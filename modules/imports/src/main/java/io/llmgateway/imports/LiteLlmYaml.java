@@ -1,11 +1,12 @@
-package io.llmgateway.settings;
+package io.llmgateway.imports;
 
-import io.llmgateway.settings.LiteLlmDeployment.Endpoint;
-import io.llmgateway.settings.LiteLlmDeployment.Times;
-import io.llmgateway.settings.LiteLlmDeployment.Tls;
-import io.llmgateway.settings.LiteLlmPlan.Alias;
-import io.llmgateway.settings.LiteLlmPlan.Instance;
-import io.llmgateway.settings.LiteLlmPlan.Target;
+import io.llmgateway.imports.LiteLlmDeployment.Endpoint;
+import io.llmgateway.imports.LiteLlmDeployment.Times;
+import io.llmgateway.imports.LiteLlmDeployment.Tls;
+import io.llmgateway.imports.LiteLlmPlan.Alias;
+import io.llmgateway.imports.LiteLlmPlan.Instance;
+import io.llmgateway.imports.LiteLlmPlan.Target;
+import io.llmgateway.settings.Units;
 import io.llmgateway.settings.tree.YamlOut;
 import java.util.ArrayList;
 import java.util.List;
