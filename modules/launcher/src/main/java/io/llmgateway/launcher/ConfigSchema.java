@@ -5,6 +5,7 @@ import io.llmgateway.settings.reference.SettingSpec;
 import io.llmgateway.settings.reference.SettingSpec.Kind;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
+import io.llmgateway.wire.PrettyJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.admin.AdminResources;
+import io.llmgateway.admin.ReloadReport;
 import io.llmgateway.converters.Protocols;
 import io.llmgateway.ledger.Ledger;
 import io.llmgateway.logs.Logs;
@@ -243,13 +245,13 @@ public final class Gateway implements AutoCloseable {
         if (!settings.enabled()) {
             return null;
         }
-        AdminRoutes routes = new AdminRoutes(snapshots, pipeline, parts.metrics(), ledger, reloader);
+        AdminResources resources = new AdminResources(snapshots::active, pipeline, parts.metrics(), ledger, reloader);
         try {
             return AdminListener.open(
                     new DataListener.Address(settings.host(), settings.port(), tls),
                     parts.connections().operators(),
                     this::adminKeys,
-                    routes.all(),
+                    resources.all(),
                     nanoTime);
         } catch (IOException | RuntimeException e) {
             data.close();

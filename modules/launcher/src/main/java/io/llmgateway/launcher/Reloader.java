@@ -1,5 +1,7 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.admin.ReloadReport;
+import io.llmgateway.admin.Reloads;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.Problem;
@@ -20,7 +22,7 @@ import java.util.function.Consumer;
  * Applies changed configurations, one at a time: reads, validates and builds the whole, then swaps; a bad one
  * changes nothing and is reported. Thread-safe.
  */
-final class Reloader {
+public final class Reloader implements Reloads {
     private static final System.Logger LOG = System.getLogger(Reloader.class.getName());
 
     private final ConfigSource source;
@@ -55,8 +57,8 @@ final class Reloader {
         followers.add(follower);
     }
 
-    /** What became of the last configuration that was offered. */
-    ReloadReport last() {
+    @Override
+    public ReloadReport last() {
         return last;
     }
 
@@ -65,8 +67,8 @@ final class Reloader {
         return files;
     }
 
-    /** Reads the configuration and applies it if it is good. */
-    ReloadReport reload(String trigger) {
+    @Override
+    public ReloadReport reload(String trigger) {
         lock.lock();
         try {
             Set<Path> found = new LinkedHashSet<>();

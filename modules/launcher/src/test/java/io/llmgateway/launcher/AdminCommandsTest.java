@@ -2,6 +2,7 @@ package io.llmgateway.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmgateway.admin.ReloadReport;
 import io.llmgateway.logs.Logs;
 import io.llmgateway.model.Secret;
 import io.llmgateway.settings.read.LoadResult;

@@ -1,7 +1,7 @@
-package io.llmgateway.launcher;
+package io.llmgateway.explain;
 
 import io.llmgateway.balancing.Rank;
-import io.llmgateway.launcher.ConversionProbes.Outcome;
+import io.llmgateway.explain.ConversionProbes.Outcome;
 import io.llmgateway.limits.LimitStatus;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
@@ -27,7 +27,7 @@ import java.util.Optional;
  * @param fallbackOn errors of the request after which the fallbacks are tried all the same
  * @param limits that hold, as they stand
  */
-record Explanation(
+public record Explanation(
         String model,
         String key,
         Protocol protocol,
@@ -38,7 +38,7 @@ record Explanation(
         List<ErrorKind> fallbackOn,
         List<LimitStatus> limits) {
     /** True when nothing stands in the way. */
-    boolean served() {
+    public boolean served() {
         return refusal.isEmpty();
     }
 

@@ -1,4 +1,4 @@
-package io.llmgateway.launcher;
+package io.llmgateway.admin;
 
 import java.util.Collection;
 

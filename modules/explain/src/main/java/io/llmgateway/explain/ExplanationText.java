@@ -1,4 +1,4 @@
-package io.llmgateway.launcher;
+package io.llmgateway.explain;
 
 import io.llmgateway.balancing.Rank;
 import io.llmgateway.limits.LimitStatus;
@@ -14,12 +14,12 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** An explanation for people. Confined to one use. */
-final class ExplanationText {
+public final class ExplanationText {
     private final StringBuilder out = new StringBuilder();
 
     private ExplanationText() {}
 
-    static String of(Explanation explanation) {
+    public static String of(Explanation explanation) {
         ExplanationText text = new ExplanationText();
         text.write(explanation);
         return text.out.toString();

@@ -1,4 +1,4 @@
-package io.llmgateway.launcher;
+package io.llmgateway.explain;
 
 import io.llmgateway.converters.Protocols;
 import io.llmgateway.converters.Translation;

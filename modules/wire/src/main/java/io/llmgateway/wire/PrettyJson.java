@@ -1,10 +1,10 @@
-package io.llmgateway.launcher;
+package io.llmgateway.wire;
 
 /** Sets out compact JSON over lines, for people. Stateless. */
-final class PrettyJson {
+public final class PrettyJson {
     private PrettyJson() {}
 
-    static String of(String compact) {
+    public static String of(String compact) {
         StringBuilder out = new StringBuilder(compact.length() * 2);
         int depth = 0;
         boolean quoted = false;

@@ -1,4 +1,4 @@
-package io.llmgateway.launcher;
+package io.llmgateway.admin;
 
 import io.llmgateway.settings.Problem;
 import java.time.Instant;
@@ -31,5 +31,11 @@ public record ReloadReport(
         waiting = List.copyOf(waiting);
         problems = List.copyOf(problems);
         warnings = List.copyOf(warnings);
+    }
+
+    /** The report of a gateway that was never offered another configuration. */
+    static ReloadReport started(ActiveConfiguration active) {
+        return new ReloadReport(
+                active.since(), "start", true, active.generation(), List.of(), List.of(), List.of(), List.of());
     }
 }

@@ -1,12 +1,11 @@
-package io.llmgateway.launcher;
+package io.llmgateway.admin;
 
 import io.llmgateway.ledger.UsageQuery;
 import io.llmgateway.ledger.UsageQuery.By;
 import io.llmgateway.ledger.UsageSum;
-import io.llmgateway.wire.JsonOut;
-import io.llmgateway.wire.OutBuffer;
+import io.llmgateway.wire.JsonRecords;
+import java.lang.invoke.MethodHandles;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -18,9 +17,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reports of usage, as JSON, CSV or a table; the same for the command line and the admin listener. Stateless. */
-final class UsageReport {
+public final class UsageReport {
     private static final Duration USUAL = Duration.ofDays(30);
     private static final int COST_DECIMALS = 9;
+    private static final JsonRecords JSON = new JsonRecords(MethodHandles.lookup());
 
     private UsageReport() {}
 
@@ -32,7 +32,7 @@ final class UsageReport {
      * @param to a date or moment in UTC, not included; null: now and a day
      * @throws IllegalArgumentException with what is wrong
      */
-    static UsageQuery query(@Nullable String by, @Nullable String from, @Nullable String to, Clock clock) {
+    public static UsageQuery query(@Nullable String by, @Nullable String from, @Nullable String to, Clock clock) {
         Instant start = from == null ? clock.instant().minus(USUAL) : moment("from", from);
         Instant end = to == null ? clock.instant().plus(Duration.ofDays(1)) : moment("to", to);
         try {
@@ -53,31 +53,48 @@ final class UsageReport {
         }
     }
 
-    static String json(UsageQuery query, List<UsageSum> sums) {
-        OutBuffer out = new OutBuffer(1024);
-        JsonOut json = new JsonOut(out);
-        json.object()
-                .field("by", query.by().name().toLowerCase(Locale.ROOT))
-                .field("from", query.from().toString())
-                .field("to", query.to().toString())
-                .array("usage");
-        for (UsageSum sum : sums) {
-            json.object().field("name", sum.name()).field("requests", sum.requests());
-            json.field("failed", sum.failed()).field("estimated", sum.estimated());
-            json.field("unpriced", sum.unpriced());
-            json.field("input_tokens", sum.usage().inputUncached());
-            json.field("cache_read_tokens", sum.usage().inputCacheRead());
-            json.field("cache_write_tokens", sum.usage().inputCacheWrite());
-            json.field("output_tokens", sum.usage().output());
-            json.field("reasoning_tokens", sum.usage().reasoning());
-            json.field("cost_usd", dollars(sum.cost()));
-            json.endObject();
-        }
-        json.endArray().endObject();
-        return new String(out.array(), 0, out.length(), StandardCharsets.UTF_8);
+    /** The report as compact JSON. */
+    public static String json(UsageQuery query, List<UsageSum> sums) {
+        return JSON.text(new Document(
+                query.by().name().toLowerCase(Locale.ROOT),
+                query.from().toString(),
+                query.to().toString(),
+                sums.stream().map(Entry::of).toList()));
     }
 
-    static String csv(List<UsageSum> sums) {
+    private record Document(String by, String from, String to, List<Entry> usage) {}
+
+    /** What one key, group, model, instance or day used. */
+    private record Entry(
+            String name,
+            long requests,
+            long failed,
+            long estimated,
+            long unpriced,
+            long inputTokens,
+            long cacheReadTokens,
+            long cacheWriteTokens,
+            long outputTokens,
+            long reasoningTokens,
+            String costUsd) {
+        static Entry of(UsageSum sum) {
+            return new Entry(
+                    sum.name(),
+                    sum.requests(),
+                    sum.failed(),
+                    sum.estimated(),
+                    sum.unpriced(),
+                    sum.usage().inputUncached(),
+                    sum.usage().inputCacheRead(),
+                    sum.usage().inputCacheWrite(),
+                    sum.usage().output(),
+                    sum.usage().reasoning(),
+                    dollars(sum.cost()));
+        }
+    }
+
+    /** The report for spreadsheets. */
+    public static String csv(List<UsageSum> sums) {
         StringBuilder text = new StringBuilder("name,requests,failed,estimated,unpriced,input_tokens,cache_read_tokens,"
                 + "cache_write_tokens,output_tokens,reasoning_tokens,cost_usd\n");
         for (UsageSum sum : sums) {
@@ -107,7 +124,8 @@ final class UsageReport {
         return '"' + (formula ? "'" : "") + name.replace("\"", "\"\"") + '"';
     }
 
-    static String table(List<UsageSum> sums) {
+    /** The report for a terminal. */
+    public static String table(List<UsageSum> sums) {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT, "%-32s %10s %8s %14s %14s %14s%n", "", "requests", "failed", "input", "output", "USD"));
         for (UsageSum sum : sums) {

@@ -1,4 +1,4 @@
-package io.llmgateway.launcher;
+package io.llmgateway.admin;
 
 import io.llmgateway.pipeline.Snapshot;
 import io.llmgateway.settings.GatewaySettings;
@@ -10,4 +10,4 @@ import java.time.Instant;
  * @param generation 1 at the start, one more with every change
  * @param since when it was applied
  */
-record ActiveConfiguration(long generation, Instant since, GatewaySettings settings, Snapshot snapshot) {}
+public record ActiveConfiguration(long generation, Instant since, GatewaySettings settings, Snapshot snapshot) {}

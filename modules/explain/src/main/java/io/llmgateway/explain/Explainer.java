@@ -1,4 +1,4 @@
-package io.llmgateway.launcher;
+package io.llmgateway.explain;
 
 import io.llmgateway.auth.ModelPatterns;
 import io.llmgateway.balancing.Balancer;
@@ -11,7 +11,6 @@ import io.llmgateway.model.KeyName;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.Refusal;
-import io.llmgateway.pipeline.Snapshot;
 import io.llmgateway.routing.Match;
 import io.llmgateway.routing.RoutePlan;
 import io.llmgateway.routing.Router;
@@ -44,13 +43,13 @@ import org.jspecify.annotations.Nullable;
  * @param protocols the ways between protocols
  * @param clock decides about expired keys
  */
-record Explainer(
+public record Explainer(
         GatewaySettings settings, Router router, Balancer balancer, Limiter limiter, Protocols protocols, Clock clock) {
     private static final int MOST_RULES = 20;
     private static final KeyName ANYBODY = new KeyName("anybody");
 
     /** One for a configuration that nobody runs: every instance is well, no limit is used. */
-    static Explainer of(GatewaySettings settings) {
+    public static Explainer of(GatewaySettings settings) {
         Clock clock = Clock.systemUTC();
         return new Explainer(
                 settings,
@@ -62,19 +61,12 @@ record Explainer(
     }
 
     /** One for the configuration that runs: health and what is left of the limits as they are now. */
-    static Explainer of(ActiveConfiguration active) {
-        Snapshot snapshot = active.snapshot();
-        return new Explainer(
-                active.settings(),
-                snapshot.router(),
-                snapshot.balancer(),
-                snapshot.limiter(),
-                Known.PROTOCOLS,
-                Clock.systemUTC());
+    public static Explainer of(GatewaySettings settings, Router router, Balancer balancer, Limiter limiter) {
+        return new Explainer(settings, router, balancer, limiter, Known.PROTOCOLS, Clock.systemUTC());
     }
 
     /** The client's protocol by the word people use. */
-    static Protocol protocol(@Nullable String word) {
+    public static Protocol protocol(@Nullable String word) {
         return switch (word == null ? "openai" : word) {
             case "openai" -> Protocol.OPENAI_CHAT;
             case "anthropic" -> Protocol.ANTHROPIC_MESSAGES;
@@ -89,7 +81,7 @@ record Explainer(
      * @param keyName the name of a key, never the key; null for one that may use everything and is not limited
      * @throws IllegalArgumentException when there is no such key
      */
-    Explanation explain(String model, @Nullable String keyName, Protocol client) {
+    public Explanation explain(String model, @Nullable String keyName, Protocol client) {
         KeySettings key = keyName == null ? null : key(keyName);
         try {
             ModelName name = new ModelName(model);
