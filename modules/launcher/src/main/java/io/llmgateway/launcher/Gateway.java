@@ -5,10 +5,8 @@ import io.llmgateway.admin.ReloadReport;
 import io.llmgateway.converters.Protocols;
 import io.llmgateway.ledger.Ledger;
 import io.llmgateway.logs.Logs;
-import io.llmgateway.metrics.ConnectionMetrics;
 import io.llmgateway.metrics.GatewayMetrics;
-import io.llmgateway.metrics.GenAiMetrics;
-import io.llmgateway.metrics.MemoryMetrics;
+import io.llmgateway.metrics.GenAiGeneration;
 import io.llmgateway.model.Loop;
 import io.llmgateway.model.LoopName;
 import io.llmgateway.model.TlsListening;
@@ -103,7 +101,7 @@ public final class Gateway implements AutoCloseable {
                 pipeline,
                 nanoTime);
         parts.metrics().clientConnections(data::connections);
-        ConnectionMetrics.watch(parts.metrics(), data::evicted, data::refused, data::unannounced);
+        parts.metrics().shedConnections(data::evicted, data::refused, data::unannounced);
         memory.beside(() -> ConnectionBudget.busyBytes(data.connections()), ConnectionBudget.ceiling());
         this.admin = admin(settings.admin(), adminTls, parts);
         this.prober = new Prober(parts.services(), snapshots);
@@ -221,7 +219,7 @@ public final class Gateway implements AutoCloseable {
 
     private static MemoryBudget memory(MemorySettings settings, GatewayMetrics metrics, LongSupplier nanoTime) {
         MemoryBudget memory = new MemoryBudget(bytes(settings), settings.maxWait(), nanoTime);
-        MemoryMetrics.watch(metrics, memory::used, memory::capacity, memory::waiting, memory::refused);
+        metrics.memory(memory::used, memory::capacity, memory::waiting, memory::refused);
         return memory;
     }
 
@@ -233,10 +231,10 @@ public final class Gateway implements AutoCloseable {
         return settings.server().memory().maxWait();
     }
 
-    private static GenAiMetrics.Generation generation(GenAiConventions conventions) {
+    private static GenAiGeneration generation(GenAiConventions conventions) {
         return switch (conventions) {
-            case V1 -> GenAiMetrics.Generation.V1;
-            case V2 -> GenAiMetrics.Generation.V2;
+            case V1 -> GenAiGeneration.V1;
+            case V2 -> GenAiGeneration.V2;
         };
     }
 
