@@ -3,6 +3,8 @@
 module io.llmgateway.launcher {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
+    requires io.llmgateway.files;
+    requires io.llmgateway.threads;
     requires transitive io.llmgateway.settings;
     requires transitive io.llmgateway.admin;
     requires io.llmgateway.auth;

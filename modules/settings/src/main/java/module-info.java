@@ -7,6 +7,7 @@
 module io.llmgateway.settings {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
+    requires transitive io.llmgateway.files;
     requires io.helidon.config;
     requires io.helidon.service.registry;
     requires org.yaml.snakeyaml;

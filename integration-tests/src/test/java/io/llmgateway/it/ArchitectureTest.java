@@ -111,7 +111,7 @@ class ArchitectureTest {
         DescribedPredicate<JavaClass> product = DescribedPredicate.describe(
                 "are part of the product and neither a Loop nor named",
                 found -> !found.getPackageName().matches("io\\.llmgateway\\.(testing|simulator|benchmarks|it)(\\..*)?")
-                        && !found.getName().equals("io.llmgateway.model.Loop")
+                        && !found.getName().equals("io.llmgateway.threads.Loop")
                         && once.stream()
                                 .noneMatch(name -> found.getName().equals(name)
                                         || found.getName().startsWith(name + "$")));

@@ -4,8 +4,8 @@ import static io.llmgateway.settings.ServerSettings.Access;
 import static io.llmgateway.settings.ServerSettings.ClientTimeouts;
 import static io.llmgateway.settings.ServerSettings.ShutdownTimes;
 
+import io.llmgateway.files.TlsListening;
 import io.llmgateway.model.Secret;
-import io.llmgateway.model.TlsListening;
 import io.llmgateway.settings.AdminSettings;
 import io.llmgateway.settings.ByteSize;
 import io.llmgateway.settings.MemorySettings;

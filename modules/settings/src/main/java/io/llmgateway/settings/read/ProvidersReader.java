@@ -1,11 +1,11 @@
 package io.llmgateway.settings.read;
 
+import io.llmgateway.files.TlsIdentity;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.ModelName;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Secret;
-import io.llmgateway.model.TlsIdentity;
 import io.llmgateway.settings.BaseUrl;
 import io.llmgateway.settings.Conversion;
 import io.llmgateway.settings.ErrorRule;

@@ -1,6 +1,6 @@
 package io.llmgateway.settings.read;
 
-import io.llmgateway.model.SmallFile;
+import io.llmgateway.files.SmallFile;
 import io.llmgateway.settings.ByteSize;
 import io.llmgateway.settings.tree.Node;
 import io.llmgateway.settings.tree.Place;

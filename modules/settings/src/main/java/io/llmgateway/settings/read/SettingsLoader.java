@@ -1,7 +1,7 @@
 package io.llmgateway.settings.read;
 
+import io.llmgateway.files.SmallFile;
 import io.llmgateway.model.Secret;
-import io.llmgateway.model.SmallFile;
 import io.llmgateway.settings.AdminSettings;
 import io.llmgateway.settings.AuthSettings;
 import io.llmgateway.settings.ByteSize;

@@ -1,8 +1,8 @@
 package io.llmgateway.settings.read;
 
-import io.llmgateway.model.SmallFile;
-import io.llmgateway.model.TlsIdentity;
-import io.llmgateway.model.TlsListening;
+import io.llmgateway.files.SmallFile;
+import io.llmgateway.files.TlsIdentity;
+import io.llmgateway.files.TlsListening;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

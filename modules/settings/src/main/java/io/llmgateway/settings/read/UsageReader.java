@@ -1,6 +1,6 @@
 package io.llmgateway.settings.read;
 
-import io.llmgateway.model.SmallFile;
+import io.llmgateway.files.SmallFile;
 import io.llmgateway.settings.ModelGlob;
 import io.llmgateway.settings.PriceList;
 import io.llmgateway.settings.PriceList.Price;

@@ -1,4 +1,4 @@
-package io.llmgateway.model;
+package io.llmgateway.files;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.llmgateway.model;
+package io.llmgateway.files;
 
 import java.nio.file.Path;
 import java.util.Optional;

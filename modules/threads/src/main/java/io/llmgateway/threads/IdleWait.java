@@ -1,4 +1,4 @@
-package io.llmgateway.model;
+package io.llmgateway.threads;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;

@@ -1,4 +1,4 @@
-package io.llmgateway.model;
+package io.llmgateway.threads;
 
 /** Every loop that the gateway runs in the background: the values of the label {@code loop} of the metric. */
 public enum LoopName {

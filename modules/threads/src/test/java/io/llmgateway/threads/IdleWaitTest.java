@@ -1,4 +1,4 @@
-package io.llmgateway.model;
+package io.llmgateway.threads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,34 +8,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class DozeTest {
+class IdleWaitTest {
     private static final long HOUR = Duration.ofHours(1).toNanos();
 
     @Test
     void somethingToDo_restsShort() {
-        IdleWait doze = new IdleWait(1_000, HOUR);
+        IdleWait wait = new IdleWait(1_000, HOUR);
 
-        doze.rest(false, () -> true);
+        wait.rest(false, () -> true);
     }
 
     @Test
     void whatComesWhileItFallsAsleep_isNotMissed() {
-        IdleWait doze = new IdleWait(1_000, HOUR);
+        IdleWait wait = new IdleWait(1_000, HOUR);
 
-        // nothing at the last look; now, when others can see the doze, something has come
-        doze.rest(true, () -> false);
+        // nothing at the last look; now, when others can see the wait, something has come
+        wait.rest(true, () -> false);
     }
 
     @Test
     void wake_endsTheLongRest_everyTime() throws Exception {
-        IdleWait doze = new IdleWait(1_000, HOUR);
+        IdleWait wait = new IdleWait(1_000, HOUR);
         AtomicLong brought = new AtomicLong();
         SynchronousQueue<Long> seen = new SynchronousQueue<>();
         Thread thread = Thread.ofPlatform().daemon().start(() -> {
             long last = 0;
             while (last < 1_000) {
                 long known = last;
-                doze.rest(true, () -> brought.get() == known);
+                wait.rest(true, () -> brought.get() == known);
                 last = brought.get();
                 if (last > known) {
                     try {
@@ -49,7 +49,7 @@ class DozeTest {
 
         for (long i = 1; i <= 1_000; i++) {
             brought.set(i);
-            doze.wake();
+            wait.wake();
             assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo(i);
         }
         thread.join();

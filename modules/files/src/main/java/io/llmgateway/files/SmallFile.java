@@ -1,4 +1,4 @@
-package io.llmgateway.model;
+package io.llmgateway.files;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.llmgateway.model;
+package io.llmgateway.threads;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;

@@ -1,4 +1,4 @@
-package io.llmgateway.model;
+package io.llmgateway.threads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
