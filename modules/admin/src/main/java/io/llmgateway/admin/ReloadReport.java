@@ -35,7 +35,16 @@ public record ReloadReport(
 
     /** The report of a gateway that was never offered another configuration. */
     static ReloadReport started(ActiveConfiguration active) {
-        return new ReloadReport(
-                active.since(), "start", true, active.generation(), List.of(), List.of(), List.of(), List.of());
+        return started(active.since(), List.of());
+    }
+
+    /** The report of the configuration that a gateway began with. */
+    public static ReloadReport started(Instant at, List<Problem> warnings) {
+        return new ReloadReport(at, "start", true, 1, List.of(), List.of(), List.of(), warnings);
+    }
+
+    /** The report of a configuration that is not active, and of the one that stays. */
+    public static ReloadReport refused(Instant at, String trigger, long generation, List<Problem> problems) {
+        return new ReloadReport(at, trigger, false, generation, List.of(), List.of(), problems, List.of());
     }
 }

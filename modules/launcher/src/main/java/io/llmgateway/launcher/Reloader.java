@@ -47,8 +47,7 @@ public final class Reloader implements Reloads {
         this.started = new StartedWith(snapshots.active().settings());
         this.metrics = metrics;
         this.clock = clock;
-        this.last =
-                new ReloadReport(clock.instant(), "start", true, 1, List.of(), List.of(), List.of(), source.warnings());
+        this.last = ReloadReport.started(clock.instant(), source.warnings());
         metrics.configuration(() -> (int) snapshots.active().generation(), () -> last.taken() ? 1 : 0);
     }
 
@@ -120,6 +119,6 @@ public final class Reloader implements Reloads {
                 "the configuration is not valid (" + trigger + "), configuration " + generation + " stays active; "
                         + problems.size() + (problems.size() == 1 ? " problem" : " problems"));
         problems.forEach(problem -> LOG.log(System.Logger.Level.ERROR, problem.toString()));
-        return new ReloadReport(clock.instant(), trigger, false, generation, List.of(), List.of(), problems, List.of());
+        return ReloadReport.refused(clock.instant(), trigger, generation, problems);
     }
 }

@@ -4,6 +4,7 @@ import io.helidon.config.Config;
 import io.llmgateway.settings.ByteSize;
 import io.llmgateway.settings.Units;
 import io.llmgateway.settings.reference.SettingRecorder;
+import io.llmgateway.settings.reference.SettingSpec;
 import io.llmgateway.settings.reference.SettingSpec.Kind;
 import io.llmgateway.settings.tree.Node;
 import io.llmgateway.settings.tree.Place;
@@ -65,9 +66,7 @@ final class Section {
     /** The keys that are there, in the order of the file; all of them are names of the user's choice. */
     Set<String> names() {
         shape.is(SettingRecorder.Form.NAMED);
-        return context.probing()
-                ? Set.of(SettingRecorder.ANY)
-                : mapping.keyPlaces().keySet();
+        return context.probing() ? Set.of(SettingSpec.ANY) : mapping.keyPlaces().keySet();
     }
 
     /** The keys of the mapping under a key that was read before; empty when there is no mapping. */
@@ -203,7 +202,7 @@ final class Section {
         SettingRecorder list = shape.under(key);
         list.is(SettingRecorder.Form.LIST);
         if (context.probing()) {
-            sections.add(child(key, null, false, list.under(SettingRecorder.ANY)));
+            sections.add(child(key, null, false, list.under(SettingSpec.ANY)));
         }
         for (Element element : elements(key)) {
             if (element.node() instanceof Node.Mapping entry) {
@@ -225,7 +224,7 @@ final class Section {
         SettingRecorder list = shape.under(key);
         list.is(SettingRecorder.Form.LIST);
         if (context.probing()) {
-            list.under(SettingRecorder.ANY).leaf(kind);
+            list.under(SettingSpec.ANY).leaf(kind);
         }
         for (Element element : elements(key)) {
             if (element.node() instanceof Node.Scalar scalar) {

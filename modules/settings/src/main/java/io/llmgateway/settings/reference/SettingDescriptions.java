@@ -54,7 +54,7 @@ public final class SettingDescriptions {
             }
             end = end.substring(dot + 1);
         }
-        if (!path.isEmpty() && !path.endsWith("[]") && !path.endsWith(SettingRecorder.ANY)) {
+        if (!path.isEmpty() && !path.endsWith("[]") && !path.endsWith(SettingSpec.ANY)) {
             missing.add(path);
         }
         return "";

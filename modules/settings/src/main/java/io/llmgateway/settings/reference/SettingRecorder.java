@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * the effective configuration. One that is off notes nothing and costs nothing. Confined to one load.
  */
 public final class SettingRecorder {
-    /** The name that stands for every name of the user's choice. */
-    public static final String ANY = "*";
-
     private static final Kind TEXT = new Kind.Text("text");
     private static final SettingRecorder OFF = new SettingRecorder("", "");
 

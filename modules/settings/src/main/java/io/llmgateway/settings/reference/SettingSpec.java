@@ -26,6 +26,9 @@ public record SettingSpec(
         Optional<String> fallback,
         List<String> notes,
         String meaning) {
+    /** The name that stands for every name of the user's choice. */
+    public static final String ANY = "*";
+
     public SettingSpec {
         notes = List.copyOf(notes);
     }
