@@ -8,8 +8,11 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.Source;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.Arrays;
 import java.util.Map;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the compiler cannot hold: one owner for each library, and no class that runs what it is given. */
 class ArchitectureTest {
@@ -133,6 +137,44 @@ class ArchitectureTest {
                 .ignoreDependency(
                         resideInAPackage("io.llmgateway.converters"), resideInAPackage("io.llmgateway.converters.hub"))
                 .check(classes);
+    }
+
+    /** Where files depend on each other in one direction, each is read after the last without looking back. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "admin",
+                "explain",
+                "files",
+                "metrics",
+                "settings",
+                "settings.reference",
+                "settings.tree",
+                "threads"
+            })
+    void files_haveNoCircle(String name) {
+        SlicesRuleDefinition.slices()
+                .assignedFrom(filesOf("io.llmgateway." + name))
+                .should()
+                .beFreeOfCycles()
+                .check(classes);
+    }
+
+    private static SliceAssignment filesOf(String name) {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass found) {
+                return found.getPackageName().equals(name)
+                        ? SliceIdentifier.of(
+                                found.getSource().flatMap(Source::getFileName).orElse(found.getName()))
+                        : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "the files of " + name;
+            }
+        };
     }
 
     /** Whoever looks for a name must find the one thing that it means. */

@@ -80,7 +80,8 @@ public final class GatewayMetrics {
         GatewayMetrics metrics = new GatewayMetrics(generation);
         metrics.meters.gauge(MetricCatalog.IN_FLIGHT, metrics.inFlight::get);
         for (LoopName loop : LoopName.values()) {
-            metrics.meters.count(MetricCatalog.BACKGROUND_ERRORS, () -> Loop.errors(loop), Tag.create("loop", loop.label()));
+            metrics.meters.count(
+                    MetricCatalog.BACKGROUND_ERRORS, () -> Loop.errors(loop), Tag.create("loop", loop.label()));
         }
         metrics.meters.gauge(MetricCatalog.BUILD, () -> 1, Tag.create("version", version));
         return metrics;

@@ -50,11 +50,7 @@ final class MemoryMetrics {
      * @param refused requests refused since the start
      */
     static void watch(
-            Meters meters,
-            LongSupplier used,
-            LongSupplier budget,
-            LongSupplier waiting,
-            LongSupplier refused) {
+            Meters meters, LongSupplier used, LongSupplier budget, LongSupplier waiting, LongSupplier refused) {
         meters.amount(USED, used);
         meters.amount(BUDGET, budget);
         meters.amount(WAITING, waiting);

@@ -8,6 +8,7 @@ import io.helidon.metrics.api.MetricsConfig;
 import io.helidon.metrics.api.MetricsFactory;
 import io.helidon.metrics.api.Tag;
 import io.helidon.service.registry.Services;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +60,13 @@ final class Meters {
         return make(Gauge.builder(metric.name(), value::getAsLong)
                 .description(metric.meaning())
                 .tags(List.of(tags)));
+    }
+
+    /** The tags and one more. */
+    static Tag[] with(Tag[] tags, String name, String value) {
+        Tag[] more = Arrays.copyOf(tags, tags.length + 1);
+        more[tags.length] = Tag.create(name, value);
+        return more;
     }
 
     /** Tells the library's counters what they do not know yet. */

@@ -15,8 +15,7 @@ final class RequestMeters {
 
     private final Meters meters;
     private final Histogram durations = Histogram.ofTimes(MetricCatalog.DURATION, MetricCatalog.REQUEST_BUCKETS);
-    private final Histogram overheads =
-            Histogram.ofTimes(MetricCatalog.OVERHEAD, MetricCatalog.OVERHEAD_BUCKETS);
+    private final Histogram overheads = Histogram.ofTimes(MetricCatalog.OVERHEAD, MetricCatalog.OVERHEAD_BUCKETS);
     private final AtomicReferenceArray<@Nullable Tally> outcomes =
             new AtomicReferenceArray<>(PROTOCOLS * STREAMS * OUTCOMES);
     private final AtomicReferenceArray<Histogram.@Nullable Cells> durationOf =

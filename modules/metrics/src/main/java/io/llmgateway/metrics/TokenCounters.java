@@ -12,11 +12,11 @@ final class TokenCounters {
     private final Tally reasoning;
 
     TokenCounters(Meters meters, Metric metric, Tag... tags) {
-        input = meters.tally(metric, UsageMeters.with(tags, "kind", "input"));
-        cacheRead = meters.tally(metric, UsageMeters.with(tags, "kind", "cache_read"));
-        cacheWrite = meters.tally(metric, UsageMeters.with(tags, "kind", "cache_write"));
-        output = meters.tally(metric, UsageMeters.with(tags, "kind", "output"));
-        reasoning = meters.tally(metric, UsageMeters.with(tags, "kind", "reasoning"));
+        input = meters.tally(metric, Meters.with(tags, "kind", "input"));
+        cacheRead = meters.tally(metric, Meters.with(tags, "kind", "cache_read"));
+        cacheWrite = meters.tally(metric, Meters.with(tags, "kind", "cache_write"));
+        output = meters.tally(metric, Meters.with(tags, "kind", "output"));
+        reasoning = meters.tally(metric, Meters.with(tags, "kind", "reasoning"));
     }
 
     void add(Usage usage) {

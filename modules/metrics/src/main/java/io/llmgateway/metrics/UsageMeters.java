@@ -85,9 +85,9 @@ final class UsageMeters {
         private final LongAdder cost;
 
         Handles(Family family, Tag... tags) {
-            ok = meters.tally(family.requests, with(tags, "result", "ok"));
-            failed = meters.tally(family.requests, with(tags, "result", "failed"));
-            refused = meters.tally(family.requests, with(tags, "result", "refused"));
+            ok = meters.tally(family.requests, Meters.with(tags, "result", "ok"));
+            failed = meters.tally(family.requests, Meters.with(tags, "result", "failed"));
+            refused = meters.tally(family.requests, Meters.with(tags, "result", "refused"));
             tokens = new TokenCounters(meters, family.tokens, tags);
             cost = costs.of(family.cost, tags);
         }
@@ -106,11 +106,5 @@ final class UsageMeters {
                 cost.add(nanoDollars);
             }
         }
-    }
-
-    static Tag[] with(Tag[] tags, String name, String value) {
-        Tag[] more = java.util.Arrays.copyOf(tags, tags.length + 1);
-        more[tags.length] = Tag.create(name, value);
-        return more;
     }
 }
