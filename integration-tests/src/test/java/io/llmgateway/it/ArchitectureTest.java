@@ -14,11 +14,18 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArchitectureTest {
     private static final int MOST_ARGUMENTS = 6;
     private static final int MOST_PLACES = 3;
+
+    private static final Pattern REQUIRED = Pattern.compile("requires (?:transitive )?io\\.llmgateway\\.(\\w+);");
 
     private static JavaClasses classes;
 
@@ -108,6 +117,51 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(under(others))
                 .check(classes);
+    }
+
+    /** The rows of modules in CONTRIBUTING.md are what the module descriptors say, and name every module. */
+    @Test
+    void modules_useThoseOfTheRowsBelowThem() throws IOException {
+        Path root = Path.of(System.getProperty("root.dir", ".."));
+        List<String> rows = Files.readString(root.resolve("CONTRIBUTING.md"))
+                .lines()
+                .dropWhile(line -> !line.equals("## Modules"))
+                .dropWhile(line -> !line.equals("```"))
+                .skip(1)
+                .takeWhile(line -> !line.equals("```"))
+                .toList();
+        Map<String, Integer> rowOf = new TreeMap<>();
+        for (int row = 0; row < rows.size(); row++) {
+            for (String word : rows.get(row).strip().split(" +")) {
+                if (Files.isDirectory(root.resolve("modules").resolve(word))) {
+                    rowOf.put(word, row);
+                }
+            }
+        }
+        Set<String> wrong = new TreeSet<>();
+        Set<String> found = new TreeSet<>();
+        try (Stream<Path> modules = Files.list(root.resolve("modules"))) {
+            for (Path descriptor : modules.map(each -> each.resolve("src/main/java/module-info.java"))
+                    .filter(Files::exists)
+                    .toList()) {
+                String name = root.resolve("modules")
+                        .relativize(descriptor)
+                        .getName(0)
+                        .toString();
+                found.add(name);
+                Matcher required = REQUIRED.matcher(Files.readString(descriptor));
+                while (required.find()) {
+                    int below = rowOf.getOrDefault(required.group(1), -1);
+                    if (!name.equals("testing") && below <= rowOf.getOrDefault(name, Integer.MAX_VALUE)) {
+                        wrong.add(name + " uses " + required.group(1));
+                    }
+                }
+            }
+        }
+        found.remove("testing");
+
+        assertThat(rowOf.keySet()).isEqualTo(found);
+        assertThat(wrong).isEmpty();
     }
 
     /** What is used by all knows nothing of who reads it, and what describes settings nothing of who reads them. */
