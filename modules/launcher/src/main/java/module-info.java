@@ -3,10 +3,15 @@
 module io.llmgateway.launcher {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
+    requires io.llmgateway.files;
+    requires io.llmgateway.threads;
     requires transitive io.llmgateway.settings;
+    requires transitive io.llmgateway.admin;
     requires io.llmgateway.auth;
     requires io.llmgateway.balancing;
     requires io.llmgateway.converters;
+    requires io.llmgateway.explain;
+    requires io.llmgateway.imports;
     requires io.llmgateway.ledger;
     requires io.llmgateway.limits;
     requires transitive io.llmgateway.logs;

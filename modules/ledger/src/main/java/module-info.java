@@ -3,6 +3,7 @@
 module io.llmgateway.ledger {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
+    requires io.llmgateway.threads;
     requires java.sql;
     requires org.xerial.sqlitejdbc;
 

@@ -3,6 +3,7 @@
 module io.llmgateway.logs {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
+    requires io.llmgateway.threads;
     requires transitive io.llmgateway.settings;
     requires io.llmgateway.wire;
     requires transitive java.logging;

@@ -5,6 +5,7 @@
 module io.llmgateway.metrics {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
+    requires io.llmgateway.threads;
     requires io.helidon.common.media.type;
     requires io.helidon.metrics.api;
     requires io.helidon.metrics.providers.micrometer;

@@ -6,6 +6,7 @@
 module io.llmgateway.pipeline {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
+    requires io.llmgateway.threads;
     requires io.llmgateway.wire;
     requires io.llmgateway.converters;
     requires transitive io.llmgateway.settings;

@@ -6,6 +6,8 @@
 module io.llmgateway.server {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
+    requires transitive io.llmgateway.files;
+    requires io.llmgateway.threads;
     requires transitive io.llmgateway.pipeline;
     requires io.helidon.common.buffers;
     requires io.helidon.common.concurrency.limits;

@@ -3,6 +3,7 @@
 module io.llmgateway.traces {
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
+    requires io.llmgateway.threads;
     requires transitive io.llmgateway.settings;
     requires io.opentelemetry.api;
     requires io.opentelemetry.common;

@@ -4,6 +4,8 @@ module io.llmgateway.upstream {
     requires static transitive org.jspecify;
     requires io.llmgateway.http;
     requires transitive io.llmgateway.model;
+    requires transitive io.llmgateway.files;
+    requires io.llmgateway.threads;
     requires transitive io.llmgateway.wire;
     requires com.aayushatharva.brotli4j;
     requires com.github.luben.zstd_jni;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmgateway.launcher.Main;
 import io.llmgateway.ledger.SqliteLedger;
-import io.llmgateway.settings.LoadResult;
-import io.llmgateway.settings.SettingsLoader;
-import io.llmgateway.settings.Sources;
+import io.llmgateway.settings.read.LoadResult;
+import io.llmgateway.settings.read.SettingsLoader;
+import io.llmgateway.settings.read.Sources;
 import io.llmgateway.testing.TestCertificate;
 import java.io.IOException;
 import java.net.URI;

@@ -2,7 +2,7 @@ package io.llmgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmgateway.settings.LiteLlmImport;
+import io.llmgateway.imports.LiteLlmImport;
 import io.llmgateway.simulator.RecordedRequest;
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;

@@ -2,7 +2,7 @@ package io.llmgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmgateway.launcher.ReloadReport;
+import io.llmgateway.admin.ReloadReport;
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
 import io.llmgateway.testing.Eventually;

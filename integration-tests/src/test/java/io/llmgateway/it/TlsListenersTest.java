@@ -3,7 +3,7 @@ package io.llmgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.llmgateway.model.TlsIdentity;
+import io.llmgateway.files.TlsIdentity;
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
 import io.llmgateway.testing.TestCertificate;

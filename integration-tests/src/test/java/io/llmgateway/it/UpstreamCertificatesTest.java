@@ -2,7 +2,7 @@ package io.llmgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmgateway.model.TlsIdentity;
+import io.llmgateway.files.TlsIdentity;
 import io.llmgateway.simulator.Simulator;
 import io.llmgateway.simulator.SimulatorOptions;
 import io.llmgateway.testing.TestCertificate;

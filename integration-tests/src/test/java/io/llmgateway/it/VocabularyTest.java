@@ -89,7 +89,7 @@ class VocabularyTest {
                 Path.of("CONTRIBUTING.md"),
                 Path.of("REVIEWING.md"),
                 Path.of("SECURITY.md"),
-                Path.of("modules/settings/src/main/resources/io/llmgateway/settings/settings.properties"),
+                Path.of("modules/settings/src/main/resources/io/llmgateway/settings/reference/settings.properties"),
                 Path.of("modules/pipeline/src/test/resources/errors.properties")));
         for (String folder : List.of("docs", "config", "deploy")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {

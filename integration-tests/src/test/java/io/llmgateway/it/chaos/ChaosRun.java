@@ -2,8 +2,8 @@ package io.llmgateway.it.chaos;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.llmgateway.it.chaos.ChaosClients.Act;
-import io.llmgateway.model.LoopName;
 import io.llmgateway.testing.TestCertificate;
+import io.llmgateway.threads.LoopName;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;

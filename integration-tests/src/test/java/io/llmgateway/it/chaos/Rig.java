@@ -1,12 +1,12 @@
 package io.llmgateway.it.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llmgateway.admin.ReloadReport;
 import io.llmgateway.launcher.ConfigSource;
 import io.llmgateway.launcher.Gateway;
-import io.llmgateway.launcher.ReloadReport;
 import io.llmgateway.logs.Logs;
 import io.llmgateway.settings.GatewaySettings;
-import io.llmgateway.settings.LoadResult;
+import io.llmgateway.settings.read.LoadResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

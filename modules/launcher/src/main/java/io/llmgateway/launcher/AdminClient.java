@@ -1,7 +1,7 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.files.TlsAuthorities;
 import io.llmgateway.model.Secret;
-import io.llmgateway.model.TlsAuthorities;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;

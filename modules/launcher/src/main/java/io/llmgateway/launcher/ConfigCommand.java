@@ -1,7 +1,7 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.settings.SettingsLoader;
-import io.llmgateway.settings.SettingsLoader.Effective;
+import io.llmgateway.settings.read.SettingsLoader;
+import io.llmgateway.settings.read.SettingsLoader.Effective;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,10 +1,11 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.settings.ByteSize;
-import io.llmgateway.settings.SettingSpec;
-import io.llmgateway.settings.SettingSpec.Kind;
+import io.llmgateway.settings.reference.SettingSpec;
+import io.llmgateway.settings.reference.SettingSpec.Kind;
 import io.llmgateway.wire.JsonOut;
 import io.llmgateway.wire.OutBuffer;
+import io.llmgateway.wire.PrettyJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
-import io.llmgateway.model.SmallFile;
+import io.llmgateway.files.SmallFile;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,10 +1,10 @@
 package io.llmgateway.launcher;
 
 import io.llmgateway.settings.GatewaySettings;
-import io.llmgateway.settings.LoadResult;
 import io.llmgateway.settings.Problem;
-import io.llmgateway.settings.SettingsLoader;
-import io.llmgateway.settings.Sources;
+import io.llmgateway.settings.read.LoadResult;
+import io.llmgateway.settings.read.SettingsLoader;
+import io.llmgateway.settings.read.Sources;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.model.SmallFile;
+import io.llmgateway.files.SmallFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

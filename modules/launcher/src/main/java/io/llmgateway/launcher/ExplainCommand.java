@@ -1,5 +1,9 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.explain.Explainer;
+import io.llmgateway.explain.Explanation;
+import io.llmgateway.explain.ExplanationJson;
+import io.llmgateway.explain.ExplanationText;
 import io.llmgateway.settings.GatewaySettings;
 import java.io.IOException;
 import java.io.PrintWriter;

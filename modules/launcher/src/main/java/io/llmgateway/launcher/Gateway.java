@@ -1,15 +1,13 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.admin.AdminResources;
+import io.llmgateway.admin.ReloadReport;
 import io.llmgateway.converters.Protocols;
+import io.llmgateway.files.TlsListening;
 import io.llmgateway.ledger.Ledger;
 import io.llmgateway.logs.Logs;
-import io.llmgateway.metrics.ConnectionMetrics;
 import io.llmgateway.metrics.GatewayMetrics;
-import io.llmgateway.metrics.GenAiMetrics;
-import io.llmgateway.metrics.MemoryMetrics;
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
-import io.llmgateway.model.TlsListening;
+import io.llmgateway.metrics.GenAiGeneration;
 import io.llmgateway.pipeline.HeavyWork;
 import io.llmgateway.pipeline.MemoryBudget;
 import io.llmgateway.pipeline.Prober;
@@ -29,6 +27,8 @@ import io.llmgateway.settings.GenAiConventions;
 import io.llmgateway.settings.MemorySettings;
 import io.llmgateway.settings.Network;
 import io.llmgateway.settings.ServerSettings;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import io.llmgateway.traces.Traces;
 import io.llmgateway.upstream.ErrorClassifier;
 import io.llmgateway.upstream.HttpTransport;
@@ -101,7 +101,7 @@ public final class Gateway implements AutoCloseable {
                 pipeline,
                 nanoTime);
         parts.metrics().clientConnections(data::connections);
-        ConnectionMetrics.watch(parts.metrics(), data::evicted, data::refused, data::unannounced);
+        parts.metrics().shedConnections(data::evicted, data::refused, data::unannounced);
         memory.beside(() -> ConnectionBudget.busyBytes(data.connections()), ConnectionBudget.ceiling());
         this.admin = admin(settings.admin(), adminTls, parts);
         this.prober = new Prober(parts.services(), snapshots);
@@ -219,7 +219,7 @@ public final class Gateway implements AutoCloseable {
 
     private static MemoryBudget memory(MemorySettings settings, GatewayMetrics metrics, LongSupplier nanoTime) {
         MemoryBudget memory = new MemoryBudget(bytes(settings), settings.maxWait(), nanoTime);
-        MemoryMetrics.watch(metrics, memory::used, memory::capacity, memory::waiting, memory::refused);
+        metrics.memory(memory::used, memory::capacity, memory::waiting, memory::refused);
         return memory;
     }
 
@@ -231,10 +231,10 @@ public final class Gateway implements AutoCloseable {
         return settings.server().memory().maxWait();
     }
 
-    private static GenAiMetrics.Generation generation(GenAiConventions conventions) {
+    private static GenAiGeneration generation(GenAiConventions conventions) {
         return switch (conventions) {
-            case V1 -> GenAiMetrics.Generation.V1;
-            case V2 -> GenAiMetrics.Generation.V2;
+            case V1 -> GenAiGeneration.V1;
+            case V2 -> GenAiGeneration.V2;
         };
     }
 
@@ -243,13 +243,13 @@ public final class Gateway implements AutoCloseable {
         if (!settings.enabled()) {
             return null;
         }
-        AdminRoutes routes = new AdminRoutes(snapshots, pipeline, parts.metrics(), ledger, reloader);
+        AdminResources resources = new AdminResources(snapshots::active, pipeline, parts.metrics(), ledger, reloader);
         try {
             return AdminListener.open(
                     new DataListener.Address(settings.host(), settings.port(), tls),
                     parts.connections().operators(),
                     this::adminKeys,
-                    routes.all(),
+                    resources.all(),
                     nanoTime);
         } catch (IOException | RuntimeException e) {
             data.close();

@@ -1,7 +1,7 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;

@@ -1,9 +1,9 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.model.SmallFile;
-import io.llmgateway.settings.LiteLlmImport;
-import io.llmgateway.settings.LiteLlmImport.Imported;
-import io.llmgateway.settings.LiteLlmKeys;
+import io.llmgateway.files.SmallFile;
+import io.llmgateway.imports.LiteLlmImport;
+import io.llmgateway.imports.LiteLlmImport.Imported;
+import io.llmgateway.imports.LiteLlmKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.settings.Sources;
+import io.llmgateway.settings.read.Sources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,11 +1,13 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.admin.ReloadReport;
+import io.llmgateway.admin.Reloads;
 import io.llmgateway.metrics.GatewayMetrics;
 import io.llmgateway.settings.GatewaySettings;
-import io.llmgateway.settings.LoadResult;
 import io.llmgateway.settings.Problem;
-import io.llmgateway.settings.SettingsDiff;
-import io.llmgateway.settings.SettingsDiff.Difference;
+import io.llmgateway.settings.read.LoadResult;
+import io.llmgateway.settings.read.SettingsDiff;
+import io.llmgateway.settings.read.SettingsDiff.Difference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,7 +22,7 @@ import java.util.function.Consumer;
  * Applies changed configurations, one at a time: reads, validates and builds the whole, then swaps; a bad one
  * changes nothing and is reported. Thread-safe.
  */
-final class Reloader {
+public final class Reloader implements Reloads {
     private static final System.Logger LOG = System.getLogger(Reloader.class.getName());
 
     private final ConfigSource source;
@@ -45,8 +47,7 @@ final class Reloader {
         this.started = new StartedWith(snapshots.active().settings());
         this.metrics = metrics;
         this.clock = clock;
-        this.last =
-                new ReloadReport(clock.instant(), "start", true, 1, List.of(), List.of(), List.of(), source.warnings());
+        this.last = ReloadReport.started(clock.instant(), source.warnings());
         metrics.configuration(() -> (int) snapshots.active().generation(), () -> last.taken() ? 1 : 0);
     }
 
@@ -55,8 +56,8 @@ final class Reloader {
         followers.add(follower);
     }
 
-    /** What became of the last configuration that was offered. */
-    ReloadReport last() {
+    @Override
+    public ReloadReport last() {
         return last;
     }
 
@@ -65,8 +66,8 @@ final class Reloader {
         return files;
     }
 
-    /** Reads the configuration and applies it if it is good. */
-    ReloadReport reload(String trigger) {
+    @Override
+    public ReloadReport reload(String trigger) {
         lock.lock();
         try {
             Set<Path> found = new LinkedHashSet<>();
@@ -118,6 +119,6 @@ final class Reloader {
                 "the configuration is not valid (" + trigger + "), configuration " + generation + " stays active; "
                         + problems.size() + (problems.size() == 1 ? " problem" : " problems"));
         problems.forEach(problem -> LOG.log(System.Logger.Level.ERROR, problem.toString()));
-        return new ReloadReport(clock.instant(), trigger, false, generation, List.of(), List.of(), problems, List.of());
+        return ReloadReport.refused(clock.instant(), trigger, generation, problems);
     }
 }

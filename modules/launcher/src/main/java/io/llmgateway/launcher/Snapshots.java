@@ -1,5 +1,6 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.admin.ActiveConfiguration;
 import io.llmgateway.auth.Authenticator;
 import io.llmgateway.balancing.Balancer;
 import io.llmgateway.ledger.Ledger;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Builds the running form of settings, whole, and applies it by one write. What did not change carries over:
  * health, sessions, limits, connections. Requests keep the snapshot they began with. Thread-safe.
  */
-final class Snapshots implements Supplier<Snapshot> {
+public final class Snapshots implements Supplier<Snapshot> {
     private static final System.Logger LOG = System.getLogger(Snapshots.class.getName());
 
     private final ProviderFactory upstreams;

@@ -1,6 +1,6 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.model.TlsListening;
+import io.llmgateway.files.TlsListening;
 import io.llmgateway.settings.AdminSettings;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.ServerSettings;

@@ -1,5 +1,6 @@
 package io.llmgateway.launcher;
 
+import io.llmgateway.admin.UsageReport;
 import io.llmgateway.ledger.SqliteLedger;
 import io.llmgateway.ledger.UsageQuery;
 import io.llmgateway.ledger.UsageSum;

@@ -2,10 +2,11 @@ package io.llmgateway.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmgateway.admin.ReloadReport;
 import io.llmgateway.logs.Logs;
 import io.llmgateway.model.Secret;
-import io.llmgateway.settings.LoadResult;
-import io.llmgateway.settings.Sources;
+import io.llmgateway.settings.read.LoadResult;
+import io.llmgateway.settings.read.Sources;
 import io.llmgateway.testing.TestCertificate;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -6,7 +6,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.llmgateway.settings.SettingsLoader;
+import io.llmgateway.settings.read.SettingsLoader;
 import io.llmgateway.testing.GoldenFiles;
 import java.io.IOException;
 import java.io.PrintWriter;

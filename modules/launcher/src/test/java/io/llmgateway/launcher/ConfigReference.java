@@ -1,7 +1,7 @@
 package io.llmgateway.launcher;
 
-import io.llmgateway.settings.SettingSpec;
-import io.llmgateway.settings.SettingSpec.Kind;
+import io.llmgateway.settings.reference.SettingSpec;
+import io.llmgateway.settings.reference.SettingSpec.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,11 +3,11 @@ package io.llmgateway.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmgateway.logs.Logs;
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
-import io.llmgateway.settings.LoadResult;
-import io.llmgateway.settings.SettingsLoader;
-import io.llmgateway.settings.Sources;
+import io.llmgateway.settings.read.LoadResult;
+import io.llmgateway.settings.read.SettingsLoader;
+import io.llmgateway.settings.read.Sources;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

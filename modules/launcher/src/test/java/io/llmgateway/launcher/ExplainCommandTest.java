@@ -2,29 +2,11 @@ package io.llmgateway.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmgateway.balancing.Balancer;
-import io.llmgateway.balancing.Lease;
-import io.llmgateway.converters.Protocols;
-import io.llmgateway.limits.Limiter;
-import io.llmgateway.limits.ResourceUsage;
-import io.llmgateway.model.ErrorKind;
-import io.llmgateway.model.KeyName;
-import io.llmgateway.model.Protocol;
-import io.llmgateway.model.ProviderName;
-import io.llmgateway.routing.Router;
-import io.llmgateway.settings.GatewaySettings;
-import io.llmgateway.settings.LoadResult;
-import io.llmgateway.settings.SettingsLoader;
-import io.llmgateway.settings.Sources;
-import io.llmgateway.testing.FakeClock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Set;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,27 +174,5 @@ class ExplainCommandTest {
                         "\"max_attempts\": 3",
                         "\"reason\": \"disabled\"")
                 .doesNotContain("canary");
-    }
-
-    @Test
-    void live_showsHealthAndWhatIsLeft() {
-        LoadResult result = SettingsLoader.load("test", YAML, folder, Sources.of(Map.of()));
-        GatewaySettings settings = ((LoadResult.Loaded) result).settings();
-        FakeClock clock = new FakeClock();
-        Balancer balancer = new Balancer(settings, clock, () -> new SplittableRandom(1));
-        Limiter limiter = new Limiter(settings, clock, clock);
-        Explainer explainer =
-                new Explainer(settings, new Router(settings), balancer, limiter, Protocols.load(clock), clock);
-        try (Lease lease = balancer.choose(new ProviderName("openai"), Set.of())) {
-            lease.failed(ErrorKind.UPSTREAM_SERVER);
-        }
-        limiter.applied(new KeyName("team"), "fast", "gpt-5-mini").admit(new ResourceUsage(10, 10, 1_000_000_000L));
-
-        String text = ExplanationText.of(explainer.explain("fast", "team", Protocol.OPENAI_CHAT));
-
-        assertThat(text)
-                .containsPattern(
-                        "[ab] \\((75|25) % of priority 1\\): out \\(open\\) after upstream_server, back in [456]s")
-                .contains("requests-per-minute 600, 599 left", "budget-per-month 5 USD, 4 USD left");
     }
 }

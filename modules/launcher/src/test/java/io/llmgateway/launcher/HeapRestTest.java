@@ -2,8 +2,8 @@ package io.llmgateway.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -185,13 +185,23 @@ final class Database implements AutoCloseable {
     }
 
     List<UsageSum> report(UsageQuery query) throws SQLException {
-        String sql = "SELECT " + query.by().expression() + ", 0, '', '', " + SUMS
+        String sql = "SELECT " + expression(query.by()) + ", 0, '', '', " + SUMS
                 + " FROM usage WHERE at_millis >= ? AND at_millis < ? GROUP BY 1 ORDER BY 1";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setLong(1, query.from().toEpochMilli());
             select.setLong(2, query.to().toEpochMilli());
             return sums(select);
         }
+    }
+
+    private static String expression(UsageQuery.By by) {
+        return switch (by) {
+            case KEY -> "key_name";
+            case GROUP -> "group_name";
+            case MODEL -> "served";
+            case INSTANCE -> "instance";
+            case DAY -> "strftime('%Y-%m-%d', at_millis / 1000, 'unixepoch')";
+        };
     }
 
     private static List<UsageSum> sums(PreparedStatement select) throws SQLException {

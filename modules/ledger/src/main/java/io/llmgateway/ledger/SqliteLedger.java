@@ -1,7 +1,7 @@
 package io.llmgateway.ledger;
 
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

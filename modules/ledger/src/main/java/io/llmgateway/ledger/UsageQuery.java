@@ -13,24 +13,14 @@ public record UsageQuery(By by, Instant from, Instant to) {
     /** What the lines of a report have in common. */
     public enum By {
         /** The key's name. */
-        KEY("key_name"),
+        KEY,
         /** The key's group. */
-        GROUP("group_name"),
+        GROUP,
         /** The model that served. */
-        MODEL("served"),
+        MODEL,
         /** The instance that served. */
-        INSTANCE("instance"),
+        INSTANCE,
         /** The day, in UTC. */
-        DAY("strftime('%Y-%m-%d', at_millis / 1000, 'unixepoch')");
-
-        private final String expression;
-
-        By(String expression) {
-            this.expression = expression;
-        }
-
-        String expression() {
-            return expression;
-        }
+        DAY
     }
 }

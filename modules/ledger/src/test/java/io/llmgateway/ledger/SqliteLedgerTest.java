@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llmgateway.ledger.UsageQuery.By;
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
 import io.llmgateway.model.Usage;
 import io.llmgateway.testing.FakeClock;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

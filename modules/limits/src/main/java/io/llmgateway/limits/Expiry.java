@@ -1,7 +1,7 @@
 package io.llmgateway.limits;
 
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;

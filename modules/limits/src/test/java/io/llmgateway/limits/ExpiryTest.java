@@ -2,8 +2,8 @@ package io.llmgateway.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

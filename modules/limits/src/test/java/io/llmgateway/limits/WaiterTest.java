@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.KeyName;
-import io.llmgateway.settings.LoadResult;
-import io.llmgateway.settings.SettingsLoader;
-import io.llmgateway.settings.Sources;
+import io.llmgateway.settings.read.LoadResult;
+import io.llmgateway.settings.read.SettingsLoader;
+import io.llmgateway.settings.read.Sources;
 import io.llmgateway.testing.FakeClock;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package io.llmgateway.logs;
 
-import io.llmgateway.model.IdleWait;
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
 import io.llmgateway.settings.LoggingSettings;
 import io.llmgateway.settings.LoggingSettings.Output;
+import io.llmgateway.threads.IdleWait;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import io.llmgateway.wire.OutBuffer;
 import java.io.FileDescriptor;
 import java.io.IOException;

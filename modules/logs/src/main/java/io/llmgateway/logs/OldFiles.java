@@ -1,8 +1,8 @@
 package io.llmgateway.logs;
 
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
 import io.llmgateway.settings.LoggingSettings.Rotation;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

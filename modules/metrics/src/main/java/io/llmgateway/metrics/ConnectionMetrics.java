@@ -1,13 +1,12 @@
 package io.llmgateway.metrics;
 
 import io.helidon.metrics.api.Tag;
-import io.llmgateway.metrics.MetricCatalog.Kind;
-import io.llmgateway.metrics.MetricCatalog.Metric;
+import io.llmgateway.metrics.Metric.Kind;
 import java.util.List;
 import java.util.function.LongSupplier;
 
 /** Connections of clients that the gateway ends without a response. Stateless. */
-public final class ConnectionMetrics {
+final class ConnectionMetrics {
     private static final String REASON = "reason";
 
     private static final Metric SHED = new Metric(
@@ -33,9 +32,9 @@ public final class ConnectionMetrics {
      * @param address refused since their address had too many, since the start
      * @param proxy closed since a trusted proxy did not say whose they are, since the start
      */
-    public static void watch(GatewayMetrics metrics, LongSupplier crowded, LongSupplier address, LongSupplier proxy) {
-        metrics.count(SHED, crowded, Tag.create(REASON, "crowded"));
-        metrics.count(SHED, address, Tag.create(REASON, "address"));
-        metrics.count(SHED, proxy, Tag.create(REASON, "proxy"));
+    static void watch(Meters meters, LongSupplier crowded, LongSupplier address, LongSupplier proxy) {
+        meters.count(SHED, crowded, Tag.create(REASON, "crowded"));
+        meters.count(SHED, address, Tag.create(REASON, "address"));
+        meters.count(SHED, proxy, Tag.create(REASON, "proxy"));
     }
 }

@@ -1,7 +1,6 @@
 package io.llmgateway.metrics;
 
 import io.helidon.metrics.api.Tag;
-import io.llmgateway.metrics.MetricCatalog.Metric;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +29,7 @@ final class CostCounters {
         if (known == null) {
             throw new IllegalArgumentException(metric.name() + " is no cost");
         }
-        return known.computeIfAbsent(GatewayMetrics.labels(tags), _ -> new LongAdder());
+        return known.computeIfAbsent(Histogram.labels(tags), _ -> new LongAdder());
     }
 
     /** Appends all series. */

@@ -3,32 +3,24 @@ package io.llmgateway.metrics;
 import io.helidon.common.media.type.MediaTypes;
 import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.Meter;
-import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.metrics.api.Tag;
 import io.helidon.metrics.spi.MeterRegistryFormatterProvider;
-import io.llmgateway.metrics.GenAiMetrics.Generation;
-import io.llmgateway.metrics.MetricCatalog.Metric;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.KeyName;
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Usage;
-import java.time.Duration;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -41,39 +33,32 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("EnumOrdinal") // indexes arrays of this process, never leaves it
 public final class GatewayMetrics {
-    static final String OK = "ok";
     private static final int OUTCOMES = ErrorKind.values().length + 1;
-    private static final double NANOS_PER_SECOND = 1e9;
-    // Helidon and the registry below it take their two locks in either order when meters are made by several threads
-    // at once, which ends in a deadlock; so one at a time makes them, in the whole process
-    private static final ReentrantLock MAKING = new ReentrantLock();
 
-    private final MeterRegistry registry = Meters.REGISTRY;
+    private final Meters meters = new Meters();
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final RequestMeters requests = new RequestMeters(this);
-    private final Histogram firstTokens = histogram(MetricCatalog.FIRST_TOKEN, MetricCatalog.REQUEST_BUCKETS);
+    private final RequestMeters requests = new RequestMeters(meters);
+    private final Histogram firstTokens = Histogram.ofTimes(MetricCatalog.FIRST_TOKEN, MetricCatalog.REQUEST_BUCKETS);
     private final Series<Histogram.Cells> firstTokenOf =
-            new Series<>(provider -> firstTokens.of(labels(Tag.create("provider", provider))));
+            new Series<>(provider -> firstTokens.of(Histogram.labels(Tag.create("provider", provider))));
     private final Series<TokenCounters> tokens =
-            new Series<>(provider -> new TokenCounters(this, MetricCatalog.TOKENS, Tag.create("provider", provider)));
+            new Series<>(provider -> new TokenCounters(meters, MetricCatalog.TOKENS, Tag.create("provider", provider)));
     private final Series<Tally> limited =
-            new Series<>(limit -> tally(MetricCatalog.LIMITED, Tag.create("limit", limit)));
+            new Series<>(limit -> meters.tally(MetricCatalog.LIMITED, Tag.create("limit", limit)));
     private final Series<Outcomes> attempts = new Series<>(Outcomes::new);
     private final Series<Counter> malformed =
-            new Series<>(instance -> counter(MetricCatalog.MALFORMED_EVENTS, Tag.create("instance", instance)));
+            new Series<>(instance -> meters.counter(MetricCatalog.MALFORMED_EVENTS, Tag.create("instance", instance)));
 
-    private final List<Counted> counted = new CopyOnWriteArrayList<>();
-    private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
     private final CostCounters costs =
             new CostCounters(List.of(MetricCatalog.KEY_COST, MetricCatalog.MODEL_COST, MetricCatalog.DETAIL_COST));
-    private volatile UsageMeters usage = new UsageMeters(this, Labels.PLAIN);
+    private volatile UsageMeters usage = new UsageMeters(meters, costs, Labels.PLAIN);
     private final ConcurrentHashMap<InstanceName, List<Meter>> watched = new ConcurrentHashMap<>();
 
     private final Series<Tally> servedLater = new Series<>(provider -> retries(provider, "served"));
     private final Series<Tally> failedLater = new Series<>(provider -> retries(provider, "failed"));
     private final GenAiMetrics genAi;
 
-    private GatewayMetrics(Generation generation) {
+    private GatewayMetrics(GenAiGeneration generation) {
         genAi = new GenAiMetrics(generation);
     }
 
@@ -87,17 +72,18 @@ public final class GatewayMetrics {
 
     /** Starts counting, with the names for generative AI that most tools understand. */
     public static GatewayMetrics create(String version) {
-        return create(version, Generation.V1);
+        return create(version, GenAiGeneration.V1);
     }
 
     /** Starts counting. */
-    public static GatewayMetrics create(String version, Generation generation) {
+    public static GatewayMetrics create(String version, GenAiGeneration generation) {
         GatewayMetrics metrics = new GatewayMetrics(generation);
-        metrics.gauge(MetricCatalog.IN_FLIGHT, metrics.inFlight::get);
+        metrics.meters.gauge(MetricCatalog.IN_FLIGHT, metrics.inFlight::get);
         for (LoopName loop : LoopName.values()) {
-            metrics.count(MetricCatalog.BACKGROUND_ERRORS, () -> Loop.errors(loop), Tag.create("loop", loop.label()));
+            metrics.meters.count(
+                    MetricCatalog.BACKGROUND_ERRORS, () -> Loop.errors(loop), Tag.create("loop", loop.label()));
         }
-        metrics.gauge(MetricCatalog.BUILD, () -> 1, Tag.create("version", version));
+        metrics.meters.gauge(MetricCatalog.BUILD, () -> 1, Tag.create("version", version));
         return metrics;
     }
 
@@ -131,7 +117,7 @@ public final class GatewayMetrics {
 
     /** What keys and models are called from now on; the bound on series holds from the first call on. */
     public void label(Labels labels) {
-        usage = new UsageMeters(this, labels);
+        usage = new UsageMeters(meters, costs, labels);
         genAi.label(labels);
     }
 
@@ -144,7 +130,7 @@ public final class GatewayMetrics {
      * @param cost in billionths of a dollar; negative when the model has no price
      */
     public void used(KeyName key, String model, @Nullable ErrorKind failure, @Nullable Usage used, long cost) {
-        usage.used(key.value(), model, failure == null ? OK : result(failure), used, cost);
+        usage.used(key.value(), model, failure == null ? MetricCatalog.OK : result(failure), used, cost);
     }
 
     /** Turned away by the gateway's own rules, or failed. */
@@ -166,7 +152,7 @@ public final class GatewayMetrics {
     }
 
     private Tally retries(String provider, String outcome) {
-        return tally(MetricCatalog.RETRIES, Tag.create("provider", provider), Tag.create("outcome", outcome));
+        return meters.tally(MetricCatalog.RETRIES, Tag.create("provider", provider), Tag.create("outcome", outcome));
     }
 
     /** The metrics by OpenTelemetry's names for generative AI. */
@@ -186,27 +172,27 @@ public final class GatewayMetrics {
 
     /** Watches the ledger: records written and lost since the start, and those that wait. */
     public void ledger(LongSupplier written, LongSupplier lost, LongSupplier waiting) {
-        count(MetricCatalog.LEDGER, written, Tag.create("state", "written"));
-        count(MetricCatalog.LEDGER, lost, Tag.create("state", "lost"));
-        gauge(MetricCatalog.LEDGER_WAITING, () -> Math.clamp(waiting.getAsLong(), 0, Integer.MAX_VALUE));
+        meters.count(MetricCatalog.LEDGER, written, Tag.create("state", "written"));
+        meters.count(MetricCatalog.LEDGER, lost, Tag.create("state", "lost"));
+        meters.gauge(MetricCatalog.LEDGER_WAITING, () -> Math.clamp(waiting.getAsLong(), 0, Integer.MAX_VALUE));
     }
 
     /** Watches the log: lines written and lines dropped since the start. */
     public void logs(LongSupplier written, LongSupplier dropped) {
-        count(MetricCatalog.LOG_LINES, written, Tag.create("state", "written"));
-        count(MetricCatalog.LOG_LINES, dropped, Tag.create("state", "dropped"));
+        meters.count(MetricCatalog.LOG_LINES, written, Tag.create("state", "written"));
+        meters.count(MetricCatalog.LOG_LINES, dropped, Tag.create("state", "dropped"));
     }
 
     /** Watches connections to providers: those closed for bytes unasked for, and those no descriptor was left for. */
     public void lostConnections(LongSupplier discarded, LongSupplier shortages) {
-        count(MetricCatalog.UPSTREAM_DISCARDED, discarded);
-        count(MetricCatalog.UPSTREAM_SHORTAGES, shortages);
+        meters.count(MetricCatalog.UPSTREAM_DISCARDED, discarded);
+        meters.count(MetricCatalog.UPSTREAM_SHORTAGES, shortages);
     }
 
     /** Watches the traces: spans exported and spans lost since the start. */
     public void traces(LongSupplier exported, LongSupplier lost) {
-        count(MetricCatalog.TRACE_SPANS, exported, Tag.create("state", "exported"));
-        count(MetricCatalog.TRACE_SPANS, lost, Tag.create("state", "lost"));
+        meters.count(MetricCatalog.TRACE_SPANS, exported, Tag.create("state", "exported"));
+        meters.count(MetricCatalog.TRACE_SPANS, lost, Tag.create("state", "lost"));
     }
 
     /**
@@ -221,53 +207,70 @@ public final class GatewayMetrics {
         watched.computeIfAbsent(
                 instance,
                 _ -> List.of(
-                        gauge(MetricCatalog.UPSTREAM_CONNECTIONS, active, name, Tag.create("state", "active")),
-                        gauge(MetricCatalog.UPSTREAM_CONNECTIONS, idle, name, Tag.create("state", "idle")),
-                        gauge(MetricCatalog.INSTANCE_AVAILABLE, available, name)));
+                        meters.gauge(MetricCatalog.UPSTREAM_CONNECTIONS, active, name, Tag.create("state", "active")),
+                        meters.gauge(MetricCatalog.UPSTREAM_CONNECTIONS, idle, name, Tag.create("state", "idle")),
+                        meters.gauge(MetricCatalog.INSTANCE_AVAILABLE, available, name)));
     }
 
     /** Watches an instance no more, because the configuration does not have it any more. */
     public void forget(InstanceName instance) {
-        List<Meter> meters = watched.remove(instance);
-        if (meters != null) {
-            MAKING.lock();
-            try {
-                meters.forEach(registry::remove);
-            } finally {
-                MAKING.unlock();
-            }
+        List<Meter> gone = watched.remove(instance);
+        if (gone != null) {
+            meters.remove(gone);
         }
     }
 
     /** Watches the configuration: its number, counted from 1, and 1 or 0 for whether the last one offered was taken. */
     public void configuration(IntSupplier generation, IntSupplier lastTaken) {
-        gauge(MetricCatalog.CONFIG_GENERATION, generation);
-        gauge(MetricCatalog.CONFIG_LAST_TAKEN, lastTaken);
+        meters.gauge(MetricCatalog.CONFIG_GENERATION, generation);
+        meters.gauge(MetricCatalog.CONFIG_LAST_TAKEN, lastTaken);
     }
 
     /** A configuration was offered; false when it was refused. */
     public void reloaded(boolean taken) {
-        counter(MetricCatalog.CONFIG_RELOADS, Tag.create("result", taken ? "success" : "failure"))
+        meters.counter(MetricCatalog.CONFIG_RELOADS, Tag.create("result", taken ? "success" : "failure"))
                 .increment();
     }
 
     /** Watches how many requests wait for an instance. */
     public void waiting(IntSupplier waiting) {
-        gauge(MetricCatalog.WAITING, waiting);
+        meters.gauge(MetricCatalog.WAITING, waiting);
     }
 
     /** Watches the connections of clients. */
     public void clientConnections(IntSupplier open) {
-        gauge(MetricCatalog.CLIENT_CONNECTIONS, open);
+        meters.gauge(MetricCatalog.CLIENT_CONNECTIONS, open);
+    }
+
+    /**
+     * Watches connections of clients that are ended without an answer; every number is asked when the metrics are read.
+     *
+     * @param crowded closed to make room, since the start
+     * @param address refused since their address had too many, since the start
+     * @param proxy closed since a trusted proxy did not say whose they are, since the start
+     */
+    public void shedConnections(LongSupplier crowded, LongSupplier address, LongSupplier proxy) {
+        ConnectionMetrics.watch(meters, crowded, address, proxy);
+    }
+
+    /**
+     * Watches the memory of large requests and answers; every number is asked when the metrics are read.
+     *
+     * @param used bytes held now
+     * @param budget bytes that may be held
+     * @param waiting requests that wait
+     * @param refused requests refused since the start
+     */
+    public void memory(LongSupplier used, LongSupplier budget, LongSupplier waiting, LongSupplier refused) {
+        MemoryMetrics.watch(meters, used, budget, waiting, refused);
     }
 
     /** All metrics in Prometheus' text format. */
     public String prometheus() {
-        counted.forEach(Counted::tell);
-        tallies.values().forEach(Tally::tell);
+        meters.tell();
         for (MeterRegistryFormatterProvider provider : ServiceLoader.load(MeterRegistryFormatterProvider.class)) {
             Optional<Object> text = provider.formatter(
-                            MediaTypes.TEXT_PLAIN, Meters.CONFIG, registry, Optional.empty(), Set.of(), Set.of())
+                            MediaTypes.TEXT_PLAIN, Meters.CONFIG, Meters.REGISTRY, Optional.empty(), Set.of(), Set.of())
                     .flatMap(formatter -> formatter.format());
             if (text.isPresent()) {
                 StringBuilder out = new StringBuilder(text.get().toString());
@@ -286,73 +289,6 @@ public final class GatewayMetrics {
         return "text/plain; version=0.0.4; charset=utf-8";
     }
 
-    static Histogram histogram(Metric metric, Duration... buckets) {
-        long[] bounds = new long[buckets.length];
-        for (int i = 0; i < bounds.length; i++) {
-            bounds[i] = buckets[i].toNanos();
-        }
-        return new Histogram(metric.name() + "_seconds", metric.meaning(), bounds, NANOS_PER_SECOND);
-    }
-
-    /** Labels as the library exposes them, with the scope that it gives all its meters. */
-    static String labels(Tag... tags) {
-        StringBuilder labels = new StringBuilder();
-        for (Tag tag : tags) {
-            labels.append(Histogram.label(tag.key(), tag.value())).append(',');
-        }
-        return labels.append(Histogram.label("scope", "gateway")).toString();
-    }
-
-    /** A counter for the path of requests; the same one whenever it is asked for. */
-    Tally tally(Metric metric, Tag... tags) {
-        return tallies.computeIfAbsent(metric.name() + labels(tags), _ -> new Tally(counter(metric, tags)));
-    }
-
-    private Counter counter(Metric metric, Tag... tags) {
-        return make(Counter.builder(metric.name()).description(metric.meaning()).tags(List.of(tags)));
-    }
-
-    private <M extends Meter, B extends Meter.Builder<B, M>> M make(B builder) {
-        MAKING.lock();
-        try {
-            return registry.getOrCreate(builder);
-        } finally {
-            MAKING.unlock();
-        }
-    }
-
-    /** Counts what somebody else has counted already: it is told when the metrics are read. */
-    void count(Metric metric, LongSupplier value, Tag... tags) {
-        counted.add(new Counted(counter(metric, tags), value, new AtomicLong()));
-    }
-
-    // a counter of the registry that asks a function holds it weakly, and stands still once it was collected
-    private record Counted(Counter counter, LongSupplier value, AtomicLong told) {
-        void tell() {
-            long now = value.getAsLong();
-            long before = told.getAndAccumulate(now, Math::max);
-            if (now > before) {
-                counter.increment(now - before);
-            }
-        }
-    }
-
-    /** A number that is not an {@code int}. */
-    Meter amount(Metric metric, LongSupplier value, Tag... tags) {
-        return make(io.helidon.metrics.api.Gauge.builder(metric.name(), value::getAsLong)
-                .description(metric.meaning())
-                .tags(List.of(tags)));
-    }
-
-    /** What keys and models have cost. */
-    CostCounters costs() {
-        return costs;
-    }
-
-    private Meter gauge(Metric metric, IntSupplier value, Tag... tags) {
-        return amount(metric, value::getAsInt, tags);
-    }
-
     /** The outcome counters of one instance, each made when it first happens. */
     private final class Outcomes {
         private final AtomicReferenceArray<@Nullable Tally> counters = new AtomicReferenceArray<>(OUTCOMES);
@@ -368,8 +304,8 @@ public final class GatewayMetrics {
             if (known != null) {
                 return known;
             }
-            String outcome = failure == null ? OK : failure.wire();
-            Tally made = tally(MetricCatalog.ATTEMPTS, name, Tag.create("outcome", outcome));
+            String outcome = failure == null ? MetricCatalog.OK : failure.wire();
+            Tally made = meters.tally(MetricCatalog.ATTEMPTS, name, Tag.create("outcome", outcome));
             counters.set(index, made);
             return made;
         }

@@ -1,6 +1,5 @@
 package io.llmgateway.metrics;
 
-import io.llmgateway.metrics.MetricCatalog.Metric;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.Usage;
@@ -36,16 +35,8 @@ public final class GenAiMetrics {
     private final boolean tokenTypes;
     private volatile Labels labels = Labels.PLAIN;
 
-    /** Which names are used. */
-    public enum Generation {
-        /** The names most tools understand today. */
-        V1,
-        /** The names of the repository semantic-conventions-genai. */
-        V2
-    }
-
-    GenAiMetrics(Generation generation) {
-        tokenTypes = generation == Generation.V1;
+    GenAiMetrics(GenAiGeneration generation) {
+        tokenTypes = generation == GenAiGeneration.V1;
         duration = histogram(MetricCatalog.genAiDuration(generation), DURATIONS, SECOND);
         firstToken = histogram(MetricCatalog.genAiFirstToken(generation), FIRST_TOKENS, SECOND);
         perToken = histogram(MetricCatalog.genAiPerToken(generation), PER_TOKEN, SECOND);

@@ -1,5 +1,7 @@
 package io.llmgateway.metrics;
 
+import io.helidon.metrics.api.Tag;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -9,6 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
  * It writes itself in Prometheus' text format. Thread-safe.
  */
 final class Histogram {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final String name;
     private final String meaning;
     private final long[] bounds;
@@ -27,6 +31,24 @@ final class Histogram {
         this.meaning = meaning;
         this.bounds = bounds.clone();
         this.unit = unit;
+    }
+
+    /** A histogram of durations in nanoseconds, exposed in seconds. */
+    static Histogram ofTimes(Metric metric, Duration... buckets) {
+        long[] bounds = new long[buckets.length];
+        for (int i = 0; i < bounds.length; i++) {
+            bounds[i] = buckets[i].toNanos();
+        }
+        return new Histogram(metric.name() + "_seconds", metric.meaning(), bounds, NANOS_PER_SECOND);
+    }
+
+    /** Labels as the library exposes them, with the scope that it gives all its meters. */
+    static String labels(Tag... tags) {
+        StringBuilder labels = new StringBuilder();
+        for (Tag tag : tags) {
+            labels.append(label(tag.key(), tag.value())).append(',');
+        }
+        return labels.append(label("scope", "gateway")).toString();
     }
 
     /** The cells of one combination of labels, to be held; the labels as they are exposed, without braces. */

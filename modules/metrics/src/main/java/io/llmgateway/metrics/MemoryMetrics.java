@@ -1,12 +1,11 @@
 package io.llmgateway.metrics;
 
-import io.llmgateway.metrics.MetricCatalog.Kind;
-import io.llmgateway.metrics.MetricCatalog.Metric;
+import io.llmgateway.metrics.Metric.Kind;
 import java.util.List;
 import java.util.function.LongSupplier;
 
 /** The memory that large requests and responses hold together. Stateless. */
-public final class MemoryMetrics {
+final class MemoryMetrics {
     private static final Metric USED = new Metric(
             "gateway_memory_used_bytes",
             Kind.GAUGE,
@@ -46,15 +45,11 @@ public final class MemoryMetrics {
      * @param waiting requests that wait
      * @param refused requests refused since the start
      */
-    public static void watch(
-            GatewayMetrics metrics,
-            LongSupplier used,
-            LongSupplier budget,
-            LongSupplier waiting,
-            LongSupplier refused) {
-        metrics.amount(USED, used);
-        metrics.amount(BUDGET, budget);
-        metrics.amount(WAITING, waiting);
-        metrics.count(REFUSED, refused);
+    static void watch(
+            Meters meters, LongSupplier used, LongSupplier budget, LongSupplier waiting, LongSupplier refused) {
+        meters.amount(USED, used);
+        meters.amount(BUDGET, budget);
+        meters.amount(WAITING, waiting);
+        meters.count(REFUSED, refused);
     }
 }

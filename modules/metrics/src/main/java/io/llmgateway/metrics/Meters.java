@@ -1,11 +1,24 @@
 package io.llmgateway.metrics;
 
+import io.helidon.metrics.api.Counter;
+import io.helidon.metrics.api.Gauge;
+import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.metrics.api.MetricsConfig;
 import io.helidon.metrics.api.MetricsFactory;
+import io.helidon.metrics.api.Tag;
 import io.helidon.service.registry.Services;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
-/** Where meters come from, one for the process. Stateless. */
+/** Where meters come from: the registry behind them is one for the process. Thread-safe. */
 final class Meters {
     static final MetricsConfig CONFIG =
             MetricsConfig.builder().warnOnMultipleRegistries(false).build();
@@ -16,5 +29,78 @@ final class Meters {
      */
     static final MeterRegistry REGISTRY = Services.get(MetricsFactory.class).createMeterRegistry(CONFIG);
 
-    private Meters() {}
+    // Helidon and the registry below it take their two locks in either order when meters are made by several threads
+    // at once, which ends in a deadlock; so one at a time makes them, in the whole process
+    private static final ReentrantLock MAKING = new ReentrantLock();
+
+    private final List<Counted> counted = new CopyOnWriteArrayList<>();
+    private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
+
+    /** A counter for the path of requests; the same one whenever it is asked for. */
+    Tally tally(Metric metric, Tag... tags) {
+        return tallies.computeIfAbsent(metric.name() + Histogram.labels(tags), _ -> new Tally(counter(metric, tags)));
+    }
+
+    Counter counter(Metric metric, Tag... tags) {
+        return make(Counter.builder(metric.name()).description(metric.meaning()).tags(List.of(tags)));
+    }
+
+    /** Counts what somebody else has counted already: it is told when the metrics are read. */
+    void count(Metric metric, LongSupplier value, Tag... tags) {
+        counted.add(new Counted(counter(metric, tags), value, new AtomicLong()));
+    }
+
+    /** A present value. */
+    Meter gauge(Metric metric, IntSupplier value, Tag... tags) {
+        return amount(metric, value::getAsInt, tags);
+    }
+
+    /** A present value that is not an {@code int}. */
+    Meter amount(Metric metric, LongSupplier value, Tag... tags) {
+        return make(Gauge.builder(metric.name(), value::getAsLong)
+                .description(metric.meaning())
+                .tags(List.of(tags)));
+    }
+
+    /** The tags and one more. */
+    static Tag[] with(Tag[] tags, String name, String value) {
+        Tag[] more = Arrays.copyOf(tags, tags.length + 1);
+        more[tags.length] = Tag.create(name, value);
+        return more;
+    }
+
+    /** Tells the library's counters what they do not know yet. */
+    void tell() {
+        counted.forEach(Counted::tell);
+        tallies.values().forEach(Tally::tell);
+    }
+
+    void remove(List<Meter> meters) {
+        MAKING.lock();
+        try {
+            meters.forEach(REGISTRY::remove);
+        } finally {
+            MAKING.unlock();
+        }
+    }
+
+    private static <M extends Meter, B extends Meter.Builder<B, M>> M make(B builder) {
+        MAKING.lock();
+        try {
+            return REGISTRY.getOrCreate(builder);
+        } finally {
+            MAKING.unlock();
+        }
+    }
+
+    // a counter of the registry that asks a function holds it weakly, and stands still once it was collected
+    private record Counted(Counter counter, LongSupplier value, AtomicLong told) {
+        void tell() {
+            long now = value.getAsLong();
+            long before = told.getAndAccumulate(now, Math::max);
+            if (now > before) {
+                counter.increment(now - before);
+            }
+        }
+    }
 }

@@ -1,12 +1,15 @@
 package io.llmgateway.metrics;
 
-import io.llmgateway.metrics.GenAiMetrics.Generation;
+import io.llmgateway.metrics.Metric.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Every metric the gateway has: the source of registration and of the documentation. Immutable. */
 public final class MetricCatalog {
+    /** The outcome of what has gone well. */
+    static final String OK = "ok";
+
     /** Requests that came to their end. */
     static final Metric REQUESTS = new Metric(
             "gateway_requests",
@@ -263,35 +266,35 @@ public final class MetricCatalog {
 
     private MetricCatalog() {}
 
-    static Metric genAiDuration(Generation generation) {
+    static Metric genAiDuration(GenAiGeneration generation) {
         return genAi(
-                generation == Generation.V1
+                generation == GenAiGeneration.V1
                         ? "gen_ai_client_operation_duration_seconds"
                         : "gen_ai_client_inference_duration_seconds",
                 "error_type",
                 "Duration of a call of a provider; error_type is present when it failed");
     }
 
-    static Metric genAiFirstToken(Generation generation) {
+    static Metric genAiFirstToken(GenAiGeneration generation) {
         return genAi(
-                generation == Generation.V1
+                generation == GenAiGeneration.V1
                         ? "gen_ai_server_time_to_first_token_seconds"
                         : "gen_ai_client_inference_time_to_first_chunk_seconds",
                 "",
                 "Time from a request's head to its first content");
     }
 
-    static Metric genAiPerToken(Generation generation) {
+    static Metric genAiPerToken(GenAiGeneration generation) {
         return genAi(
-                generation == Generation.V1
+                generation == GenAiGeneration.V1
                         ? "gen_ai_server_time_per_output_token_seconds"
                         : "gen_ai_client_inference_time_per_output_chunk_seconds",
                 "",
                 "Time per output token after the first, of streaming responses");
     }
 
-    static List<Metric> genAiTokens(Generation generation) {
-        return generation == Generation.V1
+    static List<Metric> genAiTokens(GenAiGeneration generation) {
+        return generation == GenAiGeneration.V1
                 ? List.of(genAi(
                         "gen_ai_client_token_usage",
                         "gen_ai_token_type",
@@ -302,7 +305,7 @@ public final class MetricCatalog {
     }
 
     /** The metrics for generative AI by their generation; one of the two is exposed. */
-    public static List<Metric> genAi(Generation generation) {
+    public static List<Metric> genAi(GenAiGeneration generation) {
         List<Metric> metrics = new ArrayList<>();
         metrics.add(genAiDuration(generation));
         metrics.add(genAiFirstToken(generation));
@@ -359,42 +362,5 @@ public final class MetricCatalog {
         all.addAll(MemoryMetrics.all());
         all.addAll(ConnectionMetrics.all());
         return all;
-    }
-
-    /**
-     * One metric. Immutable.
-     *
-     * @param name the name without the suffixes Prometheus adds
-     * @param kind what it is
-     * @param unit base unit; empty for plain numbers
-     * @param tags the names of its labels
-     * @param meaning what it counts
-     */
-    public record Metric(String name, Kind kind, String unit, List<String> tags, String meaning) {
-        private Metric(String name, Kind kind, List<String> tags, String meaning) {
-            this(name, kind, "", tags, meaning);
-        }
-
-        /** The name as it stands in the exposition, for documentation. */
-        public String exposed() {
-            return switch (kind) {
-                case COUNTER -> name + (unit.isEmpty() || name.endsWith(unit) ? "" : "_" + unit) + "_total";
-                case TIMER -> name + "_seconds (_bucket, _sum, _count)";
-                case HISTOGRAM -> name + " (_bucket, _sum, _count)";
-                case GAUGE -> name;
-            };
-        }
-    }
-
-    /** What a metric is. */
-    public enum Kind {
-        /** Only grows. */
-        COUNTER,
-        /** A histogram of durations in seconds. */
-        TIMER,
-        /** A histogram of anything. */
-        HISTOGRAM,
-        /** A present value. */
-        GAUGE
     }
 }

@@ -13,18 +13,17 @@ final class RequestMeters {
     private static final int STREAMS = 2;
     private static final int PROTOCOLS = Protocol.values().length;
 
-    private final GatewayMetrics metrics;
-    private final Histogram durations = GatewayMetrics.histogram(MetricCatalog.DURATION, MetricCatalog.REQUEST_BUCKETS);
-    private final Histogram overheads =
-            GatewayMetrics.histogram(MetricCatalog.OVERHEAD, MetricCatalog.OVERHEAD_BUCKETS);
+    private final Meters meters;
+    private final Histogram durations = Histogram.ofTimes(MetricCatalog.DURATION, MetricCatalog.REQUEST_BUCKETS);
+    private final Histogram overheads = Histogram.ofTimes(MetricCatalog.OVERHEAD, MetricCatalog.OVERHEAD_BUCKETS);
     private final AtomicReferenceArray<@Nullable Tally> outcomes =
             new AtomicReferenceArray<>(PROTOCOLS * STREAMS * OUTCOMES);
     private final AtomicReferenceArray<Histogram.@Nullable Cells> durationOf =
             new AtomicReferenceArray<>(PROTOCOLS * STREAMS);
     private final AtomicReferenceArray<Histogram.@Nullable Cells> overheadOf = new AtomicReferenceArray<>(PROTOCOLS);
 
-    RequestMeters(GatewayMetrics metrics) {
-        this.metrics = metrics;
+    RequestMeters(Meters meters) {
+        this.meters = meters;
     }
 
     void finished(
@@ -47,11 +46,11 @@ final class RequestMeters {
         if (known != null) {
             return known;
         }
-        Tally made = metrics.tally(
+        Tally made = meters.tally(
                 MetricCatalog.REQUESTS,
                 Tag.create("protocol", protocol.wire()),
                 Tag.create("stream", Boolean.toString(stream)),
-                Tag.create("outcome", failure == null ? GatewayMetrics.OK : failure.wire()));
+                Tag.create("outcome", failure == null ? MetricCatalog.OK : failure.wire()));
         outcomes.set(index, made);
         return made;
     }
@@ -61,7 +60,7 @@ final class RequestMeters {
         if (known != null) {
             return known;
         }
-        Histogram.Cells made = durations.of(GatewayMetrics.labels(
+        Histogram.Cells made = durations.of(Histogram.labels(
                 Tag.create("protocol", protocol.wire()), Tag.create("stream", Boolean.toString(stream))));
         durationOf.set(index, made);
         return made;
@@ -72,7 +71,7 @@ final class RequestMeters {
         if (known != null) {
             return known;
         }
-        Histogram.Cells made = overheads.of(GatewayMetrics.labels(Tag.create("protocol", protocol.wire())));
+        Histogram.Cells made = overheads.of(Histogram.labels(Tag.create("protocol", protocol.wire())));
         overheadOf.set(protocol.ordinal(), made);
         return made;
     }

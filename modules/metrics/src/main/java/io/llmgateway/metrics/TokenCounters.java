@@ -1,7 +1,6 @@
 package io.llmgateway.metrics;
 
 import io.helidon.metrics.api.Tag;
-import io.llmgateway.metrics.MetricCatalog.Metric;
 import io.llmgateway.model.Usage;
 
 /** The tokens of one label, by kind. Thread-safe. */
@@ -12,12 +11,12 @@ final class TokenCounters {
     private final Tally output;
     private final Tally reasoning;
 
-    TokenCounters(GatewayMetrics metrics, Metric metric, Tag... tags) {
-        input = metrics.tally(metric, UsageMeters.with(tags, "kind", "input"));
-        cacheRead = metrics.tally(metric, UsageMeters.with(tags, "kind", "cache_read"));
-        cacheWrite = metrics.tally(metric, UsageMeters.with(tags, "kind", "cache_write"));
-        output = metrics.tally(metric, UsageMeters.with(tags, "kind", "output"));
-        reasoning = metrics.tally(metric, UsageMeters.with(tags, "kind", "reasoning"));
+    TokenCounters(Meters meters, Metric metric, Tag... tags) {
+        input = meters.tally(metric, Meters.with(tags, "kind", "input"));
+        cacheRead = meters.tally(metric, Meters.with(tags, "kind", "cache_read"));
+        cacheWrite = meters.tally(metric, Meters.with(tags, "kind", "cache_write"));
+        output = meters.tally(metric, Meters.with(tags, "kind", "output"));
+        reasoning = meters.tally(metric, Meters.with(tags, "kind", "reasoning"));
     }
 
     void add(Usage usage) {

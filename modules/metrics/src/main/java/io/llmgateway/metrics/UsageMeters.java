@@ -1,7 +1,6 @@
 package io.llmgateway.metrics;
 
 import io.helidon.metrics.api.Tag;
-import io.llmgateway.metrics.MetricCatalog.Metric;
 import io.llmgateway.model.Usage;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,24 +14,26 @@ import org.jspecify.annotations.Nullable;
 final class UsageMeters {
     private static final int REMEMBERED_MODELS = 2_000;
 
-    private final GatewayMetrics metrics;
+    private final Meters meters;
+    private final CostCounters costs;
     private final Labels labels;
-    private final Series<Meters> keys;
-    private final Series<Meters> families;
-    private final Series<Meters> details;
-    private final ConcurrentHashMap<String, Meters> familyOfModel = new ConcurrentHashMap<>();
+    private final Series<Handles> keys;
+    private final Series<Handles> families;
+    private final Series<Handles> details;
+    private final ConcurrentHashMap<String, Handles> familyOfModel = new ConcurrentHashMap<>();
 
-    UsageMeters(GatewayMetrics metrics, Labels labels) {
-        this.metrics = metrics;
+    UsageMeters(Meters meters, CostCounters costs, Labels labels) {
+        this.meters = meters;
+        this.costs = costs;
         this.labels = labels;
-        this.keys = new Series<>(key -> new Meters(Family.KEY, Tag.create("key", key)), labels.maxSeries());
+        this.keys = new Series<>(key -> new Handles(Family.KEY, Tag.create("key", key)), labels.maxSeries());
         this.families = new Series<>(
-                family -> new Meters(Family.MODEL, Tag.create("model_family", family)), labels.maxSeries());
+                family -> new Handles(Family.MODEL, Tag.create("model_family", family)), labels.maxSeries());
         this.details = new Series<>(
                 both -> {
                     int slash = both.indexOf('\n');
                     boolean other = slash < 0;
-                    return new Meters(
+                    return new Handles(
                             Family.DETAIL,
                             Tag.create("key", other ? Series.OTHER : both.substring(0, slash)),
                             Tag.create("model", other ? Series.OTHER : both.substring(slash + 1)));
@@ -53,12 +54,12 @@ final class UsageMeters {
         }
     }
 
-    private Meters ofModel(String model) {
-        Meters known = familyOfModel.get(model);
+    private Handles ofModel(String model) {
+        Handles known = familyOfModel.get(model);
         if (known != null) {
             return known;
         }
-        Meters found = families.of(labels.family().apply(model));
+        Handles found = families.of(labels.family().apply(model));
         if (familyOfModel.size() < REMEMBERED_MODELS) {
             familyOfModel.put(model, found);
         }
@@ -76,19 +77,19 @@ final class UsageMeters {
     }
 
     /** The handles of one label. */
-    private final class Meters {
+    private final class Handles {
         private final Tally ok;
         private final Tally failed;
         private final Tally refused;
         private final TokenCounters tokens;
         private final LongAdder cost;
 
-        Meters(Family family, Tag... tags) {
-            ok = metrics.tally(family.requests, with(tags, "result", "ok"));
-            failed = metrics.tally(family.requests, with(tags, "result", "failed"));
-            refused = metrics.tally(family.requests, with(tags, "result", "refused"));
-            tokens = new TokenCounters(metrics, family.tokens, tags);
-            cost = metrics.costs().of(family.cost, tags);
+        Handles(Family family, Tag... tags) {
+            ok = meters.tally(family.requests, Meters.with(tags, "result", "ok"));
+            failed = meters.tally(family.requests, Meters.with(tags, "result", "failed"));
+            refused = meters.tally(family.requests, Meters.with(tags, "result", "refused"));
+            tokens = new TokenCounters(meters, family.tokens, tags);
+            cost = costs.of(family.cost, tags);
         }
 
         void add(String result, @Nullable Usage usage, long nanoDollars) {
@@ -105,11 +106,5 @@ final class UsageMeters {
                 cost.add(nanoDollars);
             }
         }
-    }
-
-    static Tag[] with(Tag[] tags, String name, String value) {
-        Tag[] more = java.util.Arrays.copyOf(tags, tags.length + 1);
-        more[tags.length] = Tag.create(name, value);
-        return more;
     }
 }

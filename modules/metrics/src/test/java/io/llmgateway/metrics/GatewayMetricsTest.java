@@ -2,15 +2,14 @@ package io.llmgateway.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.llmgateway.metrics.GenAiMetrics.Generation;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.KeyName;
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
 import io.llmgateway.model.Protocol;
 import io.llmgateway.model.ProviderName;
 import io.llmgateway.model.Usage;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,9 +178,9 @@ class GatewayMetricsTest {
         MetricCatalog.all().forEach(metric -> text.append(row(metric)));
         text.append("\nFurther metrics have OpenTelemetry's names for generative AI; `gen-ai-conventions` chooses the"
                 + " generation.\n\n| v1 | type | labels | meaning |\n| --- | --- | --- | --- |\n");
-        MetricCatalog.genAi(Generation.V1).forEach(metric -> text.append(row(metric)));
+        MetricCatalog.genAi(GenAiGeneration.V1).forEach(metric -> text.append(row(metric)));
         text.append("\n| v2 | type | labels | meaning |\n| --- | --- | --- | --- |\n");
-        MetricCatalog.genAi(Generation.V2).forEach(metric -> text.append(row(metric)));
+        MetricCatalog.genAi(GenAiGeneration.V2).forEach(metric -> text.append(row(metric)));
         Path file = Path.of(System.getProperty("root.dir"), "docs", "metrics.md");
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(file, text);
@@ -191,7 +190,7 @@ class GatewayMetricsTest {
         assertThat(file).hasContent(text.toString());
     }
 
-    private static String row(MetricCatalog.Metric metric) {
+    private static String row(Metric metric) {
         return "| `" + metric.exposed() + "` | " + metric.kind().name().toLowerCase(java.util.Locale.ROOT) + " | "
                 + String.join(", ", metric.tags()) + " | " + metric.meaning() + " |\n";
     }
@@ -202,7 +201,7 @@ class GatewayMetricsTest {
         metrics.genAi().called(Protocol.GEMINI, "gem\"1", null, 1_500_000_000L);
         metrics.genAi().called(Protocol.GEMINI, "gem\"1", ErrorKind.UPSTREAM_SERVER, 5_000_000L);
         metrics.genAi().answered(Protocol.GEMINI, "gem\"1", 40_000_000L, 900_000_000L, new Usage(300, 0, 0, 10, 0));
-        GatewayMetrics next = GatewayMetrics.create("1.2.3", Generation.V2);
+        GatewayMetrics next = GatewayMetrics.create("1.2.3", GenAiGeneration.V2);
         next.genAi().answered(Protocol.GEMINI, "gem\"1", 40_000_000L, -1, new Usage(300, 0, 0, 10, 0));
 
         String ok = "provider_name=\"gcp.gemini\",gen_ai_request_model=\"gem\\\"1\"";

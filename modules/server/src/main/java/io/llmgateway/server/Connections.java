@@ -1,8 +1,8 @@
 package io.llmgateway.server;
 
-import io.llmgateway.model.IdleWait;
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
+import io.llmgateway.threads.IdleWait;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;

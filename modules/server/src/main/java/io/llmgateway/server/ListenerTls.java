@@ -1,6 +1,6 @@
 package io.llmgateway.server;
 
-import io.llmgateway.model.TlsListening;
+import io.llmgateway.files.TlsListening;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

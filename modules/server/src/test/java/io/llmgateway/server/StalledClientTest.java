@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llmgateway.model.CallerFault;
 import io.llmgateway.model.GatewayException;
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
 import io.llmgateway.pipeline.ClientAnswer;
 import io.llmgateway.pipeline.InboundRequest;
 import io.llmgateway.pipeline.MemoryBudget;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Path;

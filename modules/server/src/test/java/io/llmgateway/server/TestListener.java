@@ -1,10 +1,10 @@
 package io.llmgateway.server;
 
+import io.llmgateway.files.TlsIdentity;
+import io.llmgateway.files.TlsListening;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayError;
 import io.llmgateway.model.RequestId;
-import io.llmgateway.model.TlsIdentity;
-import io.llmgateway.model.TlsListening;
 import io.llmgateway.pipeline.ClientAnswer;
 import io.llmgateway.pipeline.Endpoint;
 import io.llmgateway.pipeline.InboundRequest;

@@ -1,6 +1,6 @@
 package io.llmgateway.server;
 
-import io.llmgateway.model.TlsIdentity;
+import io.llmgateway.files.TlsIdentity;
 import io.llmgateway.testing.TestCertificate;
 import java.io.IOException;
 import java.io.InputStream;

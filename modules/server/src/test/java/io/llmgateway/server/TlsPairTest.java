@@ -3,8 +3,8 @@ package io.llmgateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.llmgateway.model.TlsIdentity;
-import io.llmgateway.model.TlsListening;
+import io.llmgateway.files.TlsIdentity;
+import io.llmgateway.files.TlsListening;
 import io.llmgateway.testing.TestCertificate;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.llmgateway.server;
 
-import io.llmgateway.model.TlsIdentity;
-import io.llmgateway.model.TlsListening;
+import io.llmgateway.files.TlsIdentity;
+import io.llmgateway.files.TlsListening;
 import io.llmgateway.testing.TestCertificate;
 import java.io.IOException;
 import java.net.InetAddress;

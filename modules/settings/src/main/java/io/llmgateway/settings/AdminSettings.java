@@ -1,7 +1,7 @@
 package io.llmgateway.settings;
 
+import io.llmgateway.files.TlsListening;
 import io.llmgateway.model.Secret;
-import io.llmgateway.model.TlsListening;
 import java.util.Optional;
 
 /**

@@ -47,7 +47,7 @@ public record BaseUrl(String scheme, String host, int port, String path) {
     }
 
     /** The same place with another path. */
-    BaseUrl withPath(String other) {
+    public BaseUrl withPath(String other) {
         return other.equals(path) ? this : new BaseUrl(scheme, host, port, other);
     }
 
@@ -102,7 +102,7 @@ public record BaseUrl(String scheme, String host, int port, String path) {
     /** The port is -1 when there is none. */
     private record Authority(String host, int port) {}
 
-    static String withoutTrailingSlashes(String path) {
+    public static String withoutTrailingSlashes(String path) {
         int end = path.length();
         while (end > 0 && path.charAt(end - 1) == '/') {
             end--;

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Everything that can be configured, complete and checked: names are unique and every reference leads somewhere.
- * Made by {@link SettingsLoader}. Immutable, thread-safe; {@link #toString()} shows no secret.
+ * Made by the readers in {@code settings.read}. Immutable, thread-safe; {@link #toString()} shows no secret.
  *
  * @param server the data listener
  * @param admin the admin listener

@@ -4,7 +4,9 @@ import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.Secret;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One place that serves a provider's models: an address and a credential. Immutable, thread-safe.
@@ -70,5 +72,29 @@ public record InstanceSettings(
     }
 
     /** A header field that goes with every request to an instance. Immutable. */
-    public record StaticHeader(String name, Secret value) {}
+    public record StaticHeader(String name, Secret value) {
+        // these frame the message or belong to the hop, so a fixed value would break it
+        private static final Set<String> OF_THE_CONNECTION = Set.of(
+                "host",
+                "content-length",
+                "transfer-encoding",
+                "connection",
+                "keep-alive",
+                "upgrade",
+                "te",
+                "trailer",
+                "expect",
+                "proxy-connection");
+
+        /** True for letters, digits and {@code - _ .}, at least one. */
+        public static boolean isName(String text) {
+            return !text.isEmpty()
+                    && text.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || "-_.".indexOf(c) >= 0);
+        }
+
+        /** True for a header that the connection sets itself, in any case of letters. */
+        public static boolean belongsToConnection(String name) {
+            return OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT));
+        }
+    }
 }

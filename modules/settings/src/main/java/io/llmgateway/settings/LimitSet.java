@@ -24,7 +24,7 @@ public record LimitSet(List<Limit> limits, List<ForModels> models) {
     }
 
     /** True when a limit holds for longer than the gateway may run. */
-    boolean needsMemory() {
+    public boolean needsMemory() {
         return Stream.concat(limits.stream(), models.stream().flatMap(each -> each.limits().stream()))
                 .anyMatch(limit -> limit.window() != Limit.Window.NONE && limit.window() != Limit.Window.MINUTE);
     }

@@ -33,7 +33,12 @@ public record MemorySettings(Budget budget, Duration maxWait) {
             }
         }
 
-        static Budget parse(String text) {
+        /**
+         * Reads what {@link #toString()} writes, in any unit.
+         *
+         * @throws IllegalArgumentException that says what was expected
+         */
+        public static Budget parse(String text) {
             if (!text.endsWith("%")) {
                 return new Budget(Units.size(text).bytes(), 0);
             }

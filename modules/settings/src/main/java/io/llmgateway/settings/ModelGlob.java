@@ -31,12 +31,12 @@ public record ModelGlob(String value) {
     }
 
     /** True when the text without a star is the beginning of a name, by its last character. */
-    static boolean isPrefix(String text) {
+    public static boolean isPrefix(String text) {
         return !text.isEmpty() && text.indexOf('*') < 0 && OPEN_ENDS.indexOf(text.charAt(text.length() - 1)) >= 0;
     }
 
     /** True when there can be a name that begins with the text and is matched. */
-    boolean matchesSomeBeginningWith(String text) {
+    public boolean matchesSomeBeginningWith(String text) {
         // what is left of the pattern behind the text can always be matched by something
         boolean[] at = new boolean[value.length() + 1];
         at[0] = true;

@@ -11,14 +11,14 @@ package io.llmgateway.settings;
  */
 public record Problem(String source, int line, int column, String path, String message) {
     /** So many are listed; a file with more of them was not meant for us. */
-    static final int MAX_PROBLEMS = 200;
+    public static final int MAX_PROBLEMS = 200;
 
     private static final int MAX_PATH = 200;
     private static final int MAX_MESSAGE = 1_000;
 
-    static Problem at(Place place, String path, String message) {
-        return new Problem(
-                place.source(), place.line(), place.column(), clipped(path, MAX_PATH), clipped(message, MAX_MESSAGE));
+    public Problem {
+        path = clipped(path, MAX_PATH);
+        message = clipped(message, MAX_MESSAGE);
     }
 
     private static String clipped(String text, int most) {

@@ -1,6 +1,6 @@
 package io.llmgateway.settings;
 
-import io.llmgateway.model.TlsListening;
+import io.llmgateway.files.TlsListening;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.llmgateway.settings;
 
-import io.llmgateway.model.SmallFile;
-import io.llmgateway.model.TlsIdentity;
+import io.llmgateway.files.SmallFile;
+import io.llmgateway.files.TlsIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;

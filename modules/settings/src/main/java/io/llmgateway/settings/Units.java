@@ -11,13 +11,13 @@ import java.time.ZoneOffset;
  * Reads values with units. Every method throws {@link IllegalArgumentException} with what was expected, without the
  * value itself. Thread-safe.
  */
-final class Units {
+public final class Units {
     private static final int MAX_DIGITS = 15;
 
     private Units() {}
 
     /** {@code 500ms 30s 10m 1h 2d}; {@code 0} needs no unit. */
-    static Duration duration(String text) {
+    public static Duration duration(String text) {
         int split = endOfDigits(text);
         if (split == 0 || split > MAX_DIGITS) {
             throw notADuration();
@@ -40,7 +40,7 @@ final class Units {
     }
 
     /** The shortest form that {@link #duration} reads back, such as {@code 10m}. */
-    static String format(Duration duration) {
+    public static String format(Duration duration) {
         long millis = duration.toMillis();
         if (millis == 0) {
             return "0s";
@@ -59,7 +59,7 @@ final class Units {
     }
 
     /** {@code 4096 64KiB 32MiB 1GB}: binary units count in 1024, decimal ones in 1000. */
-    static ByteSize size(String text) {
+    public static ByteSize size(String text) {
         int split = endOfDigits(text);
         if (split == 0 || split > MAX_DIGITS) {
             throw notASize();
@@ -82,7 +82,7 @@ final class Units {
     }
 
     /** {@code 500 200k 1m}: k is a thousand, m a million. A leading minus is read, so that a range can refuse it. */
-    static long count(String text) {
+    public static long count(String text) {
         boolean negative = text.startsWith("-");
         String digits = negative ? text.substring(1) : text;
         int split = endOfDigits(digits);
@@ -101,7 +101,7 @@ final class Units {
     }
 
     /** {@code 2027-01-01}, the start of that day in UTC, or {@code 2027-01-01T12:00:00Z}. */
-    static Instant instant(String text) {
+    public static Instant instant(String text) {
         try {
             return text.indexOf('T') < 0
                     ? LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC)

@@ -163,19 +163,4 @@ class ValuesTest {
             assertThat(key.toString()).doesNotContain(key.secret().reveal());
         }
     }
-
-    @Nested
-    class SpellingHints {
-        @ParameterizedTest
-        @CsvSource({"prot,port", "hots,host", "max_body,max-body", "MaxBody,max-body", "portt,port"})
-        void nearest_slip_isFound(String written, String meant) {
-            assertThat(Spelling.nearest(written, List.of("host", "port", "max-body")))
-                    .contains(meant);
-        }
-
-        @Test
-        void nearest_somethingElse_isNot() {
-            assertThat(Spelling.nearest("colour", List.of("host", "port"))).isEmpty();
-        }
-    }
 }

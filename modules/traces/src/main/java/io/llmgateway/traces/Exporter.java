@@ -1,10 +1,10 @@
 package io.llmgateway.traces;
 
-import io.llmgateway.model.Loop;
-import io.llmgateway.model.LoopName;
 import io.llmgateway.model.RequestEvent;
 import io.llmgateway.settings.BaseUrl;
 import io.llmgateway.settings.TracingSettings;
+import io.llmgateway.threads.Loop;
+import io.llmgateway.threads.LoopName;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.common.ComponentLoader;

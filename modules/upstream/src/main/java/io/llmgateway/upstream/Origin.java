@@ -1,8 +1,8 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.files.TlsIdentity;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.Secret;
-import io.llmgateway.model.TlsIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

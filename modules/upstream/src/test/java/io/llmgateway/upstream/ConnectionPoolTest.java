@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
-import io.llmgateway.model.IdleWait;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.testing.FakeClock;
+import io.llmgateway.threads.IdleWait;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.llmgateway.upstream;
 
+import io.llmgateway.files.TlsIdentity;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
-import io.llmgateway.model.TlsIdentity;
 import io.llmgateway.testing.TestCertificate;
 import io.llmgateway.wire.Slice;
 import java.io.ByteArrayOutputStream;

@@ -3,10 +3,10 @@ package io.llmgateway.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.llmgateway.files.TlsIdentity;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.GatewayException;
 import io.llmgateway.model.InstanceName;
-import io.llmgateway.model.TlsIdentity;
 import io.llmgateway.testing.TestCertificate;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -111,8 +111,7 @@ final class AnthropicToolReader {
         JsonNode schema = schema(tool);
         String description = tool.text("description");
         tool.ignore("type", "input_examples", "defer_loading", "allowed_callers", "eager_input_streaming");
-        Tool read = new Tool(
-                Kind.FUNCTION,
+        Tool read = Tool.function(
                 tool.requiredText("name"),
                 description == null ? "" : description,
                 schema,
@@ -146,7 +145,7 @@ final class AnthropicToolReader {
             String name = tool.requiredText("name");
             tool.ignore("defer_loading", "allowed_callers");
             tool.rest(warnings);
-            return new Tool(Kind.FUNCTION, name, description, tree, false, cache, tool.path());
+            return Tool.function(name, description, tree, false, cache, tool.path());
         } catch (IOException e) {
             throw new IllegalStateException("a schema of our own cannot be read", e);
         }

@@ -22,6 +22,23 @@ public record Tool(
         boolean strict,
         @Nullable CacheHint cache,
         String path) {
+    /** One that takes a JSON object and runs at the client. */
+    public static Tool function(
+            String name, String description, JsonNode schema, boolean strict, @Nullable CacheHint cache, String path) {
+        return new Tool(Kind.FUNCTION, name, description, schema, strict, cache, path);
+    }
+
+    /** One that takes free text and runs at the client. */
+    public static Tool custom(
+            String name, String description, JsonNode schema, @Nullable CacheHint cache, String path) {
+        return new Tool(Kind.CUSTOM, name, description, schema, false, cache, path);
+    }
+
+    /** One of the provider's own. */
+    public static Tool builtIn(Kind kind, String name, JsonNode options, @Nullable CacheHint cache, String path) {
+        return new Tool(kind, name, "", options, false, cache, path);
+    }
+
     /** Kinds of tool. */
     public enum Kind {
         /** Takes a JSON object, runs at the client. */

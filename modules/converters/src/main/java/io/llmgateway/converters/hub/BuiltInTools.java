@@ -72,7 +72,7 @@ public final class BuiltInTools {
         tool.ignore("type");
         String name = tool.text("name");
         tool.rest(warnings);
-        return new Tool(kind, name == null ? defaultName(kind) : name, "", options, false, cache, tool.path());
+        return Tool.builtIn(kind, name == null ? defaultName(kind) : name, options, cache, tool.path());
     }
 
     /** The search that OpenAI's field {@code web_search_options} asks for. */
@@ -94,7 +94,7 @@ public final class BuiltInTools {
             warnings.dropped(options.at("search_context_size"), "the provider has no such choice");
         }
         options.rest(warnings);
-        return new Tool(Kind.WEB_SEARCH, defaultName(Kind.WEB_SEARCH), "", kept, false, null, options.path());
+        return Tool.builtIn(Kind.WEB_SEARCH, defaultName(Kind.WEB_SEARCH), kept, null, options.path());
     }
 
     /** Warns of every option of a tool whose provider takes none. */

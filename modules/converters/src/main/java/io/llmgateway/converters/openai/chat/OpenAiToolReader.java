@@ -137,8 +137,7 @@ final class OpenAiToolReader {
             schema = Schemas.withoutCapitals(schema);
         }
         CacheHint inside = OpenAiCache.hint(function);
-        Tool read = new Tool(
-                Tool.Kind.FUNCTION,
+        Tool read = Tool.function(
                 name(function),
                 described(function),
                 schema.isMissingNode() ? JsonNodeFactory.instance.objectNode() : schema,
@@ -171,7 +170,7 @@ final class OpenAiToolReader {
         String name = name(custom);
         custom.ignore("type", "cache_control", "prompt_cache_breakpoint");
         custom.rest(warnings);
-        return new Tool(Tool.Kind.CUSTOM, name, description, schema, false, cache, custom.path());
+        return Tool.custom(name, description, schema, cache, custom.path());
     }
 
     private static String name(Fields holder) {
