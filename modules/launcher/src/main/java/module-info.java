@@ -11,6 +11,7 @@ module io.llmgateway.launcher {
     requires io.llmgateway.balancing;
     requires io.llmgateway.converters;
     requires io.llmgateway.explain;
+    requires io.llmgateway.http;
     requires io.llmgateway.imports;
     requires io.llmgateway.ledger;
     requires io.llmgateway.limits;

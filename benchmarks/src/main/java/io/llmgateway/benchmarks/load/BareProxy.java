@@ -136,4 +136,9 @@ public final class BareProxy implements RequestHandler {
     public boolean ready() {
         return true;
     }
+
+    @Override
+    public boolean leaving() {
+        return false;
+    }
 }

@@ -84,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.put("DEMO_KEY", clientKey);
         Sources sources = new Sources(environment, ports.overrides());
-        String text = DemoText.configuration(simulator.baseUri().toString());
+        String text = DemoText.configuration(simulator.baseUri().toString(), "DEMO_KEY");
         return Configurations.accepted(
                 SettingsLoader.load("demo", text, Path.of(""), sources),
                 spec.commandLine().getErr());

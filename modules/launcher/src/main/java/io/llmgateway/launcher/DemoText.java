@@ -6,27 +6,31 @@ import java.io.PrintWriter;
 final class DemoText {
     private DemoText() {}
 
-    /** Routes to one simulator that plays all three providers. */
-    static String configuration(String simulator) {
+    /**
+     * Routes to one simulator that plays all three providers.
+     *
+     * @param variable the environment variable that holds the key of the clients, which is the providers' as well
+     */
+    static String configuration(String simulator, String variable) {
         return """
                 keys:
-                  - {name: demo, key: {env: DEMO_KEY}}
+                  - {name: demo, key: {env: %2$s}}
                 providers:
                   openai:
                     type: openai
                     models: [gpt-5-mini]
-                    instances: [{name: simulated-openai, base-url: "%1$s/v1", api-key: {env: DEMO_KEY}}]
+                    instances: [{name: simulated-openai, base-url: "%1$s/v1", api-key: {env: %2$s}}]
                   anthropic:
                     type: anthropic
                     models: [claude-sonnet-4-5]
-                    instances: [{name: simulated-anthropic, base-url: "%1$s", api-key: {env: DEMO_KEY}}]
+                    instances: [{name: simulated-anthropic, base-url: "%1$s", api-key: {env: %2$s}}]
                   gemini:
                     type: gemini
                     models: [gemini-2.5-flash]
-                    instances: [{name: simulated-gemini, base-url: "%1$s", api-key: {env: DEMO_KEY}}]
+                    instances: [{name: simulated-gemini, base-url: "%1$s", api-key: {env: %2$s}}]
                 routing:
                   rules: {"gpt-": openai, "claude-": anthropic, "gemini-": gemini, "sim/*": openai}
-                """.formatted(simulator);
+                """.formatted(simulator, variable);
     }
 
     static void print(PrintWriter out, int port, String key) {

@@ -3,7 +3,6 @@ package io.llmgateway.launcher;
 import io.llmgateway.admin.AdminResources;
 import io.llmgateway.admin.ReloadReport;
 import io.llmgateway.converters.Protocols;
-import io.llmgateway.files.TlsListening;
 import io.llmgateway.ledger.Ledger;
 import io.llmgateway.logs.Logs;
 import io.llmgateway.metrics.GatewayMetrics;
@@ -18,14 +17,11 @@ import io.llmgateway.pipeline.RetryBudget;
 import io.llmgateway.pipeline.Services;
 import io.llmgateway.server.AdminListener;
 import io.llmgateway.server.DataListener;
-import io.llmgateway.server.Edge;
-import io.llmgateway.server.ListenerLimits;
 import io.llmgateway.server.ListenerTls;
 import io.llmgateway.settings.AdminSettings;
 import io.llmgateway.settings.GatewaySettings;
 import io.llmgateway.settings.GenAiConventions;
 import io.llmgateway.settings.MemorySettings;
-import io.llmgateway.settings.Network;
 import io.llmgateway.settings.ServerSettings;
 import io.llmgateway.threads.Loop;
 import io.llmgateway.threads.LoopName;
@@ -87,17 +83,17 @@ public final class Gateway implements AutoCloseable {
         this.reloader = reloader;
         GatewaySettings settings = snapshots.active().settings();
         parts.metrics().waiting(() -> snapshots.get().balancer().waiting());
-        Optional<ListenerTls> dataTls = tls(settings.server().tls());
-        Optional<ListenerTls> adminTls = tls(settings.admin().tls());
+        Optional<ListenerTls> dataTls = ListenerParts.tls(settings.server().tls());
+        Optional<ListenerTls> adminTls = ListenerParts.tls(settings.admin().tls());
         if (reloader != null) {
-            reloader.follow(next -> renew(dataTls, next.server().tls()));
-            reloader.follow(next -> renew(adminTls, next.admin().tls()));
+            reloader.follow(next -> ListenerParts.renew(dataTls, next.server().tls()));
+            reloader.follow(next -> ListenerParts.renew(adminTls, next.admin().tls()));
         }
         ServerSettings server = settings.server();
         this.data = DataListener.open(
                 new DataListener.Address(server.host(), server.port(), dataTls),
-                limits(server, parts.connections().connections()),
-                edge(server.access()),
+                ListenerParts.limits(server, parts.connections().connections()),
+                ListenerParts.edge(server.access()),
                 pipeline,
                 nanoTime);
         parts.metrics().clientConnections(data::connections);
@@ -144,12 +140,44 @@ public final class Gateway implements AutoCloseable {
      */
     public static Gateway start(GatewaySettings settings, @Nullable ConfigSource source, Set<Path> files, Logs logs)
             throws IOException {
+        return start(settings, source, files, logs, false);
+    }
+
+    private static Gateway start(
+            GatewaySettings settings, @Nullable ConfigSource source, Set<Path> files, Logs logs, boolean warming)
+            throws IOException {
         ConnectionBudget connections = ProcessLimits.connections(settings);
         connections.check();
         connections.log(LOG);
+        GatewayMetrics metrics = GatewayMetrics.create(Version.text(), generation(settings.genAi()));
+        return start(settings, new Start(source, files, logs, metrics, warming), connections);
+    }
+
+    /** Starts one beside the gateway of this process, of which nobody gets to know; it counts for nobody. */
+    static Gateway beside(GatewaySettings settings, Logs logs) throws IOException {
+        return start(
+                settings,
+                new Start(null, Set.of(), logs, GatewayMetrics.detached(), false),
+                ProcessLimits.connections(settings));
+    }
+
+    /**
+     * What a gateway starts with besides its settings.
+     *
+     * @param source where they are read again; null when they cannot be
+     * @param files the files that they were read from
+     * @param warming true when it says that it is not ready until it has warmed up
+     */
+    private record Start(
+            @Nullable ConfigSource source, Set<Path> files, Logs logs, GatewayMetrics metrics, boolean warming) {}
+
+    private static Gateway start(GatewaySettings settings, Start with, ConnectionBudget connections)
+            throws IOException {
         LongSupplier nanoTime = System::nanoTime;
         Clock clock = Clock.systemUTC();
-        GatewayMetrics metrics = GatewayMetrics.create(Version.text(), generation(settings.genAi()));
+        GatewayMetrics metrics = with.metrics;
+        Logs logs = with.logs;
+        ConfigSource source = with.source;
         Ledger ledger = LedgerFactory.open(settings.usage(), clock, metrics);
         Traces traces = Traces.open(settings.tracing(), settings.genAi(), ThreadLocalRandom::current);
         metrics.logs(logs::written, logs::dropped);
@@ -163,7 +191,10 @@ public final class Gateway implements AutoCloseable {
             LogAndTraceObserver observing = new LogAndTraceObserver(logs, traces);
             Services services = services(transport, metrics, ledger, observing, memory, nanoTime);
             RequestPipeline pipeline = new RequestPipeline(services, snapshots);
-            Reloader reloader = source == null ? null : new Reloader(source, files, snapshots, metrics, clock);
+            if (with.warming) {
+                pipeline.warmUp();
+            }
+            Reloader reloader = source == null ? null : new Reloader(source, with.files, snapshots, metrics, clock);
             if (reloader != null) {
                 reloader.follow(changed -> logs.apply(changed.logging()));
                 reloader.follow(changed -> traces.apply(changed.tracing()));
@@ -181,11 +212,17 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Starts a gateway for a process that ends when that fails: the log is then closed, with all that it holds. */
+    /**
+     * Starts a gateway for a process that ends when that fails: the log is then closed, with all that it holds. It
+     * warms up while it serves already.
+     */
     static Gateway startOrClose(GatewaySettings settings, @Nullable ConfigSource source, Set<Path> files, Logs logs)
             throws IOException {
+        Duration warmUp = settings.server().warmUp();
         try {
-            return start(settings, source, files, logs);
+            Gateway gateway = start(settings, source, files, logs, !warmUp.isZero());
+            WarmUp.beside(gateway, warmUp);
+            return gateway;
         } catch (IOException | RuntimeException e) {
             logs.close();
             throw e;
@@ -262,42 +299,6 @@ public final class Gateway implements AutoCloseable {
         return new AdminListener.Keys(current.key(), current.readKey());
     }
 
-    private static Optional<ListenerTls> tls(Optional<TlsListening> settings) throws IOException {
-        return settings.isPresent() ? Optional.of(new ListenerTls(settings.get())) : Optional.empty();
-    }
-
-    /** New connections get the certificates that are in the files now; open ones keep theirs. */
-    private static void renew(Optional<ListenerTls> tls, Optional<TlsListening> settings) {
-        if (tls.isPresent() && settings.isPresent()) {
-            try {
-                tls.get().renew(settings.get());
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.ERROR, "the certificate stays the old one: " + e.getMessage());
-            }
-        }
-    }
-
-    private static Edge edge(ServerSettings.Access access) {
-        List<Network> proxies = access.trustedProxies();
-        return new Edge(
-                access.maxConnectionsPerAddress(),
-                access.corsOrigins(),
-                address -> proxies.stream().anyMatch(each -> each.contains(address)),
-                access.proxyProtocol());
-    }
-
-    private static ListenerLimits limits(ServerSettings server, int maxConnections) {
-        return new ListenerLimits(
-                server.maxBody().bytes(),
-                server.maxHeaders(),
-                maxConnections,
-                server.timeouts().header(),
-                server.timeouts().body(),
-                server.timeouts().writeTimeout(),
-                server.timeouts().idle(),
-                server.streamKeepAlive());
-    }
-
     /** The port applications talk to. */
     public int port() {
         return data.port();
@@ -306,6 +307,11 @@ public final class Gateway implements AutoCloseable {
     /** The port operators talk to; empty when that listener is switched off. */
     public Optional<Integer> adminPort() {
         return Optional.ofNullable(admin).map(AdminListener::port);
+    }
+
+    /** Tells load balancers that it is ready, unless it leaves already. */
+    void warmedUp() {
+        pipeline.warmedUp();
     }
 
     /** Whether connections can be made to every listener, tried with one each; true while the gateway stops. */

@@ -48,7 +48,8 @@ record StartedWith(GatewaySettings settings) {
                 next.debugHeaders(),
                 next.allowInsecureHttp(),
                 tls(opened.tls(), next.tls()),
-                next.shutdown());
+                next.shutdown(),
+                opened.warmUp());
     }
 
     private AdminSettings admin(AdminSettings next) {

@@ -42,6 +42,7 @@ class StartedWithTest {
             "server.write-timeout",
             "server.idle-timeout",
             "server.stream-keep-alive",
+            "server.warm-up",
             "server.tls.client-auth",
             "admin.enabled",
             "admin.host",

@@ -34,6 +34,7 @@ final class LineWriter implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final Clock clock;
+    private final boolean nowhere;
     private final Ring<Line> ring = new Ring<>(CAPACITY);
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
@@ -52,8 +53,18 @@ final class LineWriter implements AutoCloseable {
     private long retryAt;
 
     LineWriter(LoggingSettings settings, Clock clock) {
+        this(settings, clock, false);
+    }
+
+    /**
+     * Begins to write.
+     *
+     * @param nowhere true when lines are made but not kept
+     */
+    LineWriter(LoggingSettings settings, Clock clock, boolean nowhere) {
         this.wanted = settings;
         this.clock = clock;
+        this.nowhere = nowhere;
         this.loop = Loop.until(LoopName.LOG_WRITER, this::run);
     }
 
@@ -193,6 +204,9 @@ final class LineWriter implements AutoCloseable {
     }
 
     private Sink sink(LoggingSettings settings) throws IOException {
+        if (nowhere) {
+            return new Nowhere();
+        }
         Path file = settings.file().orElse(null);
         if (file != null) {
             return new FileSink(file, settings.rotation(), clock);
@@ -241,6 +255,19 @@ final class LineWriter implements AutoCloseable {
             loop.join(CLOSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Takes lines and keeps none. */
+    private static final class Nowhere implements Sink {
+        @Override
+        public void write(byte[] bytes, int length) {
+            // it is enough that they were made
+        }
+
+        @Override
+        public void close() {
+            // nothing is open
         }
     }
 }

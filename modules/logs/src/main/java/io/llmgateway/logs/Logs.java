@@ -31,6 +31,11 @@ public final class Logs implements AutoCloseable {
         return new Logs(settings, new LineWriter(settings, clock));
     }
 
+    /** Makes the lines of requests as {@link #open} does, and keeps none of them. */
+    public static Logs unseen(Clock clock) {
+        return new Logs(LoggingSettings.DEFAULT, new LineWriter(LoggingSettings.DEFAULT, clock, true));
+    }
+
     /** Writes nothing. */
     public static Logs none() {
         LoggingSettings defaults = LoggingSettings.DEFAULT;

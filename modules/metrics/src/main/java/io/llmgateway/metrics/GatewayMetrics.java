@@ -5,6 +5,7 @@ import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.Tag;
 import io.helidon.metrics.spi.MeterRegistryFormatterProvider;
+import io.llmgateway.metrics.Meters.Present;
 import io.llmgateway.model.ErrorKind;
 import io.llmgateway.model.InstanceName;
 import io.llmgateway.model.KeyName;
@@ -35,31 +36,40 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayMetrics {
     private static final int OUTCOMES = ErrorKind.values().length + 1;
 
-    private final Meters meters = new Meters();
+    private final Meters meters;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final RequestMeters requests = new RequestMeters(meters);
+    private final RequestMeters requests;
     private final Histogram firstTokens = Histogram.ofTimes(MetricCatalog.FIRST_TOKEN, MetricCatalog.REQUEST_BUCKETS);
     private final Series<Histogram.Cells> firstTokenOf =
             new Series<>(provider -> firstTokens.of(Histogram.labels(Tag.create("provider", provider))));
-    private final Series<TokenCounters> tokens =
-            new Series<>(provider -> new TokenCounters(meters, MetricCatalog.TOKENS, Tag.create("provider", provider)));
-    private final Series<Tally> limited =
-            new Series<>(limit -> meters.tally(MetricCatalog.LIMITED, Tag.create("limit", limit)));
+    private final Series<TokenCounters> tokens = new Series<>(this::tokensOf);
+    private final Series<Tally> limited = new Series<>(this::limitedBy);
     private final Series<Outcomes> attempts = new Series<>(Outcomes::new);
     private final Series<Counter> malformed =
             new Series<>(instance -> meters.counter(MetricCatalog.MALFORMED_EVENTS, Tag.create("instance", instance)));
 
     private final CostCounters costs =
             new CostCounters(List.of(MetricCatalog.KEY_COST, MetricCatalog.MODEL_COST, MetricCatalog.DETAIL_COST));
-    private volatile UsageMeters usage = new UsageMeters(meters, costs, Labels.PLAIN);
+    private volatile UsageMeters usage;
     private final ConcurrentHashMap<InstanceName, List<Meter>> watched = new ConcurrentHashMap<>();
 
     private final Series<Tally> servedLater = new Series<>(provider -> retries(provider, "served"));
     private final Series<Tally> failedLater = new Series<>(provider -> retries(provider, "failed"));
     private final GenAiMetrics genAi;
 
-    private GatewayMetrics(GenAiGeneration generation) {
+    private GatewayMetrics(GenAiGeneration generation, boolean detached) {
+        meters = new Meters(detached);
+        requests = new RequestMeters(meters);
+        usage = new UsageMeters(meters, costs, Labels.PLAIN);
         genAi = new GenAiMetrics(generation);
+    }
+
+    private TokenCounters tokensOf(String provider) {
+        return new TokenCounters(meters, MetricCatalog.TOKENS, Tag.create("provider", provider));
+    }
+
+    private Tally limitedBy(String limit) {
+        return meters.tally(MetricCatalog.LIMITED, Tag.create("limit", limit));
     }
 
     /**
@@ -75,9 +85,14 @@ public final class GatewayMetrics {
         return create(version, GenAiGeneration.V1);
     }
 
+    /** Counts for a gateway of which nothing is to be seen: {@link #prometheus} does not know it. */
+    public static GatewayMetrics detached() {
+        return new GatewayMetrics(GenAiGeneration.V1, true);
+    }
+
     /** Starts counting. */
     public static GatewayMetrics create(String version, GenAiGeneration generation) {
-        GatewayMetrics metrics = new GatewayMetrics(generation);
+        GatewayMetrics metrics = new GatewayMetrics(generation, false);
         metrics.meters.gauge(MetricCatalog.IN_FLIGHT, metrics.inFlight::get);
         for (LoopName loop : LoopName.values()) {
             metrics.meters.count(
@@ -206,10 +221,12 @@ public final class GatewayMetrics {
         Tag name = Tag.create("instance", instance.value());
         watched.computeIfAbsent(
                 instance,
-                _ -> List.of(
-                        meters.gauge(MetricCatalog.UPSTREAM_CONNECTIONS, active, name, Tag.create("state", "active")),
-                        meters.gauge(MetricCatalog.UPSTREAM_CONNECTIONS, idle, name, Tag.create("state", "idle")),
-                        meters.gauge(MetricCatalog.INSTANCE_AVAILABLE, available, name)));
+                _ -> meters.gauges(
+                        name,
+                        List.of(
+                                new Present(MetricCatalog.UPSTREAM_CONNECTIONS, active, Tag.create("state", "active")),
+                                new Present(MetricCatalog.UPSTREAM_CONNECTIONS, idle, Tag.create("state", "idle")),
+                                new Present(MetricCatalog.INSTANCE_AVAILABLE, available, null))));
     }
 
     /** Watches an instance no more, because the configuration does not have it any more. */
@@ -228,7 +245,7 @@ public final class GatewayMetrics {
 
     /** A configuration was offered; false when it was refused. */
     public void reloaded(boolean taken) {
-        meters.counter(MetricCatalog.CONFIG_RELOADS, Tag.create("result", taken ? "success" : "failure"))
+        meters.tally(MetricCatalog.CONFIG_RELOADS, Tag.create("result", taken ? "success" : "failure"))
                 .increment();
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Where meters come from: the registry behind them is one for the process. Thread-safe. */
 final class Meters {
@@ -33,30 +34,66 @@ final class Meters {
     // at once, which ends in a deadlock; so one at a time makes them, in the whole process
     private static final ReentrantLock MAKING = new ReentrantLock();
 
+    private final boolean detached;
     private final List<Counted> counted = new CopyOnWriteArrayList<>();
     private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
 
-    /** A counter for the path of requests; the same one whenever it is asked for. */
-    Tally tally(Metric metric, Tag... tags) {
-        return tallies.computeIfAbsent(metric.name() + Histogram.labels(tags), _ -> new Tally(counter(metric, tags)));
+    /**
+     * Makes the meters of one gateway.
+     *
+     * @param detached true for meters that nobody will ever read: the registry does not get to know them
+     */
+    Meters(boolean detached) {
+        this.detached = detached;
     }
 
-    Counter counter(Metric metric, Tag... tags) {
+    /** A counter for the path of requests; the same one whenever it is asked for. */
+    Tally tally(Metric metric, Tag... tags) {
+        return tallies.computeIfAbsent(
+                metric.name() + Histogram.labels(tags), _ -> new Tally(detached ? null : counter(metric, tags)));
+    }
+
+    private static Counter counter(Metric metric, Tag... tags) {
         return make(Counter.builder(metric.name()).description(metric.meaning()).tags(List.of(tags)));
     }
 
     /** Counts what somebody else has counted already: it is told when the metrics are read. */
     void count(Metric metric, LongSupplier value, Tag... tags) {
+        if (detached) {
+            return;
+        }
         counted.add(new Counted(counter(metric, tags), value, new AtomicLong()));
     }
 
     /** A present value. */
-    Meter gauge(Metric metric, IntSupplier value, Tag... tags) {
-        return amount(metric, value::getAsInt, tags);
+    void gauge(Metric metric, IntSupplier value, Tag... tags) {
+        amount(metric, value::getAsInt, tags);
     }
 
     /** A present value that is not an {@code int}. */
-    Meter amount(Metric metric, LongSupplier value, Tag... tags) {
+    void amount(Metric metric, LongSupplier value, Tag... tags) {
+        if (!detached) {
+            present(metric, value, tags);
+        }
+    }
+
+    /** Present values that can be removed again, all under one tag and each under one more. */
+    List<Meter> gauges(Tag common, List<Present> values) {
+        return detached
+                ? List.of()
+                : values.stream()
+                        .map(one -> present(
+                                one.metric,
+                                one.value::getAsInt,
+                                one.state == null ? new Tag[] {common} : new Tag[] {common, one.state}))
+                        .toList();
+    }
+
+    /** A present value; null when it has no tag of its own. */
+    record Present(
+            Metric metric, IntSupplier value, @Nullable Tag state) {}
+
+    private static Meter present(Metric metric, LongSupplier value, Tag... tags) {
         return make(Gauge.builder(metric.name(), value::getAsLong)
                 .description(metric.meaning())
                 .tags(List.of(tags)));

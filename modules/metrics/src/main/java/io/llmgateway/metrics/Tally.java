@@ -3,6 +3,7 @@ package io.llmgateway.metrics;
 import io.helidon.metrics.api.Counter;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A counter for the path of requests: it adds up by itself, at a tenth of the price, and tells the library's counter
@@ -11,9 +12,14 @@ import java.util.concurrent.atomic.LongAdder;
 final class Tally {
     private final LongAdder sum = new LongAdder();
     private final AtomicLong told = new AtomicLong();
-    private final Counter counter;
+    private final @Nullable Counter counter;
 
-    Tally(Counter counter) {
+    /**
+     * Begins at zero.
+     *
+     * @param counter what is told; null for nobody
+     */
+    Tally(@Nullable Counter counter) {
         this.counter = counter;
     }
 
@@ -29,7 +35,7 @@ final class Tally {
     void tell() {
         long now = sum.sum();
         long before = told.getAndAccumulate(now, Math::max);
-        if (now > before) {
+        if (counter != null && now > before) {
             counter.increment(now - before);
         }
     }

@@ -24,6 +24,9 @@ public interface RequestHandler {
      */
     LastWords lastWords(Endpoint endpoint, GatewayError error, @Nullable RequestId id);
 
-    /** True while new work is taken. */
+    /** True while load balancers should send new work here. */
     boolean ready();
+
+    /** True once the gateway comes to its end, so that connections end with what they carry now. */
+    boolean leaving();
 }

@@ -20,6 +20,7 @@ import io.llmgateway.wire.RequestWalker;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +36,12 @@ public final class RequestPipeline implements RequestHandler {
     private final AttemptLoop attempts;
     private final ModelLists models;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private volatile Phase phase = Phase.OPEN;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
 
     /** What the gateway does with new work. */
     private enum Phase {
+        /** Takes it, but is still slow, and tells load balancers so. */
+        WARMING,
         /** Takes it. */
         OPEN,
         /** Takes it, but tells load balancers to look elsewhere. */
@@ -101,7 +104,7 @@ public final class RequestPipeline implements RequestHandler {
         Principal principal =
                 snapshot.authenticator().authenticate(bearer(request), request.header("x-api-key"), request.address());
         record.authenticated(principal);
-        if (phase == Phase.CLOSED) {
+        if (phase.get() == Phase.CLOSED) {
             throw new GatewayException(new Refusal.Draining());
         }
         switch (request.endpoint()) {
@@ -327,22 +330,38 @@ public final class RequestPipeline implements RequestHandler {
 
     @Override
     public boolean ready() {
-        return phase == Phase.OPEN;
+        return phase.get() == Phase.OPEN;
+    }
+
+    @Override
+    public boolean leaving() {
+        Phase now = phase.get();
+        return now == Phase.LEAVING || now == Phase.CLOSED;
+    }
+
+    /** Says that it is not ready yet, although requests are served; {@link #warmedUp} ends that. */
+    public void warmUp() {
+        phase.compareAndSet(Phase.OPEN, Phase.WARMING);
+    }
+
+    /** Says that it is ready, unless it leaves meanwhile. */
+    public void warmedUp() {
+        phase.compareAndSet(Phase.WARMING, Phase.OPEN);
     }
 
     /** Says that it is not ready any more, so that load balancers look elsewhere; what comes is still served. */
     public void leave() {
-        phase = Phase.LEAVING;
+        phase.set(Phase.LEAVING);
     }
 
     /** Takes no new work from now on; what runs goes on. */
     public void drain() {
-        phase = Phase.CLOSED;
+        phase.set(Phase.CLOSED);
     }
 
     /** Takes new work again. */
     public void resume() {
-        phase = Phase.OPEN;
+        phase.set(Phase.OPEN);
     }
 
     /** Requests under way. */

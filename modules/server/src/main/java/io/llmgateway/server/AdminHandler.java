@@ -168,7 +168,7 @@ final class AdminHandler implements HttpHandler {
     }
 
     @Override
-    public boolean ready() {
-        return true;
+    public boolean leaving() {
+        return false;
     }
 }

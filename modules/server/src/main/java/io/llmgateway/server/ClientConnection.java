@@ -212,7 +212,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
             answer.announceClose();
         }
         // while the gateway leaves, every answer sends its client to another one
-        answer.closeWhen(() -> !handler.ready() || phase.get() == Phase.ENDING || !request.consumed());
+        answer.closeWhen(() -> handler.leaving() || phase.get() == Phase.ENDING || !request.consumed());
         try {
             handler.handle(request, answer);
         } catch (RuntimeException | StackOverflowError e) {

@@ -124,7 +124,7 @@ final class DataHandler implements HttpHandler {
     }
 
     @Override
-    public boolean ready() {
-        return handler.ready();
+    public boolean leaving() {
+        return handler.leaving();
     }
 }

@@ -26,6 +26,6 @@ interface HttpHandler {
      */
     LastWords lastWords(GatewayError error, @Nullable String path, @Nullable RequestId id);
 
-    /** True while connections may go on after an answer; false when the gateway leaves. */
-    boolean ready();
+    /** True when the gateway leaves, so that connections end after their answer. */
+    boolean leaving();
 }

@@ -114,6 +114,11 @@ final class TestListener implements AutoCloseable {
             public boolean ready() {
                 return true;
             }
+
+            @Override
+            public boolean leaving() {
+                return false;
+            }
         };
     }
 

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param allowInsecureHttp whether clients on other machines may connect without TLS
  * @param tls how the listener speaks TLS; empty for plain HTTP
  * @param shutdown what happens at the end
+ * @param warmUp how long at most the gateway sends itself requests at the start, before it says that it is ready, 0s to
+ *     1m; zero: not at all
  */
 public record ServerSettings(
         String host,
@@ -36,7 +38,8 @@ public record ServerSettings(
         boolean debugHeaders,
         boolean allowInsecureHttp,
         Optional<TlsListening> tls,
-        ShutdownTimes shutdown) {
+        ShutdownTimes shutdown,
+        Duration warmUp) {
     /** Loopback only: a fresh install is not reachable from outside. */
     public static final String DEFAULT_HOST = "127.0.0.1";
     /** TCP port, 0 to 65535. */
@@ -49,6 +52,8 @@ public record ServerSettings(
     public static final int DEFAULT_MAX_CONNECTIONS = 20_000;
     /** 0s or 1s to 10m. */
     public static final Duration DEFAULT_STREAM_KEEP_ALIVE = Duration.ofSeconds(15);
+    /** 0s to 1m. */
+    public static final Duration DEFAULT_WARM_UP = Duration.ofSeconds(2);
     /** Clients see which instance answered. */
     public static final boolean DEFAULT_DEBUG_HEADERS = true;
 

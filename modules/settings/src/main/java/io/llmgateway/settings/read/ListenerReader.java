@@ -58,7 +58,8 @@ final class ListenerReader {
                 server.flag("debug-headers").orElse(ServerSettings.DEFAULT_DEBUG_HEADERS),
                 allowInsecureHttp,
                 tls,
-                shutdown(server.section("shutdown")));
+                shutdown(server.section("shutdown")),
+                warmUp(server));
     }
 
     private static Access access(Section server) {
@@ -136,6 +137,10 @@ final class ListenerReader {
 
     private static boolean anyAddress(String host) {
         return host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
+    }
+
+    private static Duration warmUp(Section server) {
+        return server.duration("warm-up", Duration.ZERO, Duration.ofMinutes(1)).orElse(ServerSettings.DEFAULT_WARM_UP);
     }
 
     private static Duration keepAlive(Section server) {

@@ -118,7 +118,8 @@ class SettingsLoaderTest {
                             true,
                             false,
                             Optional.empty(),
-                            new ShutdownTimes(Duration.ZERO, Duration.ofMinutes(10))));
+                            new ShutdownTimes(Duration.ZERO, Duration.ofMinutes(10)),
+                            Duration.ofSeconds(2)));
             assertThat(settings.admin()).isEqualTo(new AdminSettings(true, "127.0.0.1", 9090, Secret.of("")));
             assertThat(settings.keys())
                     .containsExactly(new KeySettings(
@@ -184,7 +185,8 @@ class SettingsLoaderTest {
                             false,
                             true,
                             Optional.empty(),
-                            new ShutdownTimes(Duration.ofSeconds(9), Duration.ofMinutes(11))));
+                            new ShutdownTimes(Duration.ofSeconds(9), Duration.ofMinutes(11)),
+                            Duration.ofMillis(300)));
             assertThat(settings.admin())
                     .isEqualTo(new AdminSettings(false, "localhost", 12, Secret.of(ENVIRONMENT.get("ADMIN"))));
             assertThat(settings.keys())
@@ -542,6 +544,7 @@ class SettingsLoaderTest {
               debug-headers: false
               allow-insecure-http: true
               shutdown: {accept-period: 9s, grace-period: 11m}
+              warm-up: 300ms
             admin: {host: localhost, port: 12, key: {env: ADMIN}, enabled: false}
             keys:
               - name: search
