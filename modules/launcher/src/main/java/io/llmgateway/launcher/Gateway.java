@@ -165,7 +165,6 @@ public final class Gateway implements AutoCloseable {
      * What a gateway starts with besides its settings.
      *
      * @param source where they are read again; null when they cannot be
-     * @param files the files that they were read from
      * @param warming true when it says that it is not ready until it has warmed up
      */
     private record Start(

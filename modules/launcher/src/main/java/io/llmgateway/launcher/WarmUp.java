@@ -59,6 +59,8 @@ final class WarmUp {
         Thread.ofPlatform().daemon().name("warm-up").start(() -> {
             try {
                 new WarmUp(most, REQUESTS, System::nanoTime).run();
+                // the heap has grown for nothing, and nobody is to be disturbed yet
+                Runtime.getRuntime().gc();
             } finally {
                 gateway.warmedUp();
             }
@@ -82,8 +84,12 @@ final class WarmUp {
         return sent.get();
     }
 
-    private static GatewaySettings settings(Simulator simulator, GeneratedKey key) {
-        String text = "server: {port: 0, warm-up: 0s}\nadmin: {enabled: false}\nreload: {watch: false}\n"
+    static GatewaySettings settings(Simulator simulator, GeneratedKey key) {
+        return settings(simulator, key, "0s");
+    }
+
+    static GatewaySettings settings(Simulator simulator, GeneratedKey key, String warmUp) {
+        String text = "server: {port: 0, warm-up: " + warmUp + "}\nadmin: {enabled: false}\nreload: {watch: false}\n"
                 + DemoText.configuration(simulator.baseUri().toString(), KEY);
         Sources sources = new Sources(Map.of(KEY, key.secret().reveal()), Map.of());
         return switch (SettingsLoader.load("warm-up", text, Path.of(""), sources)) {
