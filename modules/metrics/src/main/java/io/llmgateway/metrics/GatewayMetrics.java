@@ -1,7 +1,6 @@
 package io.llmgateway.metrics;
 
 import io.helidon.common.media.type.MediaTypes;
-import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.Tag;
 import io.helidon.metrics.spi.MeterRegistryFormatterProvider;
@@ -45,8 +44,7 @@ public final class GatewayMetrics {
     private final Series<TokenCounters> tokens = new Series<>(this::tokensOf);
     private final Series<Tally> limited = new Series<>(this::limitedBy);
     private final Series<Outcomes> attempts = new Series<>(Outcomes::new);
-    private final Series<Counter> malformed =
-            new Series<>(instance -> meters.counter(MetricCatalog.MALFORMED_EVENTS, Tag.create("instance", instance)));
+    private final Series<Tally> malformed = new Series<>(this::malformedOf);
 
     private final CostCounters costs =
             new CostCounters(List.of(MetricCatalog.KEY_COST, MetricCatalog.MODEL_COST, MetricCatalog.DETAIL_COST));
@@ -66,6 +64,10 @@ public final class GatewayMetrics {
 
     private TokenCounters tokensOf(String provider) {
         return new TokenCounters(meters, MetricCatalog.TOKENS, Tag.create("provider", provider));
+    }
+
+    private Tally malformedOf(String instance) {
+        return meters.tally(MetricCatalog.MALFORMED_EVENTS, Tag.create("instance", instance));
     }
 
     private Tally limitedBy(String limit) {
@@ -177,7 +179,7 @@ public final class GatewayMetrics {
 
     /** A relayed stream of an instance has held so many events that are not JSON. */
     public void malformedEvents(InstanceName instance, long events) {
-        malformed.of(instance.value()).increment(events);
+        malformed.of(instance.value()).add(events);
     }
 
     /** A limit of this name has turned a request away. */
