@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The requests that a gateway warms up with: every client protocol to every provider, whole and streamed. Stateless. */
+/** The requests of a warm-up: every client protocol to every provider, whole and streamed. Stateless. */
 final class WarmUpRequests {
     private static final List<String> MODELS = List.of("gpt-5-mini", "claude-sonnet-4-5", "gemini-2.5-flash");
     private static final String TOOL = ",\"tools\":[";
