@@ -1,6 +1,7 @@
 /** Fixtures for tests: recording peers, raw sockets, a fake clock, golden files. */
 @org.jspecify.annotations.NullMarked
 module io.llmgateway.testing {
+    requires java.management;
     requires jdk.httpserver;
     requires static transitive org.jspecify;
     requires transitive io.llmgateway.model;
