@@ -37,6 +37,10 @@ final class OldFiles {
     private final Rotation rotation;
     private final Clock clock;
     private final AtomicInteger asked = new AtomicInteger();
+    /** The last name given without its number, and the next number for it; used by the writer's thread only. */
+    private String lastName = "";
+
+    private int nextNumber;
 
     OldFiles(Path file, Rotation rotation, Clock clock) {
         this.file = file;
@@ -47,8 +51,13 @@ final class OldFiles {
     /** Moves the closed file among the old ones; false when that cannot be done. */
     boolean take(Instant now) {
         String name = file.getFileName() + "." + STAMP.format(now);
-        for (int i = 0; i < MOST_IN_A_SECOND; i++) {
-            // names must sort by age
+        if (!name.equals(lastName)) {
+            lastName = name;
+            nextNumber = 0;
+        }
+        while (nextNumber < MOST_IN_A_SECOND) {
+            // names must sort by age: one that has become free again is not for a younger file
+            int i = nextNumber++;
             Path target = file.resolveSibling(i == 0 ? name : name + "-" + (MOST_IN_A_SECOND + i));
             if (Files.exists(target) || Files.exists(compressed(target))) {
                 continue;

@@ -122,6 +122,22 @@ class FileSinkTest {
     }
 
     @Test
+    void nameThatBecameFreeWithinItsSecond_isNotGivenToAYoungerFile() throws IOException {
+        String second = "gateway.log.20261125T235900Z";
+        try (FileSink sink = open(10, NEVER, 1, Duration.ofDays(30), false)) {
+            write(sink, "12345671\n");
+            write(sink, "12345672\n");
+            await(() -> namesAre(List.of("gateway.log", second)));
+            write(sink, "12345673\n");
+            await(() -> namesAre(List.of("gateway.log", second + "-1001")));
+            write(sink, "12345674\n");
+            await(() -> namesAre(List.of("gateway.log", second + "-1002")));
+        }
+
+        assertThat(file().resolveSibling(second + "-1002")).hasContent("12345673\n");
+    }
+
+    @Test
     void rotation_keepsSoManyFilesAndNoneTooLong() throws IOException {
         Files.createDirectories(file().getParent());
         Files.writeString(file().resolveSibling("gateway.log.20261001T000000Z.gz"), "too old");
