@@ -99,7 +99,7 @@ record LiteLlmOptions(
         String strategy = router.plain("routing_strategy").orElse("simple-shuffle");
         return switch (strategy) {
             case "simple-shuffle" -> "";
-            case "least-requests" -> "least-requests";
+            case "least-busy" -> "least-requests";
             case "latency-based-routing" -> "peak-ewma";
             default -> {
                 router.note("routing_strategy", "'" + strategy + "' has no counterpart, instances are taken by weight");

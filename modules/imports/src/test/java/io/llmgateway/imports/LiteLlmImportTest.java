@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LiteLlmImportTest {
@@ -46,6 +47,21 @@ class LiteLlmImportTest {
         assertThat(((LoadResult.Loaded) result).warnings())
                 .extracting(Problem::path)
                 .containsExactly("usage", "usage");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"least-busy, least-requests", "latency-based-routing, peak-ewma", "simple-shuffle, weighted"})
+    void routingStrategy_becomesThePolicyThatDoesTheSame(String strategy, String policy) {
+        Imported imported = LiteLlmImport.of("c", """
+                model_list:
+                  - {model_name: m, litellm_params: {model: openai/m, api_base: "http://h/v1"}}
+                router_settings: {routing_strategy: %s}
+                general_settings: {master_key: os.environ/KEY}
+                """.formatted(strategy), Map.of());
+        GatewaySettings settings = ((LoadResult.Loaded) load(imported)).settings();
+
+        assertThat(settings.providers().getFirst().selection().policy().wire()).isEqualTo(policy);
+        assertThat(imported.notes()).extracting(Problem::toString).noneMatch(note -> note.contains("routing_strategy"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.llmgateway.http.ResponseHead;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** A connection to the gateway that warms up, which is used again and again. Confined to one thread. */
@@ -19,6 +20,7 @@ final class WarmUpClient implements AutoCloseable {
     private final Input in;
     private final ResponseHead head = new ResponseHead(LIMITS);
     private final byte[] body = new byte[BUFFER];
+    private int length;
 
     WarmUpClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -34,12 +36,20 @@ final class WarmUpClient implements AutoCloseable {
             throw new IOException("the gateway has closed the connection");
         }
         BodyReader reader = BodyReader.of(in, head, false);
+        length = 0;
         while (!reader.done()) {
-            if (reader.read(body, 0, body.length) < 0) {
+            int count = reader.read(body, 0, body.length);
+            if (count < 0) {
                 break;
             }
+            length = count;
         }
         return head.status();
+    }
+
+    /** The last piece of the last body, as text. */
+    String body() {
+        return new String(body, 0, length, StandardCharsets.UTF_8);
     }
 
     @Override

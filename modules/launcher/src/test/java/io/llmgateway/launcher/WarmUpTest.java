@@ -71,6 +71,7 @@ class WarmUpTest {
                         Gateway.startOrClose(WarmUp.settings(simulator, key, "1s"), null, Set.of(), Logs.none());
                 WarmUpClient client = new WarmUpClient(gateway.port())) {
             assertThat(client.exchange(ready)).isEqualTo(503);
+            assertThat(client.body()).isEqualTo("{\"status\":\"warming up\"}");
             assertThat(client.exchange(WarmUpRequests.all(key.secret().reveal()).getFirst()))
                     .isEqualTo(200);
 
@@ -94,6 +95,7 @@ class WarmUpTest {
 
             try (WarmUpClient client = new WarmUpClient(gateway.port())) {
                 assertThat(client.exchange(ready)).isEqualTo(503);
+                assertThat(client.body()).isEqualTo("{\"status\":\"stopping\"}");
             }
         }
     }

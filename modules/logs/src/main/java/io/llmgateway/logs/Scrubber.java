@@ -12,6 +12,9 @@ final class Scrubber {
     private static final String BEARER = "Bearer ";
     private static final String AUTHORIZATION = "authorization";
     private static final int SHORTEST_KEY = 6;
+    /** What is shorter behind the name of a header is a word of the sentence, such as {@code api-key: a secret}. */
+    private static final int SHORTEST_HEADER = 4;
+
     private static final char REPLACEMENT = '\ufffd';
 
     /** What keys start with. */
@@ -83,10 +86,19 @@ final class Scrubber {
         }
         for (String name : NAMES) {
             if (text.regionMatches(true, at, name, 0, name.length())) {
-                return value(text, at + name.length());
+                int from = value(text, at + name.length());
+                return name.endsWith("key") && isWord(text, from) ? -1 : from;
             }
         }
         return -1;
+    }
+
+    /** True for what is too short for a credential and stands in no quotes. */
+    private static boolean isWord(String text, int from) {
+        return from > 0
+                && text.charAt(from - 1) != '"'
+                && text.charAt(from - 1) != '\''
+                && endOfSecret(text, from) - from < SHORTEST_HEADER;
     }
 
     private static int parameter(String text, int at) {

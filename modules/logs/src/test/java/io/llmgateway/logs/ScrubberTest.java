@@ -56,4 +56,13 @@ class ScrubberTest {
     void clean_takesOutWhatSteersTerminals() {
         assertThat(Scrubber.clean("a\u009b31mb\u007f")).isEqualTo("a\ufffd31mb\ufffd");
     }
+
+    @Test
+    void shortWordBehindTheNameOfAHeader_isPartOfTheSentence() {
+        assertThat(Scrubber.clean("instances[0].api-key: a secret stands in the configuration"))
+                .isEqualTo("instances[0].api-key: a secret stands in the configuration");
+        assertThat(Scrubber.clean("send it as 'x-api-key: KEY'")).isEqualTo("send it as 'x-api-key: KEY'");
+        assertThat(Scrubber.clean("x-api-key: abcd")).isEqualTo("x-api-key: ***");
+        assertThat(Scrubber.clean("password: abc")).isEqualTo("password: ***");
+    }
 }

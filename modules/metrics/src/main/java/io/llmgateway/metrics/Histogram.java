@@ -48,7 +48,7 @@ final class Histogram {
         for (Tag tag : tags) {
             labels.append(label(tag.key(), tag.value())).append(',');
         }
-        return labels.append(label("scope", "gateway")).toString();
+        return labels.append(label("scope", "application")).toString();
     }
 
     /** The cells of one combination of labels, to be held; the labels as they are exposed, without braces. */

@@ -49,7 +49,9 @@ final class UsageMeters {
         if (!model.isEmpty()) {
             ofModel(model).add(result, usage, cost);
             if (labels.detailed() && label.isPresent()) {
-                details.of(label.get() + '\n' + model).add(result, usage, cost);
+                // a client that is refused chooses its model's name, and would use up the series of others
+                boolean real = "ok".equals(result) || labels.known().test(model);
+                details.of(label.get() + '\n' + (real ? model : Series.OTHER)).add(result, usage, cost);
             }
         }
     }

@@ -103,6 +103,26 @@ class GatewayMetricsTest {
     }
 
     @Test
+    void namesThatClientsMakeUp_haveNoSeriesInDetail() {
+        GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
+        KeyName key = new KeyName("guessing");
+        metrics.label(new Labels(Optional::of, _ -> "other", "configured"::equals, true, 100));
+
+        metrics.used(key, "made-up-1", ErrorKind.PERMISSION, null, 0);
+        metrics.used(key, "made-up-2", ErrorKind.MODEL_NOT_FOUND, null, 0);
+        metrics.used(key, "configured", ErrorKind.RATE_LIMIT, null, 0);
+        metrics.used(key, "answered", null, new Usage(1, 0, 0, 1, 0), 0);
+
+        assertThat(metrics.prometheus()).doesNotContain("made-up-");
+        assertThat(value(metrics, "gateway_key_model_requests_total", "guessing", "\"other\"", "refused"))
+                .isEqualTo(1);
+        assertThat(value(metrics, "gateway_key_model_requests_total", "guessing", "configured", "refused"))
+                .isEqualTo(1);
+        assertThat(value(metrics, "gateway_key_model_requests_total", "guessing", "answered", "ok"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void usage_isCountedByKeyAndFamily_inDetailOnlyWhenWanted() {
         GatewayMetrics metrics = GatewayMetrics.create("1.2.3");
         KeyName key = new KeyName("by-key");

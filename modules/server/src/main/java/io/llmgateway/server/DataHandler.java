@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class DataHandler implements HttpHandler {
     private static final byte[] UP = HeadText.ascii("{\"status\":\"up\"}");
     private static final byte[] STOPPING = HeadText.ascii("{\"status\":\"stopping\"}");
+    private static final byte[] WARMING_UP = HeadText.ascii("{\"status\":\"warming up\"}");
     /** Fields whose second value another server could take for the one that counts. */
     private static final List<String> ONCE = List.of("authorization", "x-api-key", "origin");
 
@@ -103,7 +104,8 @@ final class DataHandler implements HttpHandler {
 
     private void health(String path, HttpAnswer answer) {
         boolean up = !"/ready".equals(path) || handler.ready();
-        byte[] body = up ? UP : STOPPING;
+        byte[] notReady = handler.leaving() ? STOPPING : WARMING_UP;
+        byte[] body = up ? UP : notReady;
         answer.whole(up ? OK : UNAVAILABLE, body, body.length);
     }
 
