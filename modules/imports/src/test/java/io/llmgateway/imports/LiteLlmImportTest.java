@@ -55,6 +55,7 @@ class LiteLlmImportTest {
         Imported imported = LiteLlmImport.of("c", """
                 model_list:
                   - {model_name: m, litellm_params: {model: openai/m, api_base: "http://h/v1"}}
+                  - {model_name: m, litellm_params: {model: openai/m, api_base: "http://i/v1"}}
                 router_settings: {routing_strategy: %s}
                 general_settings: {master_key: os.environ/KEY}
                 """.formatted(strategy), Map.of());
