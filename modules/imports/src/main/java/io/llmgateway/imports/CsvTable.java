@@ -23,8 +23,8 @@ final class CsvTable {
         this.rows = rows;
     }
 
-    /** A line; what is missing or NULL is empty. */
-    record Row(Map<String, String> values) {
+    /** A record and the line of the file where it begins, from 1; what is missing or NULL is empty. */
+    record Row(int line, Map<String, String> values) {
         String get(String column) {
             return values.getOrDefault(column, "");
         }
@@ -43,7 +43,8 @@ final class CsvTable {
         String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
         int end = content.indexOf('\n');
         char separator = separator(end < 0 ? content : content.substring(0, end));
-        List<List<String>> records = new Scanner(content, separator).records();
+        Scanner scanner = new Scanner(content, separator);
+        List<List<String>> records = scanner.records();
         if (records.isEmpty()) {
             throw new IllegalArgumentException("is empty, a line with the names of the columns is needed");
         }
@@ -62,7 +63,7 @@ final class CsvTable {
             for (int i = 0; i < names.size(); i++) {
                 values.put(names.get(i), isNull(each.get(i)) ? "" : each.get(i));
             }
-            rows.add(new Row(values));
+            rows.add(new Row(scanner.lines.get(rows.size() + 1), values));
         }
         return new CsvTable(columns, rows);
     }
@@ -82,7 +83,12 @@ final class CsvTable {
     private static final class Scanner {
         private final String text;
         private final char separator;
+        /** Where each record begins. */
+        private final List<Integer> lines = new ArrayList<>();
+
         private int at;
+        private int counted;
+        private int line = 1;
 
         Scanner(String text, char separator) {
             this.text = text;
@@ -92,15 +98,26 @@ final class CsvTable {
         List<List<String>> records() {
             List<List<String>> records = new ArrayList<>();
             while (at < text.length()) {
+                int begin = line();
                 List<String> fields = fields();
                 if (fields.size() > 1 || !fields.getFirst().isEmpty()) {
                     records.add(fields);
+                    lines.add(begin);
                 }
                 if (records.size() > MAX_ROWS) {
                     throw new IllegalArgumentException("has more than " + MAX_ROWS + " records");
                 }
             }
             return records;
+        }
+
+        private int line() {
+            for (; counted < at; counted++) {
+                char c = text.charAt(counted);
+                boolean alone = c == '\r' && (counted + 1 >= text.length() || text.charAt(counted + 1) != '\n');
+                line += c == '\n' || alone ? 1 : 0;
+            }
+            return line;
         }
 
         private List<String> fields() {

@@ -134,6 +134,7 @@ public final class LiteLlmKeys {
             throw new IllegalArgumentException(
                     name + " has no column '" + needed + "': a CSV export with a line of column names is needed");
         }
+        LiteLlmValues.check(name, table);
         return table;
     }
 
@@ -318,7 +319,8 @@ public final class LiteLlmKeys {
         } catch (NumberFormatException _) {
             // told below
         }
-        tally.add("has " + limit + " " + Redacted.of(value) + ", which cannot be a limit here, left out", name);
+        tally.add("has " + limit + " " + Redacted.of(value) + ", which allows nothing: it is disabled", name);
+        limits.put(NO_BUDGET, "");
     }
 
     private static String value(String column, Row row, @Nullable Row shared) {

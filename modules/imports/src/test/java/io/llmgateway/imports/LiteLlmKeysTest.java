@@ -143,6 +143,47 @@ class LiteLlmKeysTest {
         assertThat(only("max_budget,rpm_limit", "5,0").limits().limits()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "rpm_limit, 0",
+        "tpm_limit, 0",
+        "tpm_limit, -1",
+        "rpm_limit, 0.5",
+        "rpm_limit, many",
+        "max_parallel_requests, 0",
+    })
+    void limitThatAllowsNothing_disablesTheKeyAndTheTeam(String column, String value) {
+        assertThat(only(column, value).enabled()).isFalse();
+        assertThat(only("team_id,team_" + column, "t," + value).enabled()).isFalse();
+        assertThat(notes(keys("token,key_alias," + column + "\n" + hash(KEY) + ",a," + value + "\n")))
+                .contains("a: has ", "which allows nothing: it is disabled");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "models|{gpt-4o",
+                "models|\"{gpt-4o,\"",
+                "models|\"{\"\"gpt 4o}\"",
+                "models|[gpt-4o}",
+                "models|{",
+                "models|gpt-4o}",
+                "team_models|{gpt-4o",
+                "blocked|maybe",
+                "blocked|2",
+                "team_blocked|tru"
+            })
+    void cutListsAndUnclearFlags_areRefusedWithLineAndColumn(String column, String value) {
+        String keys = "token,key_alias," + column + "\n" + hash("sk-a-key-that-is-good") + ",\"two\nlines\",\n"
+                + hash(KEY) + ",a," + value + "\n";
+
+        assertThatThrownBy(() -> keys(keys))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("keys.csv line 4, column '" + column + "': ");
+    }
+
     @Test
     void keysThatCannotBeTaken_areNamed() {
         Imported imported = keys("token,key_alias,team_id\n" + hash(KEY) + ",good,\n" + hash(KEY) + ",twice,\n"
