@@ -49,6 +49,7 @@ final class GeminiEventReader implements EventReader {
     private final AnswerContext context;
     private final Map<Integer, Candidate> candidates = new TreeMap<>();
     private @Nullable Usage usage;
+    private boolean sure = true;
     private boolean begun;
     private boolean ended;
     private byte[] errorBody = new byte[0];
@@ -96,6 +97,7 @@ final class GeminiEventReader implements EventReader {
         if (chunk.path("usageMetadata").isObject()) {
             Usage seen = GeminiUsage.decode(chunk.path("usageMetadata"));
             usage = seen == null ? usage : seen;
+            sure = seen == null ? sure : GeminiUsage.isSure(chunk.path("usageMetadata"));
         }
         if (!begun) {
             begun = true;
@@ -238,6 +240,11 @@ final class GeminiEventReader implements EventReader {
         if (!called) {
             candidate.parts.say("The model's response could not be read (" + candidate.failure + ").", sink);
         }
+    }
+
+    @Override
+    public boolean usageComplete() {
+        return sure;
     }
 
     @Override

@@ -13,6 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class GeminiUsage {
     private GeminiUsage() {}
 
+    /** False when more came from the cache than was asked, which cannot be. */
+    static boolean isSure(JsonNode usage) {
+        return count(usage, "cachedContentTokenCount") <= input(usage);
+    }
+
+    private static long input(JsonNode usage) {
+        return count(usage, "promptTokenCount") + count(usage, "toolUsePromptTokenCount");
+    }
+
     /** Null when nothing is counted. */
     static @Nullable Usage decode(JsonNode usage) {
         boolean counted = usage.path("promptTokenCount").isIntegralNumber()
@@ -23,7 +32,8 @@ final class GeminiUsage {
         }
         long cached = count(usage, "cachedContentTokenCount");
         long thoughts = count(usage, "thoughtsTokenCount");
-        long input = count(usage, "promptTokenCount") + count(usage, "toolUsePromptTokenCount");
+        long input = input(usage);
+        cached = Math.clamp(cached, 0, Math.max(0, input));
         return new Usage(input - cached, cached, 0, count(usage, "candidatesTokenCount") + thoughts, thoughts);
     }
 }
