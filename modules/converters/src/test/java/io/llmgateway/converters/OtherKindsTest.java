@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -156,6 +157,26 @@ class OtherKindsTest {
             }
         }
         return new Usage(input, 0, 0, output, 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+            {"type":"text","text":"Hello wörld, hello"} | 4
+            {"type":"thinking","thinking":"12345678","signature":"a-long-signature"},{"type":"text","text":"1234"} | 3
+            {"type":"tool_use","id":"toolu_1","name":"a_name","input":{"a":12}} | 2
+            {"type":"text","text":""} | 1
+            """)
+    void estimateOfAnUnfoldedMessage_isOfWhatWasSaid_notOfTheJsonAroundIt(String content, int tokens) {
+        Converting converting = Converting.between(Protocol.ANTHROPIC_MESSAGES, Protocol.ANTHROPIC_MESSAGES);
+        AnswerTranslator unfolding = unfolding(converting);
+
+        String stream = unfolded(
+                unfolding,
+                "{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[" + content
+                        + "],\"stop_reason\":\"end_turn\"}");
+
+        assertThat(stream).contains("\"output_tokens\":" + tokens + "}");
+        assertThat(Objects.requireNonNull(unfolding.told()).output()).isEqualTo(tokens);
     }
 
     @ParameterizedTest

@@ -38,7 +38,7 @@ final class AnthropicUnfolding extends UnfoldedAnswer {
 
     @Override
     protected void tell(ObjectNode answer, int bytes, OutBuffer out) {
-        ObjectNode usage = usage(answer, bytes);
+        ObjectNode usage = usage(answer, said(answer.path("content")));
         start(answer, usage, out);
         out.write(PING);
         int index = 0;
@@ -80,7 +80,7 @@ final class AnthropicUnfolding extends UnfoldedAnswer {
         close(json.field("usage", first.put("output_tokens", 0)).endObject(), out);
     }
 
-    private ObjectNode usage(ObjectNode answer, int bytes) {
+    private ObjectNode usage(ObjectNode answer, long bytes) {
         if (answer.path("usage") instanceof ObjectNode counted && usageComplete()) {
             return counted;
         }
@@ -95,6 +95,25 @@ final class AnthropicUnfolding extends UnfoldedAnswer {
                 known.reasoning());
         estimate = full;
         return told.put("input_tokens", full.inputUncached()).put("output_tokens", full.output());
+    }
+
+    /** The bytes of what the model said: text, thoughts and arguments, not the JSON around them. */
+    private static long said(JsonNode content) {
+        long bytes = bytes(content);
+        for (JsonNode block : content) {
+            JsonNode input = block.path("input");
+            bytes += bytes(block.path("text")) + bytes(block.path("thinking"));
+            bytes += input.isContainerNode() ? bytes(JsonOut.text(input)) : bytes(input);
+        }
+        return bytes;
+    }
+
+    private static long bytes(JsonNode text) {
+        return text.isTextual() ? bytes(text.textValue()) : 0;
+    }
+
+    private static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static void block(ObjectNode block, int index, OutBuffer out) {
