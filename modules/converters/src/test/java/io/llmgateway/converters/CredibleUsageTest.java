@@ -121,7 +121,7 @@ class CredibleUsageTest {
             {"promptTokenCount":-1,"candidatesTokenCount":-1} | false
             {"promptTokenCount":10,"candidatesTokenCount":7,"cachedContentTokenCount":400} | false
             {"promptTokenCount":10,"candidatesTokenCount":7,"cachedContentTokenCount":11} | false
-            {"promptTokenCount":8,"toolUsePromptTokenCount":2,"candidatesTokenCount":7,"cachedContentTokenCount":10} | true
+            {"toolUsePromptTokenCount":10,"candidatesTokenCount":7,"cachedContentTokenCount":9} | true
             {"promptTokenCount":10,"candidatesTokenCount":7,"cachedContentTokenCount":10} | true
             {"promptTokenCount":5,"thoughtsTokenCount":7} | true
             {"promptTokenCount":5,"candidatesTokenCount":7} | true
