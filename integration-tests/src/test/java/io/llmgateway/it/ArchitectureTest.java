@@ -307,6 +307,8 @@ class ArchitectureTest {
                 "io.llmgateway.launcher.GracefulShutdown",
                 // prepares what a start needs, while the settings are read
                 "io.llmgateway.launcher.RunArguments",
+                // the warm-up of a start and its clients, over after server.warm-up
+                "io.llmgateway.launcher.WarmUp",
                 // one look-up of a host; one try of one address
                 "io.llmgateway.upstream.Lookups",
                 "io.llmgateway.upstream.Dial",

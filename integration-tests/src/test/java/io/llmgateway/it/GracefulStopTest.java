@@ -164,7 +164,14 @@ class GracefulStopTest {
                             return last.get().contains("sim/renamed");
                         },
                         last::get);
-                assertThat(status(http, port, "/ready")).isEqualTo(200);
+                // once it has warmed up
+                Eventually.within(
+                        20,
+                        () -> {
+                            last.set("/ready: " + status(http, port, "/ready"));
+                            return last.get().endsWith(" 200");
+                        },
+                        last::get);
             } finally {
                 process.destroyForcibly();
             }
