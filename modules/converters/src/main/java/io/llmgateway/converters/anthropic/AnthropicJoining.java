@@ -4,34 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llmgateway.converters.StreamTranslator;
+import io.llmgateway.converters.JoinedStream;
 import io.llmgateway.converters.hub.Arguments;
-import io.llmgateway.model.Usage;
 import io.llmgateway.wire.JsonOut;
-import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.OutBuffer;
-import io.llmgateway.wire.SseReader;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the events of a message stream together to one message, with all their fields, for a client that asked for no
  * stream. Confined to one stream.
  */
-final class AnthropicJoining implements StreamTranslator {
+final class AnthropicJoining extends JoinedStream {
     private static final int MAX_BLOCKS = 4_096;
-    private static final int FIRST_BYTES = 1_024;
 
-    /** What the events mean is read as if they were relayed. */
-    private final AnthropicStreamRelay relay = new AnthropicStreamRelay();
-
-    private final OutBuffer relayed = new OutBuffer(FIRST_BYTES);
     private final Map<Integer, Block> blocks = new TreeMap<>();
     private ObjectNode message = JsonNodeFactory.instance.objectNode();
-    private String problem = "";
 
     /** One block. Confined to one stream. */
     private static final class Block {
@@ -79,28 +68,17 @@ final class AnthropicJoining implements StreamTranslator {
         }
     }
 
+    AnthropicJoining() {
+        super(new AnthropicStreamRelay(), "the stream has too many content blocks");
+    }
+
     @Override
-    public Step translate(SseReader event, OutBuffer out) {
-        relayed.clear();
-        boolean over = relay.ended();
-        Step step = relay.translate(event, relayed);
-        if (step == Step.ERROR || over || !event.hasData()) {
-            return step;
-        }
-        try {
-            JsonNode json = JsonTrees.read(event.dataBytes(), event.dataStart(), event.dataEnd() - event.dataStart());
-            return take(json) ? step : malformed("the stream has too many content blocks");
-        } catch (IOException e) {
-            return malformed("the stream holds an event that is not JSON");
-        }
+    protected boolean endsWithMark() {
+        return false;
     }
 
-    private Step malformed(String why) {
-        problem = why;
-        return Step.MALFORMED;
-    }
-
-    private boolean take(JsonNode event) {
+    @Override
+    protected boolean take(JsonNode event) {
         int index = event.path("index").asInt(0);
         switch (event.path("type").asText()) {
             case "message_start" -> {
@@ -156,11 +134,7 @@ final class AnthropicJoining implements StreamTranslator {
     }
 
     @Override
-    public boolean finish(OutBuffer out) {
-        relayed.clear();
-        if (!relay.finish(relayed)) {
-            return false;
-        }
+    protected void write(OutBuffer out) {
         message.put("type", "message");
         if (!message.has("role")) {
             message.put("role", "assistant");
@@ -168,31 +142,5 @@ final class AnthropicJoining implements StreamTranslator {
         ArrayNode content = message.putArray("content");
         blocks.values().forEach(block -> content.add(block.whole()));
         new JsonOut(out).tree(message);
-        return true;
-    }
-
-    @Override
-    public boolean ended() {
-        return relay.ended();
-    }
-
-    @Override
-    public @Nullable Usage usage() {
-        return relay.usage();
-    }
-
-    @Override
-    public boolean usageComplete() {
-        return relay.usageComplete();
-    }
-
-    @Override
-    public byte[] errorBody() {
-        return relay.errorBody();
-    }
-
-    @Override
-    public String problem() {
-        return problem;
     }
 }

@@ -2,13 +2,9 @@ package io.llmgateway.converters.openai.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llmgateway.converters.Growing;
-import io.llmgateway.converters.StreamTranslator;
-import io.llmgateway.model.Usage;
+import io.llmgateway.converters.JoinedStream;
 import io.llmgateway.wire.JsonOut;
-import io.llmgateway.wire.JsonTrees;
 import io.llmgateway.wire.OutBuffer;
-import io.llmgateway.wire.SseReader;
-import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,20 +14,14 @@ import org.jspecify.annotations.Nullable;
  * Puts the chunks of a chat stream together to one completion, with all their fields, for a client that asked for no
  * stream. Confined to one stream.
  */
-final class OpenAiChatJoining implements StreamTranslator {
+final class OpenAiChatJoining extends JoinedStream {
     private static final int MAX_CHOICES = 128;
-    private static final int FIRST_BYTES = 1_024;
     private static final Set<String> WRITTEN = Set.of("object", "choices", "usage");
     private static final Set<String> OF_MESSAGE = Set.of("role", "content", "refusal");
 
-    /** What the chunks mean is read as if they were relayed. */
-    private final OpenAiChatStreamRelay relay = new OpenAiChatStreamRelay(false);
-
-    private final OutBuffer relayed = new OutBuffer(FIRST_BYTES);
     private final Growing head = new Growing();
     private final Map<Integer, Choice> choices = new TreeMap<>();
     private @Nullable JsonNode usage;
-    private String problem = "";
 
     /** One choice. Confined to one stream. */
     private static final class Choice {
@@ -39,28 +29,17 @@ final class OpenAiChatJoining implements StreamTranslator {
         private final Growing others = new Growing();
     }
 
+    OpenAiChatJoining() {
+        super(new OpenAiChatStreamRelay(false), "the stream has too many choices");
+    }
+
     @Override
-    public Step translate(SseReader event, OutBuffer out) {
-        relayed.clear();
-        boolean over = relay.ended();
-        Step step = relay.translate(event, relayed);
-        if (step == Step.ERROR || over || relay.ended() || !event.hasData()) {
-            return step;
-        }
-        try {
-            JsonNode chunk = JsonTrees.read(event.dataBytes(), event.dataStart(), event.dataEnd() - event.dataStart());
-            return chunk.isObject() && !take(chunk) ? malformed("the stream has too many choices") : step;
-        } catch (IOException e) {
-            return malformed("the stream holds an event that is not JSON");
-        }
+    protected boolean endsWithMark() {
+        return true;
     }
 
-    private Step malformed(String why) {
-        problem = why;
-        return Step.MALFORMED;
-    }
-
-    private boolean take(JsonNode chunk) {
+    @Override
+    protected boolean take(JsonNode chunk) {
         for (Map.Entry<String, JsonNode> member : chunk.properties()) {
             switch (member.getKey()) {
                 case "choices" -> {
@@ -110,11 +89,7 @@ final class OpenAiChatJoining implements StreamTranslator {
     }
 
     @Override
-    public boolean finish(OutBuffer out) {
-        relayed.clear();
-        if (!relay.finish(relayed)) {
-            return false;
-        }
+    protected void write(OutBuffer out) {
         JsonOut json = new JsonOut(out).object().field("object", "chat.completion");
         head.writeOthers(WRITTEN, json);
         json.array("choices");
@@ -140,31 +115,5 @@ final class OpenAiChatJoining implements StreamTranslator {
             json.field("usage", usage);
         }
         json.endObject();
-        return true;
-    }
-
-    @Override
-    public boolean ended() {
-        return relay.ended();
-    }
-
-    @Override
-    public @Nullable Usage usage() {
-        return relay.usage();
-    }
-
-    @Override
-    public boolean usageComplete() {
-        return relay.usageComplete();
-    }
-
-    @Override
-    public byte[] errorBody() {
-        return relay.errorBody();
-    }
-
-    @Override
-    public String problem() {
-        return problem;
     }
 }
