@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -62,7 +61,7 @@ final class Meters {
         if (detached) {
             return;
         }
-        counted.add(new Counted(counter(metric, tags), value, new AtomicLong()));
+        counted.add(new Counted(counter(metric, tags), value));
     }
 
     /** A present value. */
@@ -127,17 +126,6 @@ final class Meters {
             return REGISTRY.getOrCreate(builder);
         } finally {
             MAKING.unlock();
-        }
-    }
-
-    // a counter of the registry that asks a function holds it weakly, and stands still once it was collected
-    private record Counted(Counter counter, LongSupplier value, AtomicLong told) {
-        void tell() {
-            long now = value.getAsLong();
-            long before = told.getAndAccumulate(now, Math::max);
-            if (now > before) {
-                counter.increment(now - before);
-            }
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.llmgateway.metrics;
 
 import io.helidon.metrics.api.Counter;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tally {
     private final LongAdder sum = new LongAdder();
-    private final AtomicLong told = new AtomicLong();
-    private final @Nullable Counter counter;
+    private final @Nullable Counted counted;
 
     /**
      * Begins at zero.
@@ -20,7 +18,7 @@ final class Tally {
      * @param counter what is told; null for nobody
      */
     Tally(@Nullable Counter counter) {
-        this.counter = counter;
+        this.counted = counter == null ? null : new Counted(counter, sum::sum);
     }
 
     void increment() {
@@ -33,10 +31,8 @@ final class Tally {
 
     /** Tells the library's counter what it does not know yet. */
     void tell() {
-        long now = sum.sum();
-        long before = told.getAndAccumulate(now, Math::max);
-        if (counter != null && now > before) {
-            counter.increment(now - before);
+        if (counted != null) {
+            counted.tell();
         }
     }
 }
