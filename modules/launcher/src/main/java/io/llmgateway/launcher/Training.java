@@ -39,7 +39,7 @@ final class Training {
     private static void send(WarmUpClient client, byte[] request) throws IOException {
         int status = client.exchange(request);
         if (status >= 500) {
-            throw new IOException("the gateway did not answer: " + status);
+            throw new IOException("a request of the training failed: " + status);
         }
     }
 }
